@@ -1,0 +1,83 @@
+"""What the engine needs from the world, as narrow protocols. Only ``app.py`` names the real things."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+
+class Clock(Protocol):
+    """The one source of now."""
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""
+        ...
+
+
+class ReceiptStatus(StrEnum):
+    """What a transport can know about one message."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class BounceClass(StrEnum):
+    """Why a message was refused: the address, the moment, or us."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    BLOCK = "block"
+
+
+class OutgoingMessage(msgspec.Struct, frozen=True):
+    """One message ready for the wire.
+
+    touch_id   the touch it belongs to; receipts refer to it.
+    mail_from  the envelope sender (VERP return path), ASCII.
+    rcpt_to    one recipient address, as normalised.
+    data       the whole RFC 5322 message, CRLF line ends, no dot-stuffing (the transport's business).
+    """
+
+    touch_id: int
+    mail_from: str
+    rcpt_to: str
+    data: bytes
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What a transport answered for one message.
+
+    code  RFC 3463 enhanced code ("4.2.2") where one was given, else the reply code ("452"), else "".
+    text  the server's words, one line, cleaned of control characters.
+    """
+
+    touch_id: int
+    status: ReceiptStatus
+    at: datetime
+    code: str = ""
+    text: str = ""
+    bounce: BounceClass | None = None
+
+
+class Transport(Protocol):
+    """A way out for mail. One contract suite (tests/contracts/) holds for every implementation."""
+
+    name: str
+    leaves_machine: bool
+    """Whether mail given to it can reach a person."""
+
+    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+        """Send each message once and yield one receipt for each, in any order, never raising for a single message.
+
+        *messages* is consumed lazily, so the caller may build while earlier ones are on the wire.
+        """
+        ...
+
+    def close(self) -> None:
+        """End kept connections politely; the transport may be used again afterwards."""
+        ...

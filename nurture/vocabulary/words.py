@@ -1,0 +1,173 @@
+"""The closed sets of the glossary: one word, one meaning. Each value is how files, rows and pages spell it."""
+
+from enum import StrEnum
+
+
+class Temperature(StrEnum):
+    COLD = "cold"
+    WARM = "warm"
+    HOT = "hot"
+
+    @property
+    def rank(self) -> int:
+        """0 for cold, 1 for warm, 2 for hot."""
+        return ("cold", "warm", "hot").index(self.value)
+
+
+class Stage(StrEnum):
+    """The success path in order, then the detours."""
+
+    INQUIRY = "inquiry"
+    MQL = "mql"
+    SAL = "sal"
+    SQL = "sql"
+    OPPORTUNITY = "opportunity"
+    CUSTOMER = "customer"
+    ADVOCATE = "advocate"
+    RECYCLED = "recycled"
+    DISQUALIFIED = "disqualified"
+    LOST = "lost"
+
+
+class StageOwner(StrEnum):
+    """Who runs a stage; nurture pauses only while it is sales."""
+
+    MARKETING = "marketing"
+    SALES = "sales"
+    SUCCESS = "success"
+
+
+class BuyingRole(StrEnum):
+    CHAMPION = "champion"
+    BUYER = "buyer"
+    DECISION_MAKER = "decision-maker"
+    USER = "user"
+
+
+class Grade(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+
+
+class MailClass(StrEnum):
+    """Operational mail is exempt from caps and topic opt-outs."""
+
+    MARKETING = "marketing"
+    OPERATIONAL = "operational"
+
+
+class EventKind(StrEnum):
+    """Everything that happens, in the past tense. The first group comes from outside, the second from deciding."""
+
+    LEAD_CREATED = "lead.created"
+    LEAD_CHANGED = "lead.changed"
+    LEAD_MERGED = "lead.merged"
+    MAIL_SENT = "mail.sent"
+    MAIL_DEFERRED = "mail.deferred"
+    MAIL_BOUNCED = "mail.bounced"
+    MAIL_FAILED = "mail.failed"
+    MAIL_SKIPPED = "mail.skipped"
+    MAIL_CANCELLED = "mail.cancelled"
+    MAIL_UNKNOWN = "mail.unknown"
+    MAIL_OPENED = "mail.opened"
+    MAIL_CLICKED = "mail.clicked"
+    MAIL_REPLIED = "mail.replied"
+    MAIL_COMPLAINED = "mail.complained"
+    UNSUBSCRIBED = "unsubscribed"
+    PREFERENCES_CHANGED = "preferences.changed"
+    SNOOZED = "snoozed"
+    PAGE_VISITED = "page.visited"
+    FILE_DOWNLOADED = "file.downloaded"
+    FORM_SUBMITTED = "form.submitted"
+    HAND_OFF_ACCEPTED = "hand_off.accepted"
+    HAND_OFF_REJECTED = "hand_off.rejected"
+    CONTACTED = "contacted"
+    STAGE_SET = "stage.set"
+    TIMER_DUE = "timer.due"
+    PROGRAMME_APPLIED = "programme.applied"
+
+    CAMPAIGN_ENTERED = "campaign.entered"
+    CAMPAIGN_LEFT = "campaign.left"
+    TRACK_ENTERED = "track.entered"
+    TRACK_FINISHED = "track.finished"
+    TEMPERATURE_CHANGED = "temperature.changed"
+    STAGE_CHANGED = "stage.changed"
+    PERSONA_CHANGED = "persona.changed"
+    GRADE_CHANGED = "grade.changed"
+    HAND_OFF_MADE = "hand_off.made"
+    SLA_WARNED = "sla.warned"
+    SLA_BREACHED = "sla.breached"
+    TASK_CREATED = "task.created"
+    WEBHOOK_CALLED = "webhook.called"
+
+
+class TouchStatus(StrEnum):
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will be tried; `unknown` may still be settled, but is never sent again by itself."""
+        return self not in (TouchStatus.PLANNED, TouchStatus.CLAIMED, TouchStatus.SENDING, TouchStatus.DEFERRED)
+
+
+class BounceKind(StrEnum):
+    HARD = "hard"
+    SOFT = "soft"
+    BLOCK = "block"
+
+
+class Gate(StrEnum):
+    """Why a touch may not leave now, in the order in which the gates are asked."""
+
+    SUPPRESSED = "suppressed"
+    GOAL_OR_EXIT = "goal or exit"
+    SALES_OWNED = "owned by sales"
+    ALREADY_HAD = "already had"
+    CONDITION = "condition"
+    HOLDOUT = "holdout"
+    FREQUENCY_CAP = "frequency cap"
+    SEND_WINDOW = "send window"
+    PRIORITY = "priority"
+    MISFIRE = "misfire"
+    THROTTLE = "domain throttle"
+    WARM_UP = "warm-up"
+
+
+class Verdict(StrEnum):
+    """What a gate answers. Skip passes the step and the track goes on; stop ends the touch without passing it."""
+
+    PASS = "pass"
+    DEFER = "defer"
+    SKIP = "skip"
+    STOP = "stop"
+
+
+class ExitReason(StrEnum):
+    GOAL = "goal"
+    EXIT = "exit"
+    FINISHED = "finished"
+    REPLACED = "replaced"
+    REMOVED = "removed"
+
+
+class SuppressionCause(StrEnum):
+    UNSUBSCRIBED = "unsubscribed"
+    HARD_BOUNCE = "hard bounce"
+    SOFT_BOUNCES = "soft bounces"
+    COMPLAINT = "complaint"
+    IMPORTED = "imported"
+    MANUAL = "manual"
+    ERASED = "erased"
+    SUNSET = "sunset"

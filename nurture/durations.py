@@ -5,8 +5,8 @@ working time and need a calendar (``scheduling.business_time``).
 """
 
 import re
-from enum import StrEnum
 from datetime import timedelta
+from enum import StrEnum
 from typing import Self
 
 import msgspec

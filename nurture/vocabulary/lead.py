@@ -28,7 +28,17 @@ BUILT_IN_FIELDS = (
     "completeness",
 )
 
-IDENTITY_FIELDS = ("email", "first_name", "last_name", "company", "country", "time_zone", "language", "source", "owner")
+IDENTITY_FIELDS = (
+    "email",
+    "first_name",
+    "last_name",
+    "company",
+    "country",
+    "time_zone",
+    "language",
+    "source",
+    "owner",
+)
 """The built-in fields that an import, a form or a person may set; the others are decided."""
 
 

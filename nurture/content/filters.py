@@ -1,0 +1,96 @@
+"""The filters and tests of the template language: a closed list, none of which can pad or repeat (SEC2)."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import Undefined
+from jinja2.exceptions import SecurityError
+from markupsafe import escape
+
+LOOP_TURNS = 1_000
+
+
+def bounded(items: Any) -> Any:
+    """*items*, which is a list short enough to run through. Raises SecurityError for anything else."""
+    if not isinstance(items, list | tuple) or len(items) > LOOP_TURNS:
+        raise SecurityError(f"a loop runs over a list of at most {LOOP_TURNS} items")
+    return items
+
+
+def _of_known(work: Callable[..., Any]) -> Callable[..., Any]:
+    """*work* where the value is known; an unknown value stays unknown."""
+
+    def asked(value: Any, *args: Any, **kwargs: Any) -> Any:
+        return value if isinstance(value, Undefined) else work(value, *args, **kwargs)
+
+    return asked
+
+
+def _default(value: Any, otherwise: Any = "", boolean: bool = False) -> Any:
+    return otherwise if isinstance(value, Undefined) or (boolean and not value) else value
+
+
+def _capitalize(value: Any) -> str:
+    return str(value).capitalize()
+
+
+def _truncate(value: Any, length: int = 80) -> str:
+    """At most *length* characters, cut at a word, with an ellipsis."""
+    text = str(value)
+    if len(text) <= length:
+        return text
+    cut = text[: max(length - 1, 0)]
+    return (cut[: cut.rfind(" ")] if " " in cut else cut) + "…"
+
+
+def _number(value: float, decimals: int = 0) -> str:
+    """With thousands separated: 12,500."""
+    return f"{value:,.{min(max(int(decimals), 0), 6)}f}"
+
+
+def _round(value: float, decimals: int = 0) -> float:
+    return round(value, decimals) if decimals else round(value)
+
+
+def _date(value: Any, form: str = "%-d %B %Y") -> str:
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    assert isinstance(when, date)
+    if any(part not in "aAbBdmYyHMjp-, ./:%" for part in form):
+        raise SecurityError(f"{form!r} is no date form; write such as '%-d %B %Y'")
+    return when.strftime(form)
+
+
+def _join(value: Iterable[Any], between: str = ", ") -> str:
+    return between.join(str(item) for item in bounded(value))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "default": _default,
+    "d": _default,
+    "lower": _of_known(lambda value: str(value).lower()),
+    "upper": _of_known(lambda value: str(value).upper()),
+    "title": _of_known(lambda value: str(value).title()),
+    "capitalize": _of_known(_capitalize),
+    "trim": _of_known(lambda value: str(value).strip()),
+    "truncate": _of_known(_truncate),
+    "length": _of_known(len),
+    "first": _of_known(lambda value: value[0] if value else ""),
+    "last": _of_known(lambda value: value[-1] if value else ""),
+    "join": _of_known(_join),
+    "int": _of_known(int),
+    "float": _of_known(float),
+    "abs": _of_known(abs),
+    "round": _of_known(_round),
+    "number": _of_known(_number),
+    "date": _of_known(_date),
+    "escape": escape,
+    "e": escape,
+}
+"""Every filter that authors may use. None can make a text much longer than what it was given."""
+
+TESTS = (
+    "defined", "undefined", "none", "string", "number", "mapping", "sequence", "in", "true", "false", "boolean",
+    "integer", "float", "even", "odd", "divisibleby", "eq", "ne", "lt", "le", "gt", "ge", "==", "!=", "<", "<=", ">", ">=",
+    "equalto", "greaterthan", "lessthan",
+)  # fmt: skip

@@ -7,7 +7,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --no-input
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lock upgrade bench browser clean
+.PHONY: help run test check format lint types floors fmt bench lock upgrade browser clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -20,10 +20,18 @@ test: .venv/.dev browser ## set up and run every test, real PostgreSQL and real 
 	@echo "Running the tests on $(WORKERS) processes"
 	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
 
-check: .venv/.dev ## what a change must pass besides the tests: format, lint, types, floors
+check: format lint types floors ## what a change must pass besides the tests
+
+format: .venv/.dev ## check the formatting
 	$(BIN)/ruff format --check .
+
+lint: .venv/.dev ## check every lint rule
 	$(BIN)/ruff check .
+
+types: .venv/.dev ## check the types, strictly
 	$(BIN)/mypy
+
+floors: .venv/.dev ## check that packages import only from lower floors
 	$(BIN)/lint-imports
 
 fmt: .venv/.dev ## format, and mend what the linter can mend

@@ -26,6 +26,7 @@ def zone_of(time_zone: str | None, country: str | None, otherwise: str) -> ZoneI
     return ZoneInfo(own or _zone_of_country((country or "").upper()) or otherwise)
 
 
+@lru_cache(maxsize=8192)  # a batch holds many leads but few zones and days
 def first_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The first UTC moment at which the wall clock reads *clock* on *day*.
 

@@ -215,6 +215,7 @@ moments = st.one_of(
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 
 
+@settings(deadline=None)
 @given(moments, windows(), zones)
 def test_an_opening_is_not_before_is_inside_and_stays(after, hours, zone):
     opening = next_opening(after, hours, zone)
@@ -236,6 +237,7 @@ def test_no_earlier_minute_qualifies(after, hours, zone):
         minute += timedelta(minutes=1)
 
 
+@settings(deadline=None)
 @given(moments, zones)
 def test_a_whole_day_window_is_always_open(after, zone):
     assert next_opening(after, ALWAYS, zone) == after

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.scheduling.zones import first_moment, local_day, zone_of
@@ -66,6 +66,7 @@ every_zone = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 moments = st.datetimes(datetime(1975, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC))
 
 
+@settings(deadline=None)
 @given(moments, every_zone)
 def test_a_moment_lies_inside_its_day(at, zone):
     start, end = local_day(at, zone)
@@ -81,6 +82,7 @@ def test_a_midnight_that_comes_twice_belongs_to_both_days():
     )
 
 
+@settings(deadline=None)
 @given(st.dates(date(1975, 1, 1), date(2050, 1, 1)), st.times(), every_zone)
 def test_the_first_moment_shows_the_reading_or_ends_a_gap(day, clock, zone):
     moment = first_moment(day, clock, zone)

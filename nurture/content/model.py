@@ -564,6 +564,18 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     cadence: CadencePolicy = CadencePolicy(every=_days(7))
     exhausted: Exhausted = Exhausted()
 
+    def fits(self, persona: str | None, temperature: Temperature, stage: Stage) -> bool:
+        return (
+            (not self.personas or persona in self.personas)
+            and self.temperature in (None, temperature)
+            and (not self.stages or stage in self.stages)
+        )
+
+    @property
+    def specificity(self) -> int:
+        """How many of persona, temperature and stage the track asks for."""
+        return bool(self.personas) + (self.temperature is not None) + bool(self.stages)
+
     def walk(self) -> Iterator[Step]:
         """Every step, those inside branches included, in written order."""
         return _walk(self.steps)
@@ -652,6 +664,11 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
 
     def track(self, key: str) -> Track | None:
         return next((track for track in self.tracks if track.key == key), None)
+
+    def track_for(self, persona: str | None, temperature: Temperature, stage: Stage) -> Track | None:
+        """The most specific track for such a lead; ``check`` refuses ties."""
+        fitting = (track for track in self.tracks if track.fits(persona, temperature, stage))
+        return max(fitting, key=lambda track: track.specificity, default=None)
 
     def mail_ref(self, name: str) -> str:
         """The full name of a mail that a step of this campaign names: 'campaign/mail'."""

@@ -10,7 +10,7 @@ from nurture.vocabulary.words import MailClass
 class Touch(msgspec.Struct, frozen=True):
     """Unique by (enrolment, visit, step) of its lead.
 
-    id         lead id and serial in one number (``identity.touch_id``).
+    id         lead id and serial in one number (``touch_id``).
     enrolment  serial of the enrolment.
     mail       'campaign/mail'.
     variant    of the experiment, where there is one.
@@ -31,3 +31,22 @@ class Touch(msgspec.Struct, frozen=True):
     planned_at: datetime
     priority: int
     variant: str | None = None
+
+
+TOUCHES_A_LEAD = 1_000_000
+
+
+def touch_id(lead_id: int, serial: int) -> int:
+    """The id of a lead's touch number *serial*: given without asking the store, and the same in every replay."""
+    assert 0 < serial < TOUCHES_A_LEAD
+    return lead_id * TOUCHES_A_LEAD + serial
+
+
+def lead_of(touch: int) -> int:
+    """The lead that a touch id belongs to."""
+    return touch // TOUCHES_A_LEAD
+
+
+def serial_of(touch: int) -> int:
+    """Which touch of its lead a touch id is."""
+    return touch % TOUCHES_A_LEAD

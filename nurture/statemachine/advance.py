@@ -1,0 +1,66 @@
+"""What happens to a lead when something happens: one event in, the next state out, and what must be done about it.
+
+    take in the fact  →  its worth  →  fit, persona, grade  →  what sales answered  →  temperature  →  stage
+                      →  the touch it settles  →  campaigns left and entered  →  tracks and steps  →  SLA clock
+
+Each part takes the turn and the lead as the part before left it, and gives the lead on. The whole is a pure function: the
+same programme, state, event and moment give the same answer, in production, in a simulation and in a test.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from nurture.content.model import Programme
+from nurture.statemachine.effects import Effect
+from nurture.statemachine.enrol import enrolments
+from nurture.statemachine.facts_in import take_in
+from nurture.statemachine.hand_back import handed_back
+from nurture.statemachine.hand_off import answered_by_sales
+from nurture.statemachine.moves import stage, temperature
+from nurture.statemachine.score import award, grade, profile
+from nurture.statemachine.sla import clock
+from nurture.statemachine.tracks import touched, tracks
+from nurture.statemachine.turn import Turn
+from nurture.statemachine.wake import wake_at
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.state import LeadState
+
+PARTS = (
+    take_in,
+    award,
+    profile,
+    grade,
+    answered_by_sales,
+    handed_back,
+    temperature,
+    stage,
+    touched,
+    enrolments,
+    tracks,
+    clock,
+)
+
+
+class Advance(msgspec.Struct, frozen=True):
+    """The outcome of a turn.
+
+    effects  what the engine must do, in order.
+    wake_at  when to look at the lead again if nothing happens; None for never.
+    """
+
+    state: LeadState
+    effects: tuple[Effect, ...]
+    wake_at: datetime | None
+
+
+def advance(programme: Programme, state: LeadState, event: Event, now: datetime) -> Advance:
+    """Take *event* in.
+
+    state  the lead before; for a lead that has just been created, ``LeadState(lead=...)``.
+    now    the moment of deciding, not before anything that *state* was decided at. Scores use the event's own time.
+    """
+    turn = Turn(programme, event, now)
+    for part in PARTS:
+        state = part(turn, state)
+    return Advance(state=state, effects=tuple(turn.effects), wake_at=wake_at(programme, state, now))

@@ -1,0 +1,108 @@
+"""What a turn asks the engine to do. Values only; ``engine.apply`` carries them out in the turn's transaction."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from nurture.vocabulary.event import PropertyValue
+from nurture.vocabulary.points import ScoreEntry
+from nurture.vocabulary.touch import Touch
+from nurture.vocabulary.words import EventKind, SuppressionCause
+
+
+class PlanTouch(msgspec.Struct, frozen=True):
+    """Put a mail on the due queue."""
+
+    touch: Touch
+
+
+class CancelTouch(msgspec.Struct, frozen=True):
+    """Take a planned mail off the queue; one that is already being sent finishes."""
+
+    touch_id: int
+    why: str
+
+
+class WriteEntry(msgspec.Struct, frozen=True):
+    """Append to the score ledger."""
+
+    entry: ScoreEntry
+
+
+class Record(msgspec.Struct, frozen=True):
+    """Append an event that the turn decided, with its trigger and values."""
+
+    kind: EventKind
+    properties: Mapping[str, PropertyValue]
+
+
+class CreateTask(msgspec.Struct, frozen=True):
+    """Give a person something to do.
+
+    assignee  an address; None for the lead's owner, whoever that is when the task is read.
+    """
+
+    task: str
+    assignee: str | None
+    note: str | None
+    enrolment: int
+    visit: int
+    step: str
+
+
+class CallWebhook(msgspec.Struct, frozen=True):
+    """Post the lead's story to a named endpoint, once a visit."""
+
+    webhook: str
+    enrolment: int
+    visit: int
+    step: str
+
+
+class HandOver(msgspec.Struct, frozen=True):
+    """Give the lead to a rep of *team*, or to its owner where it has one."""
+
+    serial: int
+    team: str
+    owner: str | None
+
+
+class CloseHandOff(msgspec.Struct, frozen=True):
+    """Sales has answered.
+
+    accepted  False for a rejection or a return.
+    """
+
+    serial: int
+    accepted: bool
+    reason: str | None = None
+
+
+class Suppress(msgspec.Struct, frozen=True):
+    """Never mail the lead's address again."""
+
+    cause: SuppressionCause
+
+
+class Notify(msgspec.Struct, frozen=True):
+    """Tell a person of ours.
+
+    to  an address; None for the lead's owner.
+    """
+
+    to: str | None
+    what: str
+
+
+Effect = (
+    PlanTouch
+    | CancelTouch
+    | WriteEntry
+    | Record
+    | CreateTask
+    | CallWebhook
+    | HandOver
+    | CloseHandOff
+    | Suppress
+    | Notify
+)

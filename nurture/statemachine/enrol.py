@@ -1,0 +1,101 @@
+"""Who is in which campaign: goals and exits first, then entries."""
+
+from msgspec.structs import replace
+
+from nurture.content.model import Campaign
+from nurture.statemachine.effects import CancelTouch
+from nurture.statemachine.turn import Turn
+from nurture.vocabulary.state import Enrolment, LeadState
+from nurture.vocabulary.touch import touch_id
+from nurture.vocabulary.words import EventKind, ExitReason
+
+
+def enrolments(turn: Turn, state: LeadState) -> LeadState:
+    """The lead after every campaign has been asked whether it still wants it, and whether it wants it now."""
+    for enrolment in state.live_enrolments:
+        campaign = turn.programme.campaigns.get(enrolment.campaign)
+        reason = why_leave(turn, state, enrolment, campaign)
+        if reason is not None:
+            state = left(turn, state, enrolment, reason)
+    if state.lead.email is None:  # nothing could reach it; it is scored all the same
+        return state
+    for campaign in turn.programme.campaigns.values():
+        if may_enter(turn, state, campaign):
+            state = enrolled(turn, state, campaign)
+    return state
+
+
+def why_leave(
+    turn: Turn, state: LeadState, enrolment: Enrolment, campaign: Campaign | None
+) -> ExitReason | None:
+    """The goal or exit that is reached; None for a lead that stays."""
+    if campaign is None:
+        return ExitReason.REMOVED
+    goal = campaign.goal
+    if goal is not None and turn.ask(state, goal.when):
+        in_time = goal.within is None or turn.now <= enrolment.entered_at + goal.within.elapsed
+        return ExitReason.GOAL if in_time else ExitReason.EXIT
+    if any(turn.ask(state, leaving.when) for leaving in campaign.exit):
+        return ExitReason.EXIT
+    return None
+
+
+def may_enter(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
+    """Whether the lead meets the entry, is not inside, and was not inside too recently."""
+    last = next((each for each in state.enrolments if each.campaign == campaign.key), None)
+    if last is not None:
+        rest = campaign.entry.again_after
+        if last.left_at is None or rest is None or turn.now < last.left_at + rest.elapsed:
+            return False
+    if campaign.goal is not None and turn.ask(state, campaign.goal.when):
+        return False
+    return turn.ask(state, campaign.entry.when)
+
+
+def enrolled(turn: Turn, state: LeadState, campaign: Campaign) -> LeadState:
+    """The lead inside *campaign*: a new enrolment, which carries over what the last one passed."""
+    serial = state.enrolled + 1
+    last = next((each for each in state.enrolments if each.campaign == campaign.key), None)
+    fresh = Enrolment(
+        serial=serial,
+        campaign=campaign.key,
+        revision="",
+        entered_at=turn.now,
+        passed={} if last is None else last.passed,
+        chosen={} if last is None else last.chosen,
+        variants={} if last is None else last.variants,
+        last_mail_at=None if last is None else last.last_mail_at,
+    )
+    turn.record(EventKind.CAMPAIGN_ENTERED, campaign=campaign.key, enrolment=serial)
+    others = tuple(each for each in state.enrolments if each is not last)
+    return replace(state, enrolments=(*others, fresh), enrolled=serial)
+
+
+def left(turn: Turn, state: LeadState, enrolment: Enrolment, reason: ExitReason) -> LeadState:
+    """The lead outside: what was planned is cancelled."""
+    cancel_planned(turn, state, enrolment, f"left the campaign: {reason}")
+    turn.record(
+        EventKind.CAMPAIGN_LEFT, campaign=enrolment.campaign, enrolment=enrolment.serial, reason=reason.value
+    )
+    gone = replace(enrolment, track=None, planned=None, left_at=turn.now, left_because=reason)
+    return with_enrolment(state, gone)
+
+
+def cancel_planned(turn: Turn, state: LeadState, enrolment: Enrolment, why: str) -> None:
+    """Take the enrolment's planned mail off the queue, if there is one."""
+    planned = enrolment.planned
+    if planned is not None and planned.touch:
+        turn.add(CancelTouch(touch_id(state.lead.id, planned.touch), why))
+
+
+def with_enrolment(state: LeadState, changed: Enrolment) -> LeadState:
+    """The state with the enrolment of this serial replaced."""
+    return replace(
+        state,
+        enrolments=tuple(changed if each.serial == changed.serial else each for each in state.enrolments),
+    )
+
+
+def live_in(state: LeadState, campaign: str) -> Enrolment | None:
+    """The lead's live enrolment of *campaign*, if any."""
+    return next((each for each in state.live_enrolments if each.campaign == campaign), None)

@@ -1,0 +1,69 @@
+"""One turn: an event being taken in at a moment, and what has been decided to do so far."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from nurture.content.conditions import holds
+from nurture.content.model import Expression, Programme
+from nurture.scoring.ledger import interest_score
+from nurture.statemachine.effects import Effect, Record
+from nurture.statemachine.scope import scope_of
+from nurture.vocabulary.event import Event, PropertyValue
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind
+
+HUMAN = 0.5
+ENGAGEMENTS = frozenset(
+    {
+        EventKind.MAIL_OPENED,
+        EventKind.MAIL_CLICKED,
+        EventKind.MAIL_REPLIED,
+        EventKind.PAGE_VISITED,
+        EventKind.FORM_SUBMITTED,
+        EventKind.FILE_DOWNLOADED,
+    }
+)
+PROFILE_CHANGES = frozenset({EventKind.LEAD_CREATED, EventKind.LEAD_CHANGED, EventKind.LEAD_MERGED})
+
+
+class Turn:
+    """The parts of ``advance`` share it: they read the event and the moment, and add effects."""
+
+    __slots__ = ("effects", "event", "now", "programme")
+
+    def __init__(self, programme: Programme, event: Event, now: datetime) -> None:
+        self.programme = programme
+        self.event = event
+        self.now = now
+        self.effects: list[Effect] = []
+
+    def add(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def record(self, kind: EventKind, **properties: PropertyValue) -> None:
+        """Append an event of our own, with what triggered it."""
+        self.add(Record(kind, {**properties, "trigger": self.event.kind.value}))
+
+    def ask(self, state: LeadState, expression: Expression | None, *, otherwise: bool = True) -> bool:
+        """Whether a condition holds for the lead as it is now; *otherwise* where there is none."""
+        if expression is None:
+            return otherwise
+        return holds(expression, self.scope(state)).value
+
+    def scope(self, state: LeadState) -> Mapping[str, object]:
+        return scope_of(self.programme, state, self.event, self.now)
+
+    def interest(self, state: LeadState) -> float:
+        return interest_score(state.accumulators, self.now)
+
+    @property
+    def is_human(self) -> bool:
+        """Whether a person did what happened: opens and clicks that a machine made are kept, never scored."""
+        if self.event.kind not in ENGAGEMENTS:
+            return False
+        humanity = self.event.number("humanity")
+        return humanity is None or humanity >= HUMAN
+
+    @property
+    def changes_profile(self) -> bool:
+        return self.event.kind in PROFILE_CHANGES or bool(self.event.table("fields"))

@@ -1,0 +1,160 @@
+"""What an installation may set, from NURTURE_* in the environment; read once, by ``app``. Every default is safe: no mail leaves."""
+
+import os
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, PositiveInt, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from nurture.errors import SetupError
+
+PREFIX = "NURTURE_"
+SECRET_BYTES = 32
+"""The least that signs links and sessions: 256 bits."""
+
+
+class Settings(BaseSettings):
+    """One installation's settings. Each field is the environment variable NURTURE_<FIELD>; units stand in the names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
+
+    home: Path = Path("var")
+    """Where this installation keeps what it makes: the embedded database, the local mailbox, the key, the journal."""
+    campaigns: Path = Path("campaigns")
+    templates: Path = Path("templates")
+
+    database_url: str = Field(default_factory=lambda fields: embedded(fields["home"]), repr=False)
+    """A SQLAlchemy URL; it may hold a password, so it is never shown whole."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8025, ge=1, le=65_535)
+    tracking_url: str = "http://127.0.0.1:8025"
+    """The public base of links, pixels and unsubscribe pages, as a recipient's browser must reach it."""
+    allow_local_links: bool = False
+    """Send by SMTP although links lead to this machine: for tests and for trying it on oneself."""
+
+    transport: Literal["maildir", "smtp", "memory"] = "maildir"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_user: str | None = None
+    """Null where the relay asks for no name."""
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    smtp_connections: PositiveInt = 8
+
+    return_path_domain: str | None = None
+    """The domain of bounce addresses (VERP); null for the domain of each sender."""
+    dkim_domain: str | None = None
+    dkim_selector: str | None = None
+    dkim_key_file: Path | None = None
+    """A PEM private key, RSA or Ed25519; null where the relay signs."""
+
+    tick_seconds: PositiveInt = 15
+    """The latency of a due touch; its cost is one indexed query."""
+    batch_touches: PositiveInt = 1_000
+    lease_seconds: PositiveInt = 300
+    """How long a claim holds before another worker may take it over."""
+
+    secret_key: SecretStr | None = None
+    """Signs links and sessions; null for a key of this installation's own, made at the first start (``secret_key``)."""
+
+    @field_validator("database_url")
+    @classmethod
+    def name_the_driver(cls, url: str) -> str:
+        """Accept the URL as database hosts print it; SQLAlchemy's own default is a driver that we do not bring."""
+        scheme, separator, rest = url.partition("://")
+        if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+            return f"postgresql+psycopg{separator}{rest}"
+        if scheme != "sqlite" or not separator:
+            raise ValueError("write sqlite:///path/to/file or postgresql://user:password@host/database")
+        return url
+
+    @field_validator("tracking_url")
+    @classmethod
+    def is_a_base(cls, url: str) -> str:
+        """Keep the base without its last slash, for paths begin with one."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("write the public address of this server, such as https://links.example.com")
+        return url.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value().encode()) < SECRET_BYTES:
+            raise ValueError(
+                f"write at least {SECRET_BYTES} random characters, or leave it out to have a key made"
+            )
+        return key
+
+    @model_validator(mode="after")
+    def real_mail_has_real_links(self) -> Self:
+        """Refuse to mail people links that only this machine can follow."""
+        if self.transport == "smtp" and is_local(self.tracking_url) and not self.allow_local_links:
+            raise SetupError(
+                f"{PREFIX}TRANSPORT is smtp, but {PREFIX}TRACKING_URL is {self.tracking_url}, which recipients "
+                f"cannot reach; set it to the public address of this server, or set {PREFIX}ALLOW_LOCAL_LINKS=1 "
+                "if every recipient is on this machine"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def passwords_travel_encrypted(self) -> Self:
+        """Refuse to say a password where anyone on the way may read it."""
+        if self.smtp_user and self.smtp_tls == "none" and not is_local_host(self.smtp_host):
+            raise SetupError(
+                f"{PREFIX}SMTP_USER is set, but {PREFIX}SMTP_TLS is none: the password would travel in clear to "
+                f"{self.smtp_host}; set {PREFIX}SMTP_TLS to starttls or implicit"
+            )
+        return self
+
+
+def read_settings() -> Settings:
+    """The settings as the environment has them. Raises SetupError naming every variable that does not fit."""
+    unknown = sorted(set(ours(os.environ)) - set(Settings.model_fields))
+    if unknown:
+        raise SetupError(
+            f"no such setting: {spelt(unknown)}; the settings are {spelt(Settings.model_fields)}"
+        )
+    try:
+        return Settings()
+    except ValidationError as problems:
+        lines = (
+            f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in problems.errors()
+        )
+        raise SetupError("; ".join(lines)) from None
+
+
+def embedded(home: Path) -> str:
+    """The URL of the embedded database under *home*."""
+    return f"sqlite:///{home / 'nurture.sqlite'}"
+
+
+def is_local(url: str) -> bool:
+    return is_local_host(urlsplit(url).hostname or "")
+
+
+def is_local_host(host: str) -> bool:
+    """Whether *host* names this machine to itself (RFC 6761 §6.3, loopback and unspecified addresses)."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def ours(environment: Mapping[str, str]) -> list[str]:
+    """The names after our prefix, as fields are spelt."""
+    return [name.removeprefix(PREFIX).lower() for name in environment if name.startswith(PREFIX)]
+
+
+def spelt(fields: Iterable[str]) -> str:
+    """The variables behind *fields*, as a person sets them."""
+    return ", ".join(PREFIX + field.upper() for field in fields)

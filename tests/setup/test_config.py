@@ -1,0 +1,105 @@
+"""Settings: safe as they come, refused with a remedy where they would harm."""
+
+from pathlib import Path
+
+import pytest
+
+from nurture.config import Settings, is_local_host, read_settings
+from nurture.errors import SetupError
+
+
+def test_out_of_the_box_no_mail_leaves():
+    settings = read_settings()
+    assert settings.transport == "maildir"
+    assert settings.host == "127.0.0.1"
+    assert settings.database_url == "sqlite:///var/nurture.sqlite"
+
+
+def test_the_embedded_database_lives_at_home(tmp_path):
+    assert Settings(home=tmp_path).database_url == f"sqlite:///{tmp_path}/nurture.sqlite"
+
+
+def test_the_environment_is_read(monkeypatch):
+    monkeypatch.setenv("NURTURE_PORT", "9000")
+    monkeypatch.setenv("NURTURE_HOME", "/srv/nurture")
+    assert read_settings().port == 9000
+    assert read_settings().home == Path("/srv/nurture")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_driven_by_psycopg_however_it_is_spelt(scheme):
+    assert Settings(database_url=f"{scheme}://u@h/d").database_url == "postgresql+psycopg://u@h/d"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("NURTURE_PORT", "0", "greater than or equal to 1"),
+        ("NURTURE_TICK_SECONDS", "soon", "valid integer"),
+        ("NURTURE_TRANSPORT", "pigeon", "'maildir', 'smtp' or 'memory'"),
+        ("NURTURE_DATABASE_URL", "mysql://h/d", "write sqlite:///"),
+        ("NURTURE_DATABASE_URL", "nurture.sqlite", "write sqlite:///"),
+        ("NURTURE_TRACKING_URL", "links.example.com", "https://links.example.com"),
+        ("NURTURE_SECRET_KEY", "hunter2", "at least 32"),
+        ("NURTURE_SMPT_HOST", "relay.example.com", "no such setting"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named_with_its_remedy(monkeypatch, name, value, remedy):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SetupError) as refused:
+        read_settings()
+    assert name in str(refused.value)
+    assert remedy in str(refused.value)
+
+
+def test_every_setting_that_does_not_fit_is_named_at_once(monkeypatch):
+    monkeypatch.setenv("NURTURE_PORT", "x")
+    monkeypatch.setenv("NURTURE_BATCH_TOUCHES", "0")
+    with pytest.raises(SetupError, match=r"NURTURE_PORT.*NURTURE_BATCH_TOUCHES"):
+        read_settings()
+
+
+def test_a_refused_secret_is_not_repeated(monkeypatch):
+    monkeypatch.setenv("NURTURE_SECRET_KEY", "hunter2")
+    with pytest.raises(SetupError) as refused:
+        read_settings()
+    assert "hunter2" not in str(refused.value)
+
+
+def test_no_secret_is_shown():
+    settings = Settings(
+        database_url="postgresql://u:hunter2@h/d", smtp_password="hunter2", secret_key="hunter2" * 5
+    )
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8025", "https://localhost", "http://[::1]:80", "http://0.0.0.0"]
+)
+def test_smtp_does_not_start_while_links_lead_to_this_machine(url):
+    with pytest.raises(SetupError, match="NURTURE_TRACKING_URL"):
+        Settings(transport="smtp", tracking_url=url)
+    assert Settings(transport="smtp", tracking_url=url, allow_local_links=True).transport == "smtp"
+
+
+def test_smtp_starts_with_public_links():
+    settings = Settings(transport="smtp", tracking_url="https://links.example.com/")
+    assert settings.tracking_url == "https://links.example.com"
+
+
+def test_a_password_never_travels_in_clear():
+    with pytest.raises(SetupError, match="NURTURE_SMTP_TLS"):
+        Settings(smtp_host="relay.example.com", smtp_user="acme", smtp_tls="none")
+    assert Settings(smtp_host="127.0.0.1", smtp_user="acme", smtp_tls="none").smtp_user == "acme"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST.", "mail.localhost", "127.9.9.9", "::1", "[::1]", "0.0.0.0"]
+)
+def test_names_of_this_machine(host):
+    assert is_local_host(host)
+
+
+@pytest.mark.parametrize("host", ["example.com", "localhost.example.com", "192.0.2.1", "10.0.0.1", ""])
+def test_names_of_other_machines(host):
+    assert not is_local_host(host)

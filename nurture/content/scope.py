@@ -1,0 +1,43 @@
+"""What ``lead`` shows to conditions and mails: the fields that are known, and the declared defaults of the others."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nurture.content.model import Programme
+from nurture.vocabulary.lead import FieldValue
+
+
+class LeadView(Mapping[str, FieldValue]):
+    """A lead's fields by name. What is not known has no entry, unless the programme declares a default.
+
+    values  the known fields, built-in and declared; never None.
+    """
+
+    __slots__ = ("_declared", "_values")
+
+    def __init__(self, programme: Programme, values: Mapping[str, FieldValue]) -> None:
+        self._values = values
+        self._declared = programme.fields
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of *name*, or *default*; the conditions' way in, so it looks twice at most."""
+        value = self._values.get(name)
+        if value is not None:
+            return value
+        field = self._declared.get(name)
+        return default if field is None or field.default is None else field.default
+
+    def __getitem__(self, name: str) -> FieldValue:
+        value: FieldValue | None = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._values
+        for name, field in self._declared.items():
+            if field.default is not None and name not in self._values:
+                yield name
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -31,6 +32,20 @@ BROWSER_FLAGS = [
 ]
 
 serial = itertools.count(1)
+
+# A time limit for each example measures the machine, not the code.
+hypothesis.settings.register_profile("nurture", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("nurture")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
+) -> None:
+    """After a failure, say how to repeat it: tests run in random order."""
+    if exitstatus != pytest.ExitCode.OK:
+        terminalreporter.write_line(
+            f"Again in this order: make test TESTS=--randomly-seed={config.option.randomly_seed}"
+        )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -30,8 +32,17 @@ def main() -> None:
 
 def find_browser() -> Path | None:
     """The first Chromium that answers, by path; None if this machine has none."""
-    on_path = [Path(path) for name in ON_PATH if (path := shutil.which(name))]
-    return next((path for path in [*on_path, playwrights_own()] if answers(path)), None)
+    return next(filter(answers, candidates()), None)
+
+
+def candidates() -> Iterator[Path]:
+    """Where a Chromium may be, the quickest to ask first."""
+    for name in ON_PATH:
+        if path := shutil.which(name):
+            yield Path(path)
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+    yield own
 
 
 def install_browser() -> Path | None:
@@ -46,12 +57,6 @@ def install_browser() -> Path | None:
     return find_browser()
 
 
-def playwrights_own() -> Path:
-    """Where Playwright keeps the Chromium of its version, there or not."""
-    with sync_playwright() as playwright:
-        return Path(playwright.chromium.executable_path)
-
-
 def answers(browser: Path) -> bool:
     """Whether *browser* starts; a missing library and Ubuntu's stub without snap do not."""
     return browser.exists() and run([str(browser), "--version"], seconds=30, quiet=True)
@@ -60,20 +65,21 @@ def answers(browser: Path) -> bool:
 def run(command: list[str], *, seconds: int, quiet: bool = False) -> bool:
     """Whether *command* ended well within *seconds*; what it said is shown unless *quiet*."""
     shown = subprocess.DEVNULL if quiet else None
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=shown,
+        stderr=shown,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        start_new_session=True,
+    )
     try:
-        ended = subprocess.run(
-            command,
-            timeout=seconds,
-            stdin=subprocess.DEVNULL,
-            stdout=shown,
-            stderr=shown,
-            env=environment,
-            check=False,
-        )
+        return process.wait(seconds) == 0
     except subprocess.TimeoutExpired:
+        # The whole session, for the one that downloads is a child of the one that we started.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
         return False
-    return ended.returncode == 0
 
 
 if __name__ == "__main__":

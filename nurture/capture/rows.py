@@ -1,0 +1,187 @@
+"""From a file of leads to clean rows: each is a lead, or a reject with its reason. Nothing is written here.
+
+    file -> csv.reader -> cells -> cleaners -> LeadRow | Reject
+
+A row without an address is a lead that cannot be mailed. A row whose address cannot be read is a reject: importing it
+without would lose the person. Any other value that cannot be read is left out, and the row says so in ``warnings``.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from operator import getitem, itemgetter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nurture.capture.columns import Column, LeadMapping, Target
+from nurture.capture.duplicates import Conflict, DuplicatePolicy, Duplicates
+from nurture.capture.records import numbered_rows
+from nurture.capture.sniff import FileShape
+from nurture.capture.values import BadValue, Cleaner
+from nurture.vocabulary.lead import FieldValue
+
+
+class LeadRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One lead as one row tells it.
+
+    line         physical line on which the row starts, from 1.
+    source_id    the id column's value; else a hash of the row, with a running number if the same row comes again.
+    identity     built-in fields that are known; without "email" the lead cannot be mailed.
+    fields       declared and new fields that are known.
+    created_at   aware UTC; None if the file does not say.
+    opted_out    the file says that this person does not want mail.
+    merges_into  line of the first row about the same lead; 0 if this is it.
+    warnings     values that were left out.
+    """
+
+    line: int
+    source_id: str
+    identity: Mapping[str, str]
+    fields: Mapping[str, FieldValue]
+    created_at: datetime | None = None
+    opted_out: bool = False
+    merges_into: int = 0
+    warnings: tuple[BadValue, ...] = ()
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A row that is not imported, as it stood in the file."""
+
+    line: int
+    reason: str
+    row: tuple[str, ...]
+
+
+def read_rows(
+    path: Path,
+    shape: FileShape,
+    mapping: LeadMapping,
+    *,
+    after_line: int = 0,
+    duplicates: Duplicates | None = None,
+) -> Iterator[LeadRow | Reject]:
+    """Every row of the file in order; blank lines and rows of empty cells are passed over.
+
+    after_line  goes on behind this line with exactly the rows that a reading in one go would give; the rows before
+                are read again, because whether a row is a duplicate depends on them.
+    duplicates  a fresh one; without it no row is taken for a duplicate.
+    Raises ImportFileError if the mapping does not fit the file, else nothing.
+    """
+    reader = _RowReader(shape, mapping, duplicates)
+    for line, cells in numbered_rows(path, shape):
+        row = reader.read(line, cells)
+        if row is not None and line > after_line:
+            yield row
+
+
+class _RowReader:
+    """The compiled mapping, and what it met in the file so far."""
+
+    def __init__(self, shape: FileShape, mapping: LeadMapping, duplicates: Duplicates | None) -> None:
+        positions = mapping.positions(shape)
+        bad: list[BadValue] = []
+        used = [column for column in mapping.columns if column.target is not Target.IGNORE]
+        self._width = len(shape.columns)
+        self._width_min = max((positions[column.column] + 1 for column in used), default=1)
+        self._email_column = next((column.column for column in used if column.key == "email"), None)
+        self._bad = bad
+        self._identity = _picker([(c.key, positions[c.column], c) for c in mapping.of(Target.IDENTITY)], bad)
+        fields = (*mapping.of(Target.FIELD), *mapping.of(Target.NEW))
+        self._fields = _picker([(c.key, positions[c.column], c) for c in fields], bad)
+        others = [
+            c for target in (Target.ID, Target.CREATED_AT, Target.OPTED_OUT) for c in mapping.of(target)
+        ]
+        self._others = (
+            _picker([(c.target.value, positions[c.column], c) for c in others], bad) if others else None
+        )
+        self._has_id = bool(mapping.of(Target.ID))
+        self._duplicates = duplicates
+        self._repeats: Counter[str] = Counter()
+
+    def read(self, line: int, cells: list[str] | str) -> LeadRow | Reject | None:
+        """None for a row of empty cells."""
+        if isinstance(cells, str):
+            return Reject(line, cells, ())
+        if len(cells) != self._width:
+            if not any(cells):
+                return None
+            if not self._width_min <= len(cells) or any(cells[self._width :]):
+                return Reject(line, f"has {len(cells)} cells, the header has {self._width}", tuple(cells))
+        identity = self._identity(cells)
+        if "full_name" in identity:
+            _cut_full_name(identity)
+        fields = self._fields(cells)
+        others = self._others(cells) if self._others is not None else {}
+        warnings: tuple[BadValue, ...] = ()
+        if self._bad:
+            warnings = tuple(self._bad)
+            self._bad.clear()
+            unreadable = next((bad for bad in warnings if bad.column == self._email_column), None)
+            if unreadable is not None:
+                return Reject(line, f"{unreadable.column}: {unreadable.reason}", tuple(cells))
+        if not (identity or fields or others):
+            blank = not any(cell.strip() for cell in cells)
+            return None if blank else Reject(line, "holds nothing in the columns that are read", tuple(cells))
+        source_id = others["id"] if "id" in others else self._fingerprint(cells)
+        merges_into = 0
+        if self._duplicates is not None:
+            first = self._duplicates.first_line(line, identity.get("email"), others.get("id"))
+            if first != line:
+                if isinstance(first, Conflict):
+                    return Reject(
+                        line, f"line {first.line} has the same id with another address", tuple(cells)
+                    )
+                if self._duplicates.policy is DuplicatePolicy.REJECT:
+                    return Reject(line, f"duplicate of line {first}", tuple(cells))
+                merges_into = first
+        return LeadRow(
+            line=line,
+            source_id=source_id,
+            identity=identity,
+            fields=fields,
+            created_at=others.get("created_at"),
+            opted_out=others.get("opted_out", False),
+            merges_into=merges_into,
+            warnings=warnings,
+        )
+
+    def _fingerprint(self, cells: Sequence[str]) -> str:
+        """Stable under another order of rows. Rows that are the same in every cell may still be different people."""
+        digest = blake2b("\x1f".join(cells).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        self._repeats[digest] += 1
+        repeat = self._repeats[digest]
+        return digest if repeat == 1 else f"{digest}-{repeat}"
+
+
+def _cut_full_name(identity: dict[str, str]) -> None:
+    """'Jane van Dyke' and 'van Dyke, Jane' to first and last name: a greeting needs the first, which has one word."""
+    name = identity.pop("full_name")
+    last, comma, first = name.partition(",")
+    if not comma:
+        first, _, last = name.partition(" ")
+    identity |= {
+        key: part.strip() for key, part in (("first_name", first), ("last_name", last)) if part.strip()
+    }
+
+
+def _picker(
+    columns: Sequence[tuple[str, int, Column]], bad: list[BadValue]
+) -> Callable[[Sequence[str]], dict[str, Any]]:
+    """A function from a row's cells to the known values by key. The loop over cells runs in C as far as it can."""
+    if not columns:
+        return lambda _: {}
+    keys = tuple(key for key, _, _ in columns)
+    cleaners = tuple(Cleaner(column, bad) for _, _, column in columns)
+    places = [position for _, position, _ in columns]
+    pick = itemgetter(
+        *places, places[0]
+    )  # one more than there are keys, so that a single one gives a tuple too
+
+    def known(cells: Sequence[str]) -> dict[str, Any]:
+        values = zip(keys, map(getitem, cleaners, pick(cells)), strict=False)
+        return {key: value for key, value in values if value is not None}
+
+    return known

@@ -7,11 +7,11 @@ PIP := $(BIN)/pip --disable-pip-version-check --no-input
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types floors fmt bench lock upgrade browser clean
+.PHONY: help run test check format lint types floors fmt docs docs-check bench lock upgrade browser clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: .venv/.run ## set up, load the sample programme and start on this machine
 	@$(BIN)/nurture up
@@ -20,7 +20,7 @@ test: .venv/.dev browser ## set up and run every test, real PostgreSQL and real 
 	@echo "Running the tests on $(WORKERS) processes"
 	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
 
-check: format lint types floors ## what a change must pass besides the tests
+check: format lint types floors docs-check ## what a change must pass besides the tests
 
 format: .venv/.dev ## check the formatting
 	$(BIN)/ruff format --check .
@@ -37,6 +37,12 @@ floors: .venv/.dev ## check that packages import only from lower floors
 fmt: .venv/.dev ## format, and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: .venv/.dev ## write the pages of docs/ that come from the code
+	@$(BIN)/python tools/docs.py
+
+docs-check: .venv/.dev ## check that those pages are up to date
+	@$(BIN)/python tools/docs.py --check
 
 bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 	@$(BIN)/nurture bench

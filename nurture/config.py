@@ -20,47 +20,62 @@ SECRET_BYTES = 32
 class Settings(BaseSettings):
     """One installation's settings. Each field is the environment variable NURTURE_<FIELD>; units stand in the names."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     home: Path = Path("var")
     """Where this installation keeps what it makes: the embedded database, the local mailbox, the key, the journal."""
     campaigns: Path = Path("campaigns")
+    """The programme and its campaigns, as files."""
     templates: Path = Path("templates")
+    """Mail layouts and partials."""
 
     database_url: str = Field(default_factory=lambda fields: embedded(fields["home"]), repr=False)
     """A SQLAlchemy URL; it may hold a password, so it is never shown whole."""
 
     host: str = "127.0.0.1"
+    """The address that the web server listens on."""
     port: int = Field(default=8025, ge=1, le=65_535)
+    """The port that the web server listens on."""
     tracking_url: str = "http://127.0.0.1:8025"
     """The public base of links, pixels and unsubscribe pages, as a recipient's browser must reach it."""
     allow_local_links: bool = False
     """Send by SMTP although links lead to this machine: for tests and for trying it on oneself."""
 
     transport: Literal["maildir", "smtp", "memory"] = "maildir"
+    """Where mail goes: the local mailbox, a relay, or nowhere (memory, for tests)."""
     smtp_host: str = "127.0.0.1"
+    """The relay's name or address."""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
+    """The relay's port: 587 for STARTTLS, 465 for implicit TLS, 25 between servers."""
     smtp_user: str | None = None
-    """Null where the relay asks for no name."""
+    """The name that the relay knows us by; unset where it asks for none."""
     smtp_password: SecretStr | None = None
+    """What goes with the name."""
     smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    """How the relay is reached: its certificate is verified unless this is none."""
     smtp_connections: PositiveInt = 8
+    """How many connections to the relay are kept at once."""
 
     return_path_domain: str | None = None
-    """The domain of bounce addresses (VERP); null for the domain of each sender."""
+    """The domain of bounce addresses (VERP); unset for the domain of each sender."""
     dkim_domain: str | None = None
+    """The domain that signs (d= of RFC 6376 §3.5)."""
     dkim_selector: str | None = None
+    """Which of the domain's keys signs (s=)."""
     dkim_key_file: Path | None = None
-    """A PEM private key, RSA or Ed25519; null where the relay signs."""
+    """A PEM private key, RSA or Ed25519; unset where the relay signs."""
 
     tick_seconds: PositiveInt = 15
     """The latency of a due touch; its cost is one indexed query."""
     batch_touches: PositiveInt = 1_000
+    """How many due touches a worker claims at once."""
     lease_seconds: PositiveInt = 300
     """How long a claim holds before another worker may take it over."""
 
     secret_key: SecretStr | None = None
-    """Signs links and sessions; null for a key of this installation's own, made at the first start (``secret_key``)."""
+    """Signs links and sessions; unset for a key of this installation's own, made at the first start."""
 
     @field_validator("database_url")
     @classmethod
@@ -110,6 +125,15 @@ class Settings(BaseSettings):
                 f"{PREFIX}SMTP_USER is set, but {PREFIX}SMTP_TLS is none: the password would travel in clear to "
                 f"{self.smtp_host}; set {PREFIX}SMTP_TLS to starttls or implicit"
             )
+        return self
+
+    @model_validator(mode="after")
+    def a_signature_is_whole(self) -> Self:
+        """Refuse half a DKIM set-up: mail would leave unsigned while somebody believes otherwise."""
+        needed = ("dkim_domain", "dkim_selector", "dkim_key_file")
+        missing = [field for field in needed if getattr(self, field) is None]
+        if 0 < len(missing) < len(needed):
+            raise SetupError(f"DKIM needs {spelt(needed)}; set {spelt(missing)} too, or none of them")
         return self
 
 

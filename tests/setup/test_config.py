@@ -93,6 +93,16 @@ def test_a_password_never_travels_in_clear():
     assert Settings(smtp_host="127.0.0.1", smtp_user="acme", smtp_tls="none").smtp_user == "acme"
 
 
+def test_half_a_signature_is_refused():
+    with pytest.raises(SetupError, match="set NURTURE_DKIM_SELECTOR, NURTURE_DKIM_KEY_FILE too"):
+        Settings(dkim_domain="example.com")
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_says_what_it_is_for(name):
+    assert Settings.model_fields[name].description
+
+
 @pytest.mark.parametrize(
     "host", ["localhost", "LOCALHOST.", "mail.localhost", "127.9.9.9", "::1", "[::1]", "0.0.0.0"]
 )

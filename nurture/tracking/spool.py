@@ -57,6 +57,8 @@ class Spool:
             turn.acquire()  # until the batch is settled, or it is this thread's turn to write it
         if not batch.settled:
             self._write_waiting()
+        elif batch.turns:
+            batch.turns.pop().release()
         if batch.error is not None:
             raise OSError(batch.error.errno, batch.error.strerror) from batch.error
 
@@ -77,12 +79,12 @@ class Spool:
             except OSError as error:
                 batch.error = error
         batch.settled = True
-        for turn in batch.turns:
-            turn.release()
         with self._gate:
             self._is_writing = bool(self._waiting.lines)
             if self._is_writing:
                 self._waiting.turns.pop().release()
+        if batch.turns:
+            batch.turns.pop().release()
 
     def _write(self, lines: bytes) -> None:
         if self._segment is not None and self._segment.size + len(lines) > self._segment_bytes:

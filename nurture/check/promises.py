@@ -1,0 +1,78 @@
+"""The table of promises, and the one walk through it."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from nurture.check import asks, mails, reaches, refers, sense
+from nurture.check.written import Written, written
+from nurture.content.catalog import Catalog
+from nurture.content.problems import Problem
+
+Promise = Callable[[Written], Iterator[Problem]]
+
+PROMISES: tuple[Promise, ...] = (
+    asks.readable,
+    asks.declared_names,
+    asks.declared_fields,
+    asks.possible_values,
+    asks.known_acts,
+    asks.known_links,
+    asks.timed_interest,
+    refers.mails_of_steps,
+    refers.campaigns_of_reasons,
+    refers.groups_of_rules,
+    refers.clocks_of_stages,
+    refers.teams_of_routes,
+    refers.topics_of_campaigns,
+    refers.personas_of_tracks,
+    refers.webhooks_of_steps,
+    refers.variants_of_experiments,
+    refers.tasks_for_someone,
+    refers.unused_mails,
+    reaches.temperatures_within_reach,
+    reaches.grades_within_reach,
+    reaches.personas_within_reach,
+    reaches.tracks_within_reach,
+    reaches.tracks_without_ties,
+    reaches.content_for_everyone,
+    reaches.steps_within_reach,
+    reaches.unique_steps,
+    sense.bands,
+    sense.zones,
+    sense.hours,
+    sense.holiday_countries,
+    sense.fields,
+    sense.plain_durations,
+    sense.half_lives,
+    sense.clocks,
+    sense.hand_offs,
+    sense.amounts,
+    sense.addresses,
+    mails.files_for_everybody,
+    mails.personas_of_files,
+)
+"""Each promise's docstring says what is promised; its function finds where that is not kept."""
+
+
+def check(catalog: Catalog) -> tuple[Problem, ...]:
+    """Everything that is wrong with *catalog*, by file and line; what could not be read comes with it."""
+    found = set(catalog.problems)
+    sound = written(catalog)
+    if sound is not None:
+        for promise in PROMISES:
+            found.update(promise(sound))
+    return tuple(sorted(found))
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """The problems as lines for a terminal, warnings marked, with a sum at the end."""
+    told = list(problems)
+    lines = [f"{'warning: ' if problem.severity == 'warning' else ''}{problem}" for problem in told]
+    errors = sum(problem.severity == "error" for problem in told)
+    warnings = len(told) - errors
+    if not told:
+        return "every promise is kept"
+    return "\n".join([*lines, f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"])
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

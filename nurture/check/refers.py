@@ -1,0 +1,147 @@
+"""Names that a file mentions exist: mails, teams, topics, clocks, personas, webhooks, groups, campaigns."""
+
+from collections.abc import Iterable, Iterator
+
+from nurture.check.written import Written, steps
+from nurture.content.marks import Marks, Path
+from nurture.content.problems import Problem
+from nurture.content.scalars import did_you_mean
+
+
+def mails_of_steps(written: Written) -> Iterator[Problem]:
+    """Every mail that a step or the sunset names exists."""
+    mails = written.catalog.mails
+    for file in written.campaigns:
+        for placed in steps(file):
+            name = placed.step.mail
+            if name is not None and file.campaign.mail_ref(name) not in mails:
+                known = [full.removeprefix(f"{file.campaign.key}/") for full in mails]
+                yield placed.problem(
+                    "mail", f"there is no mail {name!r}", _mail_remedy(name, known, file.campaign.key)
+                )
+    sunset = written.programme.sending.sunset
+    if sunset is not None and sunset.mail not in mails:
+        path = ("sending", "sunset", "mail")
+        yield written.marks.problem(
+            path, f"there is no mail {sunset.mail!r}", _mail_remedy(sunset.mail, mails, "campaign")
+        )
+
+
+def campaigns_of_reasons(written: Written) -> Iterator[Problem]:
+    """Every campaign that takes up recycled leads exists."""
+    # A campaign that could not be read still exists: its own problems are told already.
+    known = [path.split("/")[1] for path in written.catalog.texts if path.endswith("/campaign.yaml")]
+    for reason, policy in written.programme.recycle_reasons.items():
+        path = ("recycle_reasons", reason, "campaign")
+        yield from _missing(written.marks, path, "campaign", policy.campaign, known)
+
+
+def groups_of_rules(written: Written) -> Iterator[Problem]:
+    """Every interest rule counts against a group that has a limit."""
+    interest = written.programme.scoring.interest
+    for rule in interest.rules:
+        path = ("scoring", "interest", "rules", rule.key, "group")
+        yield from _missing(written.marks, path, "group", rule.group, interest.groups)
+
+
+def clocks_of_stages(written: Written) -> Iterator[Problem]:
+    """Every clock that a stage starts is agreed."""
+    for stage, policy in written.programme.stages.items():
+        yield from _missing(
+            written.marks, ("stages", stage.value, "sla"), "sla", policy.sla, written.programme.sla
+        )
+
+
+def teams_of_routes(written: Written) -> Iterator[Problem]:
+    """Every route leads to a team."""
+    for route in written.programme.routing:
+        yield from _missing(
+            written.marks, ("routing", route.key, "to"), "team", route.to, written.programme.teams
+        )
+
+
+def topics_of_campaigns(written: Written) -> Iterator[Problem]:
+    """Every campaign is about a topic of the programme."""
+    for file in written.campaigns:
+        yield from _missing(file.marks, ("topic",), "topic", file.campaign.topic, written.programme.topics)
+
+
+def personas_of_tracks(written: Written) -> Iterator[Problem]:
+    """Every persona that a track is for is one of the programme's."""
+    known = [persona.key for persona in written.programme.personas]
+    for file in written.campaigns:
+        for track in file.campaign.tracks:
+            for index, persona in enumerate(track.personas):
+                path = ("tracks", track.key, "personas", index)
+                yield from _missing(file.marks, path, "persona", persona, known)
+
+
+def webhooks_of_steps(written: Written) -> Iterator[Problem]:
+    """Every webhook that a step calls has an endpoint."""
+    for file in written.campaigns:
+        for placed in steps(file):
+            path = (*placed.path, "webhook")
+            yield from _missing(file.marks, path, "webhook", placed.step.webhook, written.programme.webhooks)
+
+
+def variants_of_experiments(written: Written) -> Iterator[Problem]:
+    """Every variant of an experiment, the control excepted, is written in its mail."""
+    for file in written.campaigns:
+        for placed in steps(file):
+            family = written.catalog.mails.get(file.campaign.mail_ref(placed.step.mail or ""))
+            if placed.step.experiment is None or family is None:
+                continue
+            known = {name for variant in family.variants for name in variant.mail.front.variants}
+            for variant in list(placed.step.experiment.variants)[1:]:
+                if variant not in known:
+                    path = (*placed.path, "experiment", "variants", variant)
+                    message = f"the mail {placed.step.mail!r} has no variant {variant!r}"
+                    remedy = (
+                        did_you_mean(variant, known) if known else "write it under 'variants:' in the mail"
+                    )
+                    yield file.marks.problem(path, message, remedy, at_key=True)
+
+
+def tasks_for_someone(written: Written) -> Iterator[Problem]:
+    """Every task is for the lead's owner or for an address."""
+    for file in written.campaigns:
+        for placed in steps(file):
+            if placed.step.for_ != "owner" and "@" not in placed.step.for_:
+                message = f"the task is for {placed.step.for_!r}, expected owner or an address"
+                yield placed.problem("for", message, "write owner, or the address of a colleague")
+
+
+def unused_mails(written: Written) -> Iterator[Problem]:
+    """Every mail is sent by some step."""
+    used = {
+        file.campaign.mail_ref(placed.step.mail)
+        for file in written.campaigns
+        for placed in steps(file)
+        if placed.step.mail is not None
+    }
+    sunset = written.programme.sending.sunset
+    read = {file.campaign.key for file in written.campaigns}
+    for name, family in written.catalog.mails.items():
+        if name in used or (sunset is not None and name == sunset.mail) or name.partition("/")[0] not in read:
+            continue
+        path = family.variants[0].mail.path
+        yield Problem(
+            path, 1, 1, "no step sends this mail", "name it in a track, or remove the file", "warning"
+        )
+
+
+def _missing(
+    marks: Marks, path: Path, what: str, name: str | None, known: Iterable[str]
+) -> Iterator[Problem]:
+    names = list(known)
+    if name is not None and name not in names:
+        yield marks.problem(path, f"there is no {what} {name!r}", did_you_mean(name, names))
+
+
+def _mail_remedy(name: str, known: Iterable[str], campaign: str) -> str:
+    remedy = did_you_mean(name, known)
+    return (
+        remedy
+        if remedy.startswith("did")
+        else f"write campaigns/{campaign}/mails/{name.rpartition('/')[2]}.mjml"
+    )

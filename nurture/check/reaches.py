@@ -21,7 +21,7 @@ def temperatures_within_reach(written: Written) -> Iterator[Problem]:
         band = written.programme.temperature.band(temperature)
         if band is not None and band.enter > most:
             path = ("temperature", temperature.value, "enter")
-            message = f"no lead can be {temperature}: it begins at {band.enter}, and all rules together give at most {most:g}"
+            message = f"no lead can be {temperature}: it begins at {band.enter}, and all rules together give at most {round(most, 1):g}"
             yield written.marks.problem(path, message, "lower it, or raise points or group limits")
 
 
@@ -33,7 +33,7 @@ def grades_within_reach(written: Written) -> Iterator[Problem]:
     for grade, bounds in scoring.grades.items():
         path: Path = ("scoring", "grades", grade.value)
         if bounds.fit > fit or bounds.interest > interest:
-            message = f"no lead can have grade {grade}: fit reaches at most {fit:g}, interest {interest:g}"
+            message = f"no lead can have grade {grade}: fit reaches at most {fit:g}, interest {round(interest, 1):g}"
             yield written.marks.problem(path, message, "lower its bounds, or raise points")
         hidden = [
             better

@@ -25,7 +25,7 @@ def bands(written: Written) -> Iterator[Problem]:
             yield written.marks.problem(
                 ("temperature", name, "leave"), message, "leave some points between the two"
             )
-        if not 0 < band.leave <= band.enter <= 100:
+        elif not (band.leave > 0 and band.enter <= 100):
             message = f"{name} lies from {band.leave} to {band.enter}, expected within 1 and 100"
             yield written.marks.problem(("temperature", name), message, "interest scores go from 0 to 100")
     if policy.warm.enter >= policy.hot.enter:

@@ -6,7 +6,6 @@ from typing import Any
 
 from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
-from markupsafe import escape
 
 LOOP_TURNS = 1_000
 
@@ -84,10 +83,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "round": _of_known(_round),
     "number": _of_known(_number),
     "date": _of_known(_date),
-    "escape": escape,
-    "e": escape,
 }
-"""Every filter that authors may use. None can make a text much longer than what it was given."""
+"""Every filter that authors may use. None makes a text much longer than what it was given, and none says that a text is
+safe or escapes it: where a text goes decides that."""
 
 TESTS = (
     "defined", "undefined", "none", "string", "number", "mapping", "sequence", "in", "true", "false", "boolean",

@@ -55,6 +55,11 @@ class Unknown(StrictUndefined):
         return 0
 
 
+def unknown(obj: object, name: str) -> Unknown:
+    """The value of field *name*, which nobody has told us."""
+    return Unknown(hint=f"{name!r} is not known", obj=obj, name=name)
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment without globals, with the filters of :data:`FILTERS` and the limits told above.
 
@@ -73,7 +78,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping):
             value = obj.get(attribute)
-            return Unknown(obj=obj, name=attribute) if value is None else value
+            return unknown(obj, attribute) if value is None else value
         if isinstance(obj, Unknown):
             return obj
         if isinstance(obj, str | int | float | list | tuple) and attribute not in METHODS:

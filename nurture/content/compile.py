@@ -1,0 +1,243 @@
+"""A mail into a program: everything that no lead changes is done here, once for each revision.
+
+file -> flatten -> spans -> protect -> MJML compiler -> segments -> skeleton, or Jinja over encoded pieces;
+                            protect -> text part     -> segments -> the same.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from jinja2 import Template
+
+from nurture.content import values
+from nurture.content.flat import Flat, Source, alone
+from nurture.content.flatten import flatten, normal
+from nurture.content.line import Line, line
+from nurture.content.mails import FrontMatter, MailFile, VariantHead
+from nurture.content.mjml.compiler import CompileError, compile_mjml
+from nurture.content.mjml.markup import Markup
+from nurture.content.mjml.protect import Protected, protect, read_markup
+from nurture.content.per_lead import PerLead, per_lead
+from nurture.content.problems import Problem
+from nurture.content.promises import checked_spans
+from nurture.content.quoted import SOFT_BREAK, quoted
+from nurture.content.sandbox import Sandbox
+from nurture.content.segments import (
+    Addresses,
+    Segment,
+    Slot,
+    has_tags,
+    jinja_source,
+    of_compiled,
+    of_flat,
+    quoted_source,
+)
+from nurture.content.skeleton import Getter, Skeleton, getter, skeleton
+from nurture.content.text_part import text_of
+from nurture.content.tracking import before_body_end, pixel
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A named link of a mail; its index stands in the addresses that readers click."""
+
+    index: int
+    name: str
+    url: str
+
+
+class Part(msgspec.Struct, frozen=True, eq=False):
+    """The HTML or the text of a mail.
+
+    plain    Jinja over the decoded text, for pages.
+    encoded  what makes the quoted-printable body: a skeleton, Jinja over pieces, or the compiler for each lead.
+    """
+
+    plain: Template | PerLead
+    encoded: Skeleton | Template | PerLead
+
+
+class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A compiled mail.
+
+    subjects    by variant key, None for the mail's own; preheaders likewise.
+    slots       the expressions whose values are asked before anything is written, in the order of *getters*.
+    spliced     whether both parts are skeletons, so that no name but these is looked up.
+    size        bytes of the HTML part as sent, without values.
+    problems    what an author should know though the mail can be sent.
+    """
+
+    path: str
+    base_url: str
+    links: tuple[Link, ...]
+    subjects: Mapping[str | None, Line]
+    preheaders: Mapping[str | None, Line]
+    html: Part
+    text: Part
+    slots: tuple[str, ...]
+    getters: tuple[Getter, ...]
+    spliced: bool
+    size: int
+    problems: tuple[Problem, ...] = ()
+
+
+def compile_mail(mail: MailFile, *, templates: Mapping[str, str], base_url: str) -> MailProgram:
+    """The program of *mail*, its layouts and partials from *templates*.
+
+    base_url  where links, pixel and preference pages are served.
+    Raises ProgrammeError with file:line:column for the first thing that keeps the mail from being sent.
+    """
+    links = tuple(Link(index, name, url) for index, (name, url) in enumerate(mail.front.links.items()))
+    addresses = Addresses(base_url.rstrip("/"), {link.name: link.index for link in links})
+    flattened = flatten(mail, templates)
+    flat, protected = _protected(mail, flattened.html, addresses)
+    html = _html(flat, protected, addresses)
+    text = _text(flattened.text, flat, protected, addresses)
+    numbers = _Numbers()
+    if isinstance(html, PerLead):
+        html_part = Part(html, html)
+    else:
+        html_part = _part(html, numbers, "h", values.HTML, values.QUOTED_HTML)
+    text_part = _part(text, numbers, "t", values.TEXT, values.QUOTED_TEXT)
+    spliced = isinstance(html_part.encoded, Skeleton) and isinstance(text_part.encoded, Skeleton)
+    return MailProgram(
+        path=mail.path,
+        base_url=addresses.base_url,
+        links=links,
+        subjects=_lines(mail, "subject", addresses),
+        preheaders=_lines(mail, "preheader", addresses),
+        html=html_part,
+        text=text_part,
+        slots=tuple(numbers.found),
+        getters=tuple(numbers.getters),
+        spliced=spliced and numbers.simple,
+        size=0
+        if isinstance(html, PerLead)
+        else sum(len(quoted(each)) for each in html if isinstance(each, str)),
+        problems=tuple(
+            msgspec.structs.replace(flat.problem(p.span.start, p.layout, p.remedy), severity="warning")
+            for p in protected.layout
+            if p.layout
+        ),
+    )
+
+
+# ---------------------------------------------------------------- MJML and text, with their Jinja
+
+
+def _protected(mail: MailFile, flat: Flat, addresses: Addresses) -> tuple[Flat, Protected]:
+    jinja = checked_spans(flat, addresses.links)
+    markup = read_markup(flat, jinja)
+    preview = _preview(mail, markup)
+    if preview is not None:
+        flat = flat.inserted(*preview)
+        jinja = checked_spans(flat, addresses.links)
+        markup = read_markup(flat, jinja)
+    protected = protect(flat, jinja, markup)
+    if protected.problems:
+        raise protected.problems[0].error
+    return flat, protected
+
+
+def _preview(mail: MailFile, markup: Markup) -> tuple[int, Source] | None:
+    """Where the preheader goes, and what is written there; None if there is none or the layout has a place for it."""
+    heads = [mail.front.preheader, *(head.preheader for head in mail.front.variants.values())]
+    elements = {element.tag: element for element in reversed(list(markup.root.walk()))}
+    if not any(heads) or "mj-preview" in elements or "mjml" not in elements:
+        return None
+    preview = "<mj-preview>{{ preheader }}</mj-preview>"
+    head = elements.get("mj-head")
+    text = preview if head else f"<mj-head>{preview}</mj-head>"
+    return (head or elements["mjml"]).opened, Source(mail.path, text, *mail.marks.get("preheader", (1, 1)))
+
+
+def _html(flat: Flat, protected: Protected, addresses: Addresses) -> list[Segment] | PerLead:
+    if protected.layout:
+        return per_lead(flat, protected, addresses)
+    try:
+        html = compile_mjml(protected.text)
+    except CompileError as error:
+        raise _refused(flat, protected, error).error from None
+    for number, place in enumerate(protected.places):
+        if f"{protected.prefix}{number:05d}x" not in html:
+            message = "the MJML compiler drops what stands here"
+            raise flat.problem(place.span.start, message, "move it into the content of an element").error
+    html = before_body_end(html, pixel(addresses.base_url, f"{protected.prefix}tokenx"))
+    return of_compiled(html, protected.prefix, protected.places, flat, addresses)
+
+
+def _refused(flat: Flat, protected: Protected, error: CompileError) -> Problem:
+    """The compiler's refusal, at the author's words that it stopped at."""
+    at = error.offset or 0
+    words = re.split(rf"{protected.prefix}\d{{5}}x", protected.text[at : at + 40])[0]
+    return flat.problem(max(flat.text.find(words), 0), str(error), "mend the MJML here")
+
+
+def _text(own: Flat | None, flat: Flat, protected: Protected, addresses: Addresses) -> list[Segment]:
+    if own is None:
+        text = text_of(protected.text, protected.prefix)
+        return of_compiled(text, protected.prefix, protected.places, flat, addresses)
+    segments = of_flat(own, checked_spans(own, addresses.links), addresses)
+    if segments and isinstance(segments[0], str):
+        segments[0] = segments[0].lstrip()
+    if segments and isinstance(segments[-1], str):
+        segments[-1] = segments[-1].rstrip()
+    return [each for each in (*segments, "\n") if each]
+
+
+def _lines(mail: MailFile, key: str, addresses: Addresses) -> dict[str | None, Line]:
+    found: dict[str | None, Line] = {}
+    heads: list[tuple[str | None, FrontMatter | VariantHead]] = [
+        (None, mail.front),
+        *mail.front.variants.items(),
+    ]
+    for variant, head in heads:
+        text = getattr(head, key)
+        if text is not None:
+            path = key if variant is None else f"variants.{variant}.{key}"
+            flat = alone(Source(mail.path, normal(text), *mail.marks.get(path, (1, 1))))
+            found[variant] = line(of_flat(flat, checked_spans(flat, addresses.links), addresses))
+    return found
+
+
+# ---------------------------------------------------------------- the two forms of a part
+
+
+class _Numbers:
+    """The expressions whose values are asked first, numbered."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, int] = {}
+        self.getters: list[Getter] = []
+        self.simple = True
+
+    def add(self, segments: Iterable[Segment], *, conditional: bool) -> None:
+        """Number the slots of *segments*; in a conditional text only those that may be asked too early."""
+        for segment in segments:
+            if isinstance(segment, Slot) and segment.expression not in self.found:
+                asked, simple = getter(segment.expression, values.TEXT)
+                if simple or not conditional:
+                    self.found[segment.expression] = len(self.getters)
+                    self.getters.append(asked)
+                    self.simple = self.simple and simple
+
+
+def _part(
+    segments: Sequence[Segment], numbers: _Numbers, letter: str, plain: Sandbox, encoding: Sandbox
+) -> Part:
+    conditional = has_tags(segments)
+    numbers.add(segments, conditional=conditional)
+    decoded = plain.from_string(jinja_source(segments))
+    if not conditional:
+        return Part(decoded, skeleton(segments, numbers.found, _constant))
+    early = [
+        Slot(f"{letter}{numbers.found[each.expression]}")
+        if isinstance(each, Slot) and each.expression in numbers.found
+        else each
+        for each in segments
+    ]
+    return Part(decoded, encoding.from_string(quoted_source(early)))
+
+
+def _constant(text: str, last: bool) -> str:
+    return quoted(text) if last else quoted(text) + SOFT_BREAK

@@ -1,0 +1,45 @@
+"""What every Jinja in a mail must keep before it can be compiled at all."""
+
+from collections.abc import Container
+
+from jinja2 import nodes
+from jinja2.exceptions import TemplateError
+
+from nurture.content.flat import Flat
+from nurture.content.mjml.spans import LEXER, Span, spans
+from nurture.content.segments import ADDRESSES, ROOTS
+
+GIVEN = frozenset({*ROOTS, *ADDRESSES, "link"})
+
+
+def checked_spans(flat: Flat, links: Container[str]) -> list[Span]:
+    """The spans of *flat*. Raises ProgrammeError for Jinja that cannot be read, is refused, or names no link."""
+    try:
+        found = spans(flat.text)
+        tree = LEXER.parse(flat.text)
+        LEXER.compile(LEXER.parse(flat.text), raw=True)
+    except TemplateError as error:
+        raise flat.syntax_problem(error).error from None
+    for name in tree.find_all(nodes.Name):
+        if name.ctx == "store" and (name.name in GIVEN or name.name.startswith("_")):
+            offset = _line_start(flat.text, name.lineno)
+            message = f"'{name.name}' already means something in every mail"
+            raise flat.problem(offset, message, "choose another name").error
+    for span in found:
+        for number, (_, value) in enumerate(span.tokens):
+            if value == "link" and [v for _, v in span.tokens[number + 1 : number + 2]] == ["("]:
+                _link(flat, span, span.tokens[number + 2 : number + 4], links)
+    return found
+
+
+def _link(flat: Flat, span: Span, argument: tuple[tuple[str, str], ...], links: Container[str]) -> None:
+    if [kind for kind, _ in argument] != ["string", "operator"] or argument[1][1] != ")":
+        raise flat.problem(span.start, "link() takes one constant name", "write such as link('docs')").error
+    name = argument[0][1][1:-1]
+    if name not in links:
+        remedy = f"add it under 'links:' at the top of the mail: '{name}: https://…'"
+        raise flat.problem(span.start, f"there is no link {name!r} in this mail", remedy).error
+
+
+def _line_start(text: str, line: int) -> int:
+    return sum(len(each) + 1 for each in text.split("\n")[: line - 1])

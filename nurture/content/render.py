@@ -1,0 +1,123 @@
+"""A program and a lead into the parts of one message."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from jinja2 import Template
+from jinja2.exceptions import TemplateError
+
+from nurture.content.compile import MailProgram, Part
+from nurture.content.line import Line
+from nurture.content.mjml.compiler import CompileError
+from nurture.content.per_lead import PerLead
+from nurture.content.skeleton import Skeleton
+from nurture.content.values import pieces
+from nurture.errors import RenderError
+
+TOKEN_MAX = 48
+FAILURES = (TemplateError, CompileError, LookupError, TypeError, ValueError, ArithmeticError)
+"""What an author's expression and a lead's values can lead to; the message fails, others go on."""
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """One message's contents: a decoded subject, and two quoted-printable bodies with CRLF lines."""
+
+    subject: str
+    html: bytes
+    text: bytes
+
+
+class PreviewParts(msgspec.Struct, frozen=True):
+    """The same, decoded, for pages."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def render(
+    program: MailProgram,
+    *,
+    lead: Mapping[str, object],
+    token: str,
+    variant: str | None = None,
+    extra: Mapping[str, object] = {},
+) -> Parts:
+    """The parts of one message, ready to stand in a MIME body.
+
+    lead     known values by field; a field without an entry is not known.
+    token    of this message, url-safe ASCII, at most 48 characters.
+    variant  of an experiment; a variant that says nothing of its own reads as the mail's own.
+    extra    the mappings 'programme' (name, postal_address, sender) and 'campaign' (name, contact).
+    Raises RenderError when the mail cannot be made for this lead.
+    """
+    assert token.isascii()
+    assert len(token) <= TOKEN_MAX
+    names: dict[str, Any] = {"lead": lead, "token": token, **extra}
+    try:
+        names["preheader"] = _line(program.preheaders, variant).render(names)
+        subject = _line(program.subjects, variant).render(names)
+        if not program.spliced:
+            names.update(_addresses(program, token))
+        found = [pieces(ask(names)) for ask in program.getters]
+        html, text = map(list, zip(*found, strict=True)) if found else ([], [])
+        return Parts(
+            subject, _encoded(program.html, names, html, "h"), _encoded(program.text, names, text, "t")
+        )
+    except FAILURES as error:
+        raise _failure(program, error) from None
+
+
+def render_preview(
+    program: MailProgram,
+    *,
+    lead: Mapping[str, object],
+    token: str,
+    variant: str | None = None,
+    extra: Mapping[str, object] = {},
+) -> PreviewParts:
+    """The same message as text, by plain Jinja: for the mailbox, previews, and 'view in browser'. Raises RenderError."""
+    names: dict[str, Any] = {"lead": lead, "token": token, **extra, **_addresses(program, token)}
+    try:
+        names["preheader"] = _line(program.preheaders, variant).render(names)
+        subject = _line(program.subjects, variant).render(names)
+        return PreviewParts(subject, _decoded(program.html, names), _decoded(program.text, names))
+    except FAILURES as error:
+        raise _failure(program, error) from None
+
+
+def _line(lines: Mapping[str | None, Line], variant: str | None) -> Line:
+    return lines.get(variant) or lines[None]
+
+
+def _encoded(part: Part, names: dict[str, Any], values: list[Any], letter: str) -> bytes:
+    match part.encoded:
+        case Skeleton() as cut:
+            return cut.fill(values).encode("ascii")
+        case PerLead() as slow:
+            return slow.encoded(names).encode("ascii")
+        case Template() as template:
+            given = names | {f"{letter}{number}": value for number, value in enumerate(values)}
+            context = template.new_context(given)
+            return "".join(template.root_render_func(context)).encode("ascii")
+
+
+def _decoded(part: Part, names: dict[str, Any]) -> str:
+    return part.plain.plain(names) if isinstance(part.plain, PerLead) else part.plain.render(names)
+
+
+def _addresses(program: MailProgram, token: str) -> dict[str, Any]:
+    base = program.base_url
+    indexes = {link.name: link.index for link in program.links}
+    return {
+        "unsubscribe_url": f"{base}/u/{token}",
+        "preferences_url": f"{base}/p/{token}",
+        "view_url": f"{base}/v/{token}",
+        "link": lambda name: f"{base}/c/{token}/{indexes[name]}",
+    }
+
+
+def _failure(program: MailProgram, error: Exception) -> RenderError:
+    reason = getattr(error, "message", None) or str(error)
+    return RenderError(f"{program.path}: {reason}; give the field a fallback with |default('…', true)")

@@ -1,0 +1,141 @@
+"""The plain text of a mail, made from the same MJML: what the reader would hear if somebody read the mail aloud.
+
+Works on MJML with placeholders for its Jinja, which come out where they went in: a paragraph carries its own blank line,
+so that a condition around it leaves no gap behind.
+"""
+
+import re
+from html.parser import HTMLParser
+
+GAP = "\n\n"
+SILENT = frozenset({"mj-head", "style", "script", "title", "mj-style", "mj-title", "mj-preview"})
+PARAGRAPHS = frozenset(
+    [
+        "mj-text",
+        "mj-button",
+        "mj-image",
+        "mj-table",
+        "mj-social",
+        "mj-navbar",
+        "mj-accordion-title",
+        "mj-accordion-text",
+        "mj-section",
+        "mj-column",
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "table",
+        "blockquote",
+    ]
+)
+LINES = frozenset("br tr li mj-social-element mj-navbar-link".split())  # noqa: SIM905
+LINKS = frozenset("a mj-button mj-navbar-link mj-social-element".split())  # noqa: SIM905
+
+
+def text_of(mjml: str, prefix: str) -> str:
+    """The text of *mjml*, whose placeholders begin with *prefix*; links as 'text (address)'."""
+    reader = _Reader(re.compile(rf"{prefix}\d{{5}}x"))
+    reader.feed(mjml)
+    reader.close()
+    return _spaced("".join(reader.found))
+
+
+class _Reader(HTMLParser):
+    """Collects text; line breaks are written as they are, other white space is folded as a browser would."""
+
+    def __init__(self, placeholder: re.Pattern[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.placeholder = placeholder
+        self.found: list[str] = []
+        self.silent = 0
+        self.links: list[tuple[str, str, int]] = []
+        self.lists: list[int | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in SILENT:
+            self.silent += 1
+        if self.silent:
+            return
+        if tag in PARAGRAPHS:
+            self._gap(GAP if tag not in ("ul", "ol") or not self.lists else "\n")
+        elif tag in LINES:
+            self._gap("\n")
+        if tag in LINKS:
+            self.links.append((tag, attributes.get("href", ""), len(self.found)))
+        match tag:
+            case "ul" | "ol":
+                self.lists.append(1 if tag == "ol" else None)
+            case "li":
+                self._item()
+            case "td" | "th":
+                if "".join(self.found[-1:])[-1:] not in ("", "\n"):
+                    self.found.append(" | ")
+            case "hr" | "mj-divider":
+                self._gap(GAP)
+                self.found.append("----")
+                self._gap(GAP)
+            case "img" | "mj-image":
+                self._image(attributes)
+            case _:
+                pass
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in ("br", "hr", "img", "mj-image", "mj-divider"):
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in SILENT:
+            self.silent = max(self.silent - 1, 0)
+            return
+        if self.silent:
+            return
+        if self.links and self.links[-1][0] == tag:
+            self._link()
+        if tag in ("ul", "ol") and self.lists:
+            self.lists.pop()
+        if tag in PARAGRAPHS:
+            self._gap(GAP if tag not in ("ul", "ol") or not self.lists else "\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.found.append(re.sub(r"[ \t\n\r\f]+", " ", data))
+
+    def _gap(self, gap: str) -> None:
+        self.found.append(gap)
+
+    def _item(self) -> None:
+        number = self.lists[-1] if self.lists else None
+        if number is None:
+            self.found.append("- ")
+        else:
+            self.found.append(f"{number}. ")
+            self.lists[-1] = number + 1
+
+    def _image(self, attributes: dict[str, str]) -> None:
+        alt, href = attributes.get("alt", "").strip(), attributes.get("href", "")
+        if alt:
+            self._gap(GAP)
+            self.found.append(f"{alt} ({href})" if href else alt)
+            self._gap(GAP)
+
+    def _link(self) -> None:
+        _, href, start = self.links.pop()
+        said = "".join(self.found[start:]).strip()
+        address = href.removeprefix("mailto:")
+        if href and not href.startswith("#") and address != said:
+            self.found.append(f" ({address})" if said else address)
+
+
+def _spaced(text: str) -> str:
+    """At most one blank line between paragraphs, none at the ends, no blanks around line ends."""
+    text = re.sub(r" *\n *", "\n", re.sub(" {2,}", " ", text))
+    return re.sub(r"\n{3,}", GAP, text).strip() + "\n"

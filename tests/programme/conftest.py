@@ -1,0 +1,45 @@
+"""The shipped programme, read once, and its mails as a reader would get them."""
+
+from pathlib import Path
+
+import mjml
+import pytest
+from jinja2 import DictLoader
+from shipped import ADDRESS, ROOT
+
+from nurture.content.catalog import Catalog, load
+from nurture.content.mails import MailFile
+from nurture.content.sandbox import Sandbox
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load(ROOT / "campaigns", ROOT / "templates")
+
+
+@pytest.fixture(scope="session")
+def mails(catalog: Catalog) -> dict[str, MailFile]:
+    """Every mail file of the programme by its path."""
+    return {v.mail.path: v.mail for family in catalog.mails.values() for v in family.variants}
+
+
+@pytest.fixture(scope="session")
+def html_of(catalog: Catalog):
+    """Renders a mail for a lead by Jinja and MJML alone: what the templates promise without the engine."""
+    environment = Sandbox(loader=DictLoader(dict(catalog.templates)), autoescape=True)
+    programme = catalog.sound_programme()
+
+    def render(mail: MailFile, lead: dict[str, str]) -> str:
+        campaign = programme.campaigns[Path(mail.path).parts[1]]
+        body = environment.from_string(mail.body).render(
+            lead=lead,
+            link=mail.front.links.__getitem__,
+            programme=programme,
+            campaign=campaign,
+            unsubscribe_url=f"{ADDRESS}/unsubscribe/1",
+            preferences_url=f"{ADDRESS}/preferences/1",
+            view_url=f"{ADDRESS}/view/1",
+        )
+        return str(mjml.mjml2html(body))
+
+    return render

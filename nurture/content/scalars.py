@@ -96,7 +96,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"write one of {', '.join(sorted(names))}" if names else "remove it"
+    if len(names) < 2:
+        return f"write {names[0]}" if names else "remove it"
+    return f"write one of {', '.join(sorted(names))}"
 
 
 def _text(node: Scalar) -> str:

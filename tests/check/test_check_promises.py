@@ -156,7 +156,7 @@ FAULTS = [
         P,
         "'dev' in lead.job_title|lower",
         "clicked('welcome')",
-        ["campaigns/programme.yaml:21:29: there is no 'clicked' in this condition; write one of lead"],
+        ["campaigns/programme.yaml:21:29: there is no 'clicked' in this condition; write lead"],
     ),
     Fault(
         "declared_names",

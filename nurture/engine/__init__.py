@@ -1,0 +1,14 @@
+"""The shell around the decisions: it loads, asks, writes and sends. Each verb opens its own transactions.
+
+tick ─► spool, timers ─► events ─► absorb: advance + apply ─► touches, timers, tasks, hand-offs
+─► deliver: claim, judge, render, send ─► receipts ─► events ─► absorb
+
+engine    what others call
+live      the revision that is live, its mails compiled
+absorb    waiting events, in order, a batch at a time
+apply     effects to rows
+facts     what the gates need, loaded for a batch
+claim     due touches past the gates; deliver puts them on the wire and records what came of them
+intake    how facts arrive: leads, forms, the tracking spool, timers
+sales     hand-offs answered; consent: what ends the right to mail, at once
+"""

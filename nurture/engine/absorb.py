@@ -1,0 +1,52 @@
+"""Waiting events, in the order received, a batch at a time: each through ``advance``, all into one transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from nurture.engine.apply import Changes
+from nurture.engine.live import Live
+from nurture.statemachine.advance import advance
+from nurture.store import records as table
+from nurture.store.database import lock_absorbing
+from nurture.store.mapping import event_of, unpacked
+from nurture.vocabulary.state import LeadState
+
+WAITING = (
+    select(table.event)
+    .where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id.is_not(None))
+    .order_by(table.event.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> int:
+    """Take in up to *most* waiting events and return how many; 0 where another worker is at it.
+
+    Events decided on the way (an owner found by routing) wait for the next batch.
+    """
+    if not lock_absorbing(connection):
+        return 0
+    events = [event_of(row) for row in connection.execute(WAITING, {"most": most})]
+    if not events:
+        return 0
+    states = load_states(connection, {event.lead_id for event in events})
+    changes = Changes(live.programme, live.number, now)
+    for event in events:
+        advanced = advance(live.programme, states[event.lead_id], event, now)
+        states[event.lead_id] = advanced.state
+        changes.add(event, advanced)
+    changes.write(connection)
+    return len(events)
+
+
+def load_states(connection: Connection, lead_ids: Iterable[int]) -> dict[int, LeadState]:
+    """The states of these leads, by id; on PostgreSQL locked until the transaction ends."""
+    statement = (
+        select(table.lead_state.c.lead_id, table.lead_state.c.state)
+        .where(table.lead_state.c.lead_id.in_(sorted(lead_ids)))
+        .order_by(table.lead_state.c.lead_id)
+        .with_for_update()
+    )
+    return {row.lead_id: unpacked(row.state) for row in connection.execute(statement)}

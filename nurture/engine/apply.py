@@ -1,0 +1,313 @@
+"""Effects to rows. What a batch of turns decided is gathered here and written with one statement a table."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from nurture.content.model import Programme
+from nurture.engine.reps import pick
+from nurture.statemachine.advance import Advance
+from nurture.statemachine.effects import (
+    CallWebhook,
+    CancelTouch,
+    CloseHandOff,
+    CreateTask,
+    Effect,
+    HandOver,
+    Notify,
+    PlanTouch,
+    Record,
+    Suppress,
+    WriteEntry,
+)
+from nurture.store import records as table
+from nurture.store.due import DueKind
+from nurture.store.mapping import entry_row, event_row, state_row, touch_row
+from nurture.store.statements import insert_if_new, upsert
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind, SuppressionCause, TouchStatus
+
+Rows = list[dict[str, Any]]
+
+
+class Changes:
+    """What a batch of turns asks for, until ``write`` puts it into the transaction that marks their events absorbed."""
+
+    def __init__(self, programme: Programme, revision: int, now: datetime) -> None:
+        self._programme = programme
+        self._revision = revision
+        self._now = now
+        self._states: dict[int, LeadState] = {}
+        self._wakes: dict[int, datetime | None] = {}
+        self._absorbed: Rows = []
+        self._events: Rows = []
+        self._entries: Rows = []
+        self._touches: dict[int, dict[str, Any]] = {}
+        self._cancelled: Rows = []
+        self._tasks: Rows = []
+        self._webhooks: Rows = []
+        self._notices: Rows = []
+        self._suppressions: Rows = []
+        self._handed_over: list[tuple[int, HandOver]] = []
+        self._answered: list[tuple[int, CloseHandOff]] = []
+
+    def add(self, event: Event, advanced: Advance) -> None:
+        """One turn's outcome; the newest state and wake of a lead replace the ones before."""
+        lead_id = event.lead_id
+        self._states[lead_id] = advanced.state
+        self._wakes[lead_id] = advanced.wake_at
+        self._absorbed.append({"event": event.id, "revision": self._revision, "absorbed_at": self._now})
+        for place, effect in enumerate(advanced.effects):
+            self._gather(effect, event, place, advanced.state)
+
+    def _gather(self, effect: Effect, event: Event, place: int, state: LeadState) -> None:
+        lead_id = event.lead_id
+        match effect:
+            case PlanTouch(touch):
+                self._touches[touch.id] = touch_row(touch)
+            case CancelTouch(touch_id, why):
+                fresh = self._touches.get(touch_id)
+                if fresh is not None:
+                    fresh.update(status=TouchStatus.CANCELLED.value, settled_at=self._now, answer=why)
+                else:
+                    self._cancelled.append({"touch": touch_id, "at": self._now, "why": why})
+            case WriteEntry(entry):
+                self._entries.append(entry_row(entry))
+            case Record(kind, properties):
+                self._events.append(
+                    self._own_event(lead_id, kind, properties, f"{event.id}:{place}", event.received_at)
+                )
+            case CreateTask(task, assignee, note, enrolment, visit, step):
+                self._tasks.append(
+                    {
+                        "lead_id": lead_id,
+                        "task": task,
+                        "assignee": assignee,
+                        "note": note,
+                        "enrolment": enrolment,
+                        "visit": visit,
+                        "step": step,
+                        "created_at": self._now,
+                    }
+                )
+            case CallWebhook(webhook, enrolment, visit, step):
+                self._webhooks.append(
+                    {
+                        "lead_id": lead_id,
+                        "webhook": webhook,
+                        "enrolment": enrolment,
+                        "visit": visit,
+                        "step": step,
+                        "payload": story(state),
+                        "created_at": self._now,
+                        "status": "waiting",
+                    }
+                )
+            case HandOver():
+                self._handed_over.append((lead_id, effect))
+            case CloseHandOff():
+                self._answered.append((lead_id, effect))
+            case Suppress(cause):
+                if state.lead.email is not None:
+                    self._suppressions.append(
+                        {
+                            "address": state.lead.email,
+                            "scope": scope_of_suppression(cause),
+                            "cause": cause.value,
+                            "at": self._now,
+                        }
+                    )
+            case Notify(to, what):
+                self._notices.append({"lead_id": lead_id, "to": to, "what": what, "at": self._now})
+
+    def write(self, connection: Connection) -> None:
+        """Put everything into *connection*'s transaction."""
+        self._write_states(connection)
+        self._write_queue(connection)
+        for rows, into in (
+            (self._events, table.event),
+            (self._entries, table.score_entry),
+            (self._notices, table.notice),
+        ):
+            if rows:
+                connection.execute(into.insert(), rows)
+        insert_if_new(connection, table.task, self._tasks)
+        insert_if_new(connection, table.webhook_call, self._webhooks)
+        insert_if_new(connection, table.suppression, self._suppressions)
+        for lead_id, handed in self._handed_over:
+            self._hand_over(connection, lead_id, handed)
+        for lead_id, answer in self._answered:
+            self._close_hand_off(connection, lead_id, answer)
+
+    def _write_states(self, connection: Connection) -> None:
+        if self._states:
+            rows = [state_row(state, self._now) for state in self._states.values()]
+            connection.execute(UPDATE_STATE, [{**row, "lead": row.pop("lead_id")} for row in rows])
+        if self._absorbed:
+            connection.execute(MARK_ABSORBED, self._absorbed)
+
+    def _write_queue(self, connection: Connection) -> None:
+        """Touches and timers: planned ones enter the due queue, cancelled ones leave it."""
+        if self._touches:
+            rows = [{"settled_at": None, "answer": None, **row} for row in self._touches.values()]
+            connection.execute(table.touch.insert(), rows)
+            waiting = [row for row in rows if row["status"] == TouchStatus.PLANNED]
+            queue = [due_row(DueKind.TOUCH, row["id"], row["due_at"], row["lead_id"]) for row in waiting]
+            if queue:
+                connection.execute(table.due.insert(), queue)
+        if self._cancelled:
+            connection.execute(CANCEL_TOUCH, self._cancelled)
+            connection.execute(
+                LEAVE_QUEUE, [{"of": DueKind.TOUCH.value, "ref": row["touch"]} for row in self._cancelled]
+            )
+        asleep = [lead_id for lead_id, wake_at in self._wakes.items() if wake_at is None]
+        if asleep:
+            connection.execute(
+                LEAVE_QUEUE, [{"of": DueKind.TIMER.value, "ref": lead_id} for lead_id in asleep]
+            )
+        awake = [
+            due_row(DueKind.TIMER, lead_id, wake_at, lead_id)
+            for lead_id, wake_at in self._wakes.items()
+            if wake_at is not None
+        ]
+        upsert(connection, table.due, awake, key=("kind", "id"))
+
+    def _hand_over(self, connection: Connection, lead_id: int, handed: HandOver) -> None:
+        """To the lead's own rep where it has one, else to the next of the team; the lead learns who by an event."""
+        rep = handed.owner
+        team = self._programme.teams.get(handed.team)
+        if rep is None and team is not None:
+            upsert_turn = {"team": handed.team, "turn": 0}
+            insert_if_new(connection, table.team_turn, [upsert_turn])
+            turn = connection.execute(NEXT_TURN, {"of": handed.team}).scalar_one()
+            rep = pick(team, open_leads(connection), turn - 1)
+        hand_off = {
+            "lead_id": lead_id,
+            "serial": handed.serial,
+            "team": handed.team,
+            "rep": rep,
+            "made_at": self._now,
+        }
+        insert_if_new(connection, table.hand_off, [hand_off])
+        if rep is not None and rep != handed.owner:
+            owned = Event(
+                lead_id=lead_id,
+                kind=EventKind.LEAD_CHANGED,
+                occurred_at=self._now,
+                received_at=self._now,
+                source="routing",
+                source_id=f"{lead_id}:{handed.serial}",
+                properties={"fields": {"owner": rep}},
+            )
+            insert_if_new(connection, table.event, [event_row(owned)])
+
+    def _close_hand_off(self, connection: Connection, lead_id: int, answer: CloseHandOff) -> None:
+        changed = (
+            {"accepted_at": self._now}
+            if answer.accepted
+            else {"closed_at": self._now, "reason": answer.reason}
+        )
+        connection.execute(
+            update(table.hand_off)
+            .where(table.hand_off.c.lead_id == lead_id, table.hand_off.c.serial == answer.serial)
+            .values(**changed)
+        )
+
+    def _own_event(
+        self, lead_id: int, kind: EventKind, properties: Any, source_id: str, received_at: datetime
+    ) -> dict[str, Any]:
+        """An event that a turn decided: already absorbed, never handed to ``advance`` again."""
+        return {
+            "lead_id": lead_id,
+            "visitor": None,
+            "kind": kind.value,
+            "occurred_at": self._now,
+            "received_at": received_at,
+            "source": DECIDED,
+            "source_id": source_id,
+            "properties": properties,
+            "revision": self._revision,
+            "absorbed_at": self._now,
+        }
+
+
+DECIDED = "engine"
+"""The source of events that a turn decided."""
+
+UPDATE_STATE = (
+    update(table.lead_state)
+    .where(table.lead_state.c.lead_id == bindparam("lead"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "state",
+                "temperature",
+                "stage",
+                "grade",
+                "persona",
+                "owner",
+                "fit_score",
+                "interest_score",
+                "scored_at",
+            )
+        }
+    )
+)
+MARK_ABSORBED = (
+    update(table.event)
+    .where(table.event.c.id == bindparam("event"))
+    .values(revision=bindparam("revision"), absorbed_at=bindparam("absorbed_at"))
+)
+CANCEL_TOUCH = (
+    update(table.touch)
+    .where(
+        table.touch.c.id == bindparam("touch"),
+        table.touch.c.status.in_([TouchStatus.PLANNED.value, TouchStatus.DEFERRED.value]),
+    )
+    .values(status=TouchStatus.CANCELLED.value, settled_at=bindparam("at"), answer=bindparam("why"))
+)
+LEAVE_QUEUE = delete(table.due).where(table.due.c.kind == bindparam("of"), table.due.c.id == bindparam("ref"))
+NEXT_TURN = (
+    update(table.team_turn)
+    .where(table.team_turn.c.team == bindparam("of"))
+    .values(turn=table.team_turn.c.turn + 1)
+    .returning(table.team_turn.c.turn)
+)
+
+
+def due_row(kind: DueKind, ref: int, due_at: datetime, lead_id: int) -> dict[str, Any]:
+    return {"kind": kind.value, "id": ref, "due_at": due_at, "lead_id": lead_id}
+
+
+def open_leads(connection: Connection) -> dict[str, int]:
+    """How many leads each rep has waiting or in work."""
+    rows = connection.execute(
+        select(table.hand_off.c.rep, func.count())
+        .where(table.hand_off.c.closed_at.is_(None), table.hand_off.c.rep.is_not(None))
+        .group_by(table.hand_off.c.rep)
+    )
+    return dict(rows.tuples().all())
+
+
+def scope_of_suppression(cause: SuppressionCause) -> str:
+    """An unsubscription ends marketing mail; every other cause ends all mail."""
+    return "marketing" if cause is SuppressionCause.UNSUBSCRIBED else "all"
+
+
+def story(state: LeadState) -> dict[str, Any]:
+    """What an endpoint outside learns of a lead."""
+    lead = state.lead
+    return {
+        "lead": lead.id,
+        "email": lead.email,
+        "name": " ".join(part for part in (lead.first_name, lead.last_name) if part),
+        "company": lead.company,
+        "temperature": state.temperature.value,
+        "stage": state.stage.value,
+        "grade": state.grade.value,
+        "persona": state.persona,
+        "owner": lead.owner,
+    }

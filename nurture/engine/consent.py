@@ -1,0 +1,96 @@
+"""What ends the right to mail: written, suppression included, before whoever asked gets an answer."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from nurture.engine.apply import scope_of_suppression
+from nurture.engine.intake import add_events
+from nurture.store import records as table
+from nurture.store.statements import insert_if_new
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.words import EventKind, SuppressionCause
+
+
+def unsubscribe(connection: Connection, lead_id: int, *, touch_id: int, now: datetime, how: str) -> None:
+    """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2)."""
+    _suppress(connection, lead_id, SuppressionCause.UNSUBSCRIBED, now)
+    add_events(
+        connection,
+        [
+            Event(
+                lead_id=lead_id,
+                kind=EventKind.UNSUBSCRIBED,
+                occurred_at=now,
+                received_at=now,
+                source="consent",
+                source_id=f"unsubscribed:{touch_id}:{now.isoformat()}",
+                properties={"touch": touch_id, "how": how},
+            )
+        ],
+    )
+
+
+def prefer(
+    connection: Connection, lead_id: int, topics: dict[str, bool], *, touch_id: int, now: datetime
+) -> None:
+    """Keep what the lead chose on the preference page; agreeing to a topic lifts its own unsubscription, no other cause."""
+    if any(topics.values()):
+        address = _address(connection, lead_id)
+        connection.execute(
+            delete(table.suppression).where(
+                table.suppression.c.address == address,
+                table.suppression.c.cause == SuppressionCause.UNSUBSCRIBED.value,
+            )
+        )
+    add_events(
+        connection,
+        [
+            Event(
+                lead_id=lead_id,
+                kind=EventKind.PREFERENCES_CHANGED,
+                occurred_at=now,
+                received_at=now,
+                source="consent",
+                source_id=f"preferences:{touch_id}:{now.isoformat()}",
+                properties={"topics": topics},
+            )
+        ],
+    )
+
+
+def snooze(connection: Connection, lead_id: int, until: datetime, *, now: datetime) -> None:
+    """Rest until a moment; a pause is not an opt-out."""
+    add_events(
+        connection,
+        [
+            Event(
+                lead_id=lead_id,
+                kind=EventKind.SNOOZED,
+                occurred_at=now,
+                received_at=now,
+                source="consent",
+                source_id=f"snoozed:{lead_id}:{now.isoformat()}",
+                properties={"until": until.isoformat()},
+            )
+        ],
+    )
+
+
+def _suppress(connection: Connection, lead_id: int, cause: SuppressionCause, now: datetime) -> None:
+    address = _address(connection, lead_id)
+    if address is not None:
+        row = {
+            "address": address,
+            "scope": scope_of_suppression(cause),
+            "cause": cause.value,
+            "at": now,
+        }
+        insert_if_new(connection, table.suppression, [row])
+
+
+def _address(connection: Connection, lead_id: int) -> str | None:
+    address: str | None = connection.execute(
+        select(table.lead.c.email).where(table.lead.c.id == lead_id)
+    ).scalar()
+    return address

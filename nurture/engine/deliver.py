@@ -1,0 +1,146 @@
+"""Claimed touches onto the wire: built as the transport asks for them, marked before they leave, settled in small commits."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import bindparam, select, update
+
+from nurture.engine.build import Builder
+from nurture.engine.claim import Claim
+from nurture.engine.settle import Settling
+from nurture.errors import NurtureError
+from nurture.log import get_log
+from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transport
+from nurture.store import records as table
+from nurture.store.database import Database
+from nurture.vocabulary.words import MailClass, TouchStatus
+
+log = get_log(__name__)
+
+MARKED_AT_ONCE = 64
+"""Touches marked `sending` in one commit: what a crash may leave unknown (spec: at most 64 a worker)."""
+REREAD = timedelta(milliseconds=500)
+"""How old our knowledge of the suppression list may be when a mail goes out."""
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """What came of a batch, by the transport's word."""
+
+    sent: int = 0
+    deferred: int = 0
+    refused: int = 0
+    unknown: int = 0
+
+
+def deliver(
+    database: Database, transport: Transport, builder: Builder, clock: Clock, claims: Sequence[Claim]
+) -> Delivered:
+    """Send every claim once and write what came of it. Interrupted, it leaves claims to their lease."""
+    outgoing = Outgoing(database, builder, clock, claims)
+    counts = dict.fromkeys(ReceiptStatus, 0)
+    waiting: list[Receipt] = []
+    for receipt in transport.send(outgoing.messages()):
+        counts[receipt.status] += 1
+        waiting.append(receipt)
+        if len(waiting) >= MARKED_AT_ONCE:
+            outgoing.settle(waiting)
+            waiting = []
+    outgoing.settle(waiting)
+    refused = counts[ReceiptStatus.BOUNCED] + counts[ReceiptStatus.FAILED] + outgoing.refused
+    return Delivered(
+        sent=counts[ReceiptStatus.SENT],
+        deferred=counts[ReceiptStatus.DEFERRED],
+        refused=refused,
+        unknown=counts[ReceiptStatus.UNKNOWN],
+    )
+
+
+class Outgoing:
+    """One batch on its way out."""
+
+    def __init__(self, database: Database, builder: Builder, clock: Clock, claims: Sequence[Claim]) -> None:
+        self._database = database
+        self._builder = builder
+        self._clock = clock
+        self._claims = claims
+        self._by_touch = {claim.touch.id: claim for claim in claims}
+        self._forbidden: set[tuple[str, MailClass]] = set()
+        self._reread_at = clock.now()
+        self._since = self._reread_at - REREAD
+        self.refused = 0
+
+    def messages(self) -> Iterator[OutgoingMessage]:
+        """Each message as the transport asks for it, with its touch durably marked `sending` before."""
+        for start in range(0, len(self._claims), MARKED_AT_ONCE):
+            marked = self._claims[start : start + MARKED_AT_ONCE]
+            self._mark(marked)
+            for claim in marked:
+                self._reread()
+                if (claim.state.lead.email, claim.touch.mail_class) in self._forbidden:
+                    self._withdraw(claim, "the address was suppressed while the mail was on its way out")
+                    continue
+                try:
+                    yield self._builder.build(claim)
+                except NurtureError as error:
+                    self._fail(claim, str(error))
+
+    def settle(self, receipts: Sequence[Receipt]) -> None:
+        """Write what the transport answered."""
+        if receipts:
+            settling = Settling(self._clock.now())
+            for receipt in receipts:
+                settling.receipt(self._by_touch[receipt.touch_id], receipt)
+            with self._database.writing() as connection:
+                settling.write(connection)
+
+    def _mark(self, claims: Sequence[Claim]) -> None:
+        with self._database.writing() as connection:
+            rows = [
+                {"ref": each.touch.id, "try": each.attempt, "rev": self._builder.revision_of(each)}
+                for each in claims
+            ]
+            connection.execute(SENDING, rows)
+
+    def _reread(self) -> None:
+        """Learn of suppressions that were committed since the claim."""
+        now = self._clock.now()
+        if now - self._reread_at < REREAD:
+            return
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(table.suppression.c.address, table.suppression.c.scope).where(
+                    table.suppression.c.at >= self._since
+                )
+            )
+            for row in rows:
+                self._forbidden.add((row.address, MailClass.MARKETING))
+                if row.scope == "all":
+                    self._forbidden.add((row.address, MailClass.OPERATIONAL))
+        self._since, self._reread_at = self._reread_at - REREAD, now
+
+    def _withdraw(self, claim: Claim, why: str) -> None:
+        settling = Settling(self._clock.now())
+        settling.withdrawn(claim, why)
+        with self._database.writing() as connection:
+            settling.write(connection)
+
+    def _fail(self, claim: Claim, why: str) -> None:
+        """One lead's mail cannot be built: its track goes on, and so does all other mail."""
+        log.warning("mail not built", touch=claim.touch.id, mail=claim.touch.mail, why=why)
+        self.refused += 1
+        settling = Settling(self._clock.now())
+        settling.unbuilt(claim, why)
+        with self._database.writing() as connection:
+            settling.write(connection)
+
+
+SENDING = (
+    update(table.touch)
+    .where(
+        table.touch.c.id == bindparam("ref"),
+        table.touch.c.attempts == bindparam("try"),
+        table.touch.c.status == TouchStatus.CLAIMED.value,
+    )
+    .values(status=TouchStatus.SENDING.value, mail_revision=bindparam("rev"))
+)

@@ -1,0 +1,183 @@
+"""The engine: one store, one programme that is live, one way out for mail. Others call its verbs; a heartbeat calls ``tick``."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Event as Flag
+
+import msgspec
+from sqlalchemy import Connection
+
+from nurture.content.catalog import Catalog
+from nurture.engine.absorb import absorb
+from nurture.engine.build import Builder
+from nurture.engine.claim import claim
+from nurture.engine.deliver import Delivered, deliver
+from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
+from nurture.engine.live import Live, live_number, load_live, publish
+from nurture.engine.track import Tracks
+from nurture.errors import SetupError
+from nurture.identity import Keyring
+from nurture.log import get_log
+from nurture.ports import Clock, Transport
+from nurture.store.database import Database
+from nurture.vocabulary.event import Event
+
+log = get_log(__name__)
+
+
+class Ticked(msgspec.Struct):
+    """What one turn of the engine did."""
+
+    timers: int = 0
+    absorbed: int = 0
+    judged: int = 0
+    sent: int = 0
+    deferred: int = 0
+    refused: int = 0
+    unknown: int = 0
+
+    @property
+    def is_idle(self) -> bool:
+        return not any(msgspec.structs.astuple(self))
+
+
+class Engine:
+    """Everything the engine needs from the world is given to it; it makes nothing real itself.
+
+    base_url  where links, pixel and preference pages are served.
+    batch     events absorbed and touches claimed at once.
+    lease     how long a claim holds before another worker may take it over.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        transport: Transport,
+        keyring: Keyring,
+        clock: Clock,
+        base_url: str,
+        return_path_domain: str | None = None,
+        batch: int = 1_000,
+        lease: timedelta = timedelta(minutes=15),
+        tracks: Tracks | None = None,
+    ) -> None:
+        self.database = database
+        self.transport = transport
+        self.keyring = keyring
+        self.clock = clock
+        self.base_url = base_url
+        self._return_path_domain = return_path_domain
+        self._batch = batch
+        self._lease = lease
+        self._tracks = tracks
+        self._live: Live | None = None
+        self._stopping = Flag()
+
+    # ------------------------------------------------------------ the programme
+
+    def publish(self, catalog: Catalog, *, actor: str, reason: str) -> int:
+        """Make *catalog* live; see ``live.publish``."""
+        with self.database.writing() as connection:
+            return publish(
+                connection,
+                catalog,
+                now=self.clock.now(),
+                actor=actor,
+                reason=reason,
+                base_url=self.base_url,
+            )
+
+    @property
+    def live(self) -> Live:
+        """The newest revision. Raises SetupError in a store that has none."""
+        with self.database.reading() as connection:
+            number = live_number(connection)
+            if self._live is None or self._live.number != number:
+                self._live = load_live(connection, base_url=self.base_url)
+        if self._live is None:
+            raise SetupError("no programme is live; run `nurture apply campaigns/`")
+        return self._live
+
+    # ------------------------------------------------------------ facts in
+
+    def enter_leads(self, people: Sequence[NewLead], *, source: str, sample: bool = False) -> Entered:
+        """Make leads of people, or change those that are leads already."""
+        with self.database.writing() as connection:
+            return enter_leads(connection, people, source=source, now=self.clock.now(), sample=sample)
+
+    def record(self, events: Iterable[Event]) -> None:
+        """Append events; durable when it returns."""
+        with self.database.writing() as connection:
+            add_events(connection, events)
+
+    @contextmanager
+    def deciding(self) -> Iterator[tuple[Connection, datetime]]:
+        """A transaction and the moment, for the verbs of ``consent``, ``sales`` and ``intake``."""
+        with self.database.writing() as connection:
+            yield connection, self.clock.now()
+
+    # ------------------------------------------------------------ the turn
+
+    def tick(self) -> Ticked:
+        """Absorb what happened, fire what is due, send what may leave, and absorb what came of it."""
+        live, ticked = self.live, Ticked()
+        self._take_tracks()
+        self._absorb_all(live, ticked)
+        while not self._stopping.is_set():
+            judged = self._deliver_batch(live, ticked)
+            self._absorb_all(live, ticked)
+            if not judged:
+                break
+        if not ticked.is_idle:
+            log.info("tick", **msgspec.structs.asdict(ticked))
+        return ticked
+
+    def stop(self) -> None:
+        """Finish the batch in hand, then let ``tick`` return."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        self.transport.close()
+        self.database.close()
+
+    def _take_tracks(self) -> None:
+        if self._tracks is not None:
+            while self._tracks.take(self.database, self.clock.now()) and not self._stopping.is_set():
+                pass
+
+    def _absorb_all(self, live: Live, ticked: Ticked) -> None:
+        """Events and due timers, until there are none."""
+        while not self._stopping.is_set():
+            with self.database.writing() as connection:
+                now = self.clock.now()
+                fired = fire_timers(connection, now, most=self._batch)
+                taken = absorb(connection, live, now, most=self._batch)
+            ticked.timers += fired
+            ticked.absorbed += taken
+            if not fired and not taken:
+                return
+
+    def _deliver_batch(self, live: Live, ticked: Ticked) -> int:
+        """One batch of due touches; returns how many were looked at."""
+        with self.database.writing() as connection:
+            claims, judged = claim(connection, live, self.clock.now(), most=self._batch, lease=self._lease)
+        ticked.judged += judged
+        if claims:
+            builder = Builder(
+                live,
+                self.keyring,
+                self.clock,
+                base_url=self.base_url,
+                return_path_domain=self._return_path_domain,
+            )
+            _count(ticked, deliver(self.database, self.transport, builder, self.clock, claims))
+        return judged
+
+
+def _count(ticked: Ticked, delivered: Delivered) -> None:
+    ticked.sent += delivered.sent
+    ticked.deferred += delivered.deferred
+    ticked.refused += delivered.refused
+    ticked.unknown += delivered.unknown

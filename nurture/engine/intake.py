@@ -1,0 +1,167 @@
+"""How facts arrive: leads from files and forms, events from the world, timers from the due queue."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
+
+from nurture.store import records as table
+from nurture.store.database import take_numbers
+from nurture.store.due import DueKind
+from nurture.store.mapping import event_row, state_row
+from nurture.store.statements import insert_if_new
+from nurture.store.types import EPOCH, MICROSECOND
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue, Lead
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind
+
+LEADS = "lead"
+
+
+class NewLead(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as a file or a form describes it.
+
+    reference   the source's own id, by which a lead without an address is known again.
+    fields      identity and declared fields that are known, cleaned.
+    created_at  when the source made it; None for now.
+    """
+
+    reference: str
+    fields: Mapping[str, FieldValue]
+    created_at: datetime | None = None
+
+    @property
+    def email(self) -> str | None:
+        value = self.fields.get("email")
+        return value if isinstance(value, str) else None
+
+
+class Entered(msgspec.Struct, frozen=True):
+    """What became of a batch of people."""
+
+    created: int
+    changed: int
+
+
+def enter_leads(
+    connection: Connection, people: Sequence[NewLead], *, source: str, now: datetime, sample: bool = False
+) -> Entered:
+    """Make leads of *people*, or change those that are leads already: known by address, else by reference.
+
+    Idempotent on (source, reference): entering the same people again changes nothing.
+    """
+    known = _known(connection, people, source)
+    fresh: dict[str, NewLead] = {}
+    for person in people:
+        if _key(person, source) not in known:
+            fresh.setdefault(_key(person, source), person)
+    ids = dict(zip(fresh, take_numbers(connection, LEADS, len(fresh)), strict=True)) if fresh else {}
+    if fresh:
+        leads = [Lead(id=ids[key], created_at=person.created_at or now) for key, person in fresh.items()]
+        connection.execute(
+            table.lead.insert(),
+            [
+                _lead_row(lead, person, source, sample=sample)
+                for lead, person in zip(leads, fresh.values(), strict=True)
+            ],
+        )
+        connection.execute(
+            table.lead_state.insert(), [state_row(LeadState(lead=lead), now) for lead in leads]
+        )
+    events = []
+    for person in people:
+        key = _key(person, source)
+        created = fresh.get(key) is person
+        events.append(
+            Event(
+                lead_id=ids.get(key) or known[key],
+                kind=EventKind.LEAD_CREATED if created else EventKind.LEAD_CHANGED,
+                occurred_at=now,
+                received_at=now,
+                source=source,
+                source_id=person.reference,
+                properties={"fields": {"source": source, **person.fields} if created else person.fields},
+            )
+        )
+    add_events(connection, events)
+    return Entered(created=len(fresh), changed=len(people) - len(fresh))
+
+
+def add_events(connection: Connection, events: Iterable[Event]) -> None:
+    """Append events; one that is already there, by (source, source id), is the same fact told twice."""
+    insert_if_new(connection, table.event, [event_row(event) for event in events])
+
+
+def identify(connection: Connection, visitor: str, lead_id: int, now: datetime) -> None:
+    """An anonymous visitor turns out to be this lead: what it did before becomes the lead's own history."""
+    insert_if_new(connection, table.visitor, [{"id": visitor, "lead_id": lead_id, "seen_at": now}])
+    connection.execute(
+        update(table.visitor).where(table.visitor.c.id == visitor).values(lead_id=lead_id, seen_at=now)
+    )
+    connection.execute(
+        update(table.event)
+        .where(table.event.c.visitor == visitor, table.event.c.lead_id.is_(None))
+        .values(lead_id=lead_id)
+    )
+
+
+def fire_timers(connection: Connection, now: datetime, *, most: int) -> int:
+    """Turn up to *most* due timers into events. Returns how many."""
+    rows = connection.execute(DUE_TIMERS, {"now": now, "most": most}).all()
+    if rows:
+        add_events(
+            connection,
+            [
+                Event(
+                    lead_id=row.id,
+                    kind=EventKind.TIMER_DUE,
+                    occurred_at=row.due_at,
+                    received_at=now,
+                    source="timer",
+                    source_id=f"{row.id}:{(row.due_at - EPOCH) // MICROSECOND}",
+                )
+                for row in rows
+            ],
+        )
+        connection.execute(FIRED, [{"ref": row.id} for row in rows])
+    return len(rows)
+
+
+DUE_TIMERS = (
+    select(table.due.c.id, table.due.c.due_at)
+    .where(table.due.c.kind == DueKind.TIMER.value, table.due.c.due_at <= bindparam("now"))
+    .order_by(table.due.c.due_at, table.due.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+FIRED = delete(table.due).where(table.due.c.kind == DueKind.TIMER.value, table.due.c.id == bindparam("ref"))
+
+
+def _key(person: NewLead, source: str) -> str:
+    """What makes two people of a batch the same."""
+    return person.email or f"{source}:{person.reference}"
+
+
+def _known(connection: Connection, people: Sequence[NewLead], source: str) -> dict[str, int]:
+    """The leads among *people* that exist, by key."""
+    keys = sorted({_key(person, source) for person in people})
+    rows = connection.execute(
+        select(table.lead.c.id, table.lead.c.email, table.lead.c.reference).where(
+            or_(table.lead.c.email.in_(keys), table.lead.c.reference.in_(keys))
+        )
+    )
+    return {row.email or row.reference: row.id for row in rows}
+
+
+def _lead_row(lead: Lead, person: NewLead, source: str, *, sample: bool) -> dict[str, object]:
+    named = {name: person.fields.get(name) for name in IDENTITY_FIELDS if name in table.lead.c}
+    return {
+        **named,
+        "id": lead.id,
+        "reference": None if person.email else f"{source}:{person.reference}",
+        "source": source,
+        "created_at": lead.created_at,
+        "sample": sample,
+    }

@@ -1,0 +1,114 @@
+"""What is live: the newest revision in the store, its programme, its mails compiled once."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from nurture.content.catalog import Catalog, load_texts
+from nurture.content.compile import MailProgram, compile_mail
+from nurture.content.mails import MailFile
+from nurture.content.model import Programme
+from nurture.errors import ProgrammeError
+from nurture.store.records import content_text, mail_revision, revision, revision_text
+from nurture.store.statements import insert_if_new
+
+
+class Live:
+    """One revision, ready to decide and to render with. Immutable: a new revision is a new Live."""
+
+    def __init__(self, catalog: Catalog, number: int, numbers: Mapping[str, int], *, base_url: str) -> None:
+        self.catalog = catalog
+        self.programme: Programme = catalog.sound_programme()
+        self.number = number
+        self._base_url = base_url
+        self._numbers = numbers
+        self._templates = catalog.templates
+        self._programs: dict[tuple[str, str | None, str | None], tuple[MailProgram, int]] = {}
+
+    def mail(self, ref: str, persona: str | None, language: str | None) -> tuple[MailProgram, int]:
+        """The compiled mail for such a lead and the number of its revision, which its tokens carry.
+
+        Raises ProgrammeError for a mail that the revision does not have.
+        """
+        key = (ref, persona, language)
+        found = self._programs.get(key)
+        if found is None:
+            family = self.catalog.mails.get(ref)
+            if family is None:
+                raise ProgrammeError(
+                    f"mail {ref!r} is not in the live revision; restore it, or remove its step"
+                )
+            file = family.pick(persona, language)
+            program = compile_mail(file, templates=self._templates, base_url=self._base_url)
+            found = self._programs[key] = (program, self._numbers[mail_sha(self.catalog, file)])
+        return found
+
+
+def load_live(connection: Connection, *, base_url: str) -> Live | None:
+    """The newest revision; None in a store that has none."""
+    number = connection.execute(
+        select(revision.c.number).order_by(revision.c.number.desc()).limit(1)
+    ).scalar()
+    if number is None:
+        return None
+    rows = connection.execute(
+        select(revision_text.c.path, content_text.c.body)
+        .join(content_text, content_text.c.sha256 == revision_text.c.sha256)
+        .where(revision_text.c.revision == number)
+    )
+    numbers = {
+        row.sha256: row.number
+        for row in connection.execute(select(mail_revision.c.sha256, mail_revision.c.number))
+    }
+    return Live(load_texts({row.path: row.body for row in rows}), number, numbers, base_url=base_url)
+
+
+def live_number(connection: Connection) -> int | None:
+    """The number of the newest revision: one small query tells a worker whether its own is stale."""
+    return connection.execute(select(revision.c.number).order_by(revision.c.number.desc()).limit(1)).scalar()
+
+
+def publish(
+    connection: Connection, catalog: Catalog, *, now: datetime, actor: str, reason: str, base_url: str
+) -> int:
+    """Make *catalog* the live revision and return its number; the one that is live already is kept as it is.
+
+    Every mail is compiled first. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
+    """
+    catalog.sound_programme()
+    newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
+    if newest is not None and newest.sha256 == catalog.revision:
+        return int(newest.number)
+    templates = catalog.templates
+    mails = []
+    for family in catalog.mails.values():
+        for variant in family.variants:
+            program = compile_mail(variant.mail, templates=templates, base_url=base_url)
+            links = [[link.name, link.url] for link in program.links]
+            sha256 = mail_sha(catalog, variant.mail)
+            mails.append({"sha256": sha256, "path": variant.mail.path, "links": links})
+    texts = {_sha(text): text for text in catalog.texts.values()}
+    number = connection.execute(
+        revision.insert()
+        .values(sha256=catalog.revision, applied_at=now, actor=actor, reason=reason)
+        .returning(revision.c.number)
+    ).scalar_one()
+    insert_if_new(connection, content_text, [{"sha256": sha, "body": text} for sha, text in texts.items()])
+    connection.execute(
+        revision_text.insert(),
+        [{"revision": number, "path": path, "sha256": _sha(text)} for path, text in catalog.texts.items()],
+    )
+    insert_if_new(connection, mail_revision, mails)
+    return int(number)
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def mail_sha(catalog: Catalog, file: MailFile) -> str:
+    """Names a mail with everything that it is made of: a change of layout is a new revision of each mail."""
+    templates = (f"{name}\n{text}" for name, text in sorted(catalog.templates.items()))
+    return _sha("\0".join((file.path, catalog.texts[file.path], *templates)))

@@ -1,0 +1,36 @@
+"""What came of a touch, as the event that its lead learns of it by."""
+
+from datetime import datetime
+from typing import Any
+
+from nurture.store.mapping import event_row
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.touch import Touch
+from nurture.vocabulary.words import EventKind
+
+
+def outcome_event(
+    touch: Touch, kind: EventKind, at: datetime, now: datetime, **values: str | None
+) -> dict[str, Any]:
+    """The row of the event that says what happened to *touch* at *at*; each outcome of a touch is told once."""
+    return event_row(
+        Event(
+            lead_id=touch.lead_id,
+            kind=kind,
+            occurred_at=at,
+            received_at=now,
+            source="transport",
+            source_id=f"{touch.id}:{kind}",
+            properties={
+                "touch": touch.id,
+                "mail": touch.mail,
+                "campaign": touch.campaign,
+                "track": touch.track,
+                "step": touch.step,
+                "enrolment": touch.enrolment,
+                "visit": touch.visit,
+                "class": touch.mail_class.value,
+                **{name: value for name, value in values.items() if value is not None},
+            },
+        )
+    )

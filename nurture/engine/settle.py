@@ -1,0 +1,126 @@
+"""What became of touches on the wire, as rows: their status, their place in the queue, and the event that tells the lead."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from nurture.engine.claim import Claim
+from nurture.engine.outcomes import outcome_event
+from nurture.identity import share
+from nurture.ports import Receipt, ReceiptStatus
+from nurture.store import records as table
+from nurture.store.due import DueKind
+from nurture.store.statements import insert_if_new
+from nurture.vocabulary.words import EventKind, TouchStatus
+
+FIRST_RETRY = timedelta(minutes=5)
+LONGEST_RETRY = timedelta(hours=4)
+GIVE_UP = timedelta(hours=72)
+
+FINAL = {
+    ReceiptStatus.SENT: (TouchStatus.SENT, EventKind.MAIL_SENT),
+    ReceiptStatus.BOUNCED: (TouchStatus.BOUNCED, EventKind.MAIL_BOUNCED),
+    ReceiptStatus.FAILED: (TouchStatus.FAILED, EventKind.MAIL_FAILED),
+    ReceiptStatus.UNKNOWN: (TouchStatus.UNKNOWN, EventKind.MAIL_UNKNOWN),
+}
+
+
+class Settling:
+    """Outcomes gathered for one commit."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._events: dict[int, dict[str, Any]] = {}
+        self._retries: dict[int, datetime] = {}
+
+    def receipt(self, claim: Claim, receipt: Receipt) -> None:
+        """The transport's answer; a deferral is tried again later, for three days in all."""
+        touch = claim.touch
+        status = receipt.status
+        if status is ReceiptStatus.DEFERRED:
+            if self._now - touch.due_at < GIVE_UP:
+                retry_at = self._now + back_off(claim.attempt, touch.id)
+                self._retries[touch.id] = retry_at
+                self._note(claim, TouchStatus.DEFERRED, receipt.at, receipt.code, receipt.text)
+                return
+            status = ReceiptStatus.FAILED
+        final, kind = FINAL[status]
+        self._note(claim, final, receipt.at, receipt.code, receipt.text)
+        bounce = None if receipt.bounce is None else receipt.bounce.value
+        self._events[touch.id] = outcome_event(
+            touch, kind, receipt.at, self._now, code=receipt.code or None, bounce=bounce
+        )
+
+    def withdrawn(self, claim: Claim, why: str) -> None:
+        """It may not leave any more."""
+        self._note(claim, TouchStatus.CANCELLED, self._now, "", why)
+        self._events[claim.touch.id] = outcome_event(
+            claim.touch, EventKind.MAIL_CANCELLED, self._now, self._now, why=why
+        )
+
+    def unbuilt(self, claim: Claim, why: str) -> None:
+        """It could not be rendered for this lead."""
+        self._note(claim, TouchStatus.FAILED, self._now, "", why)
+        self._events[claim.touch.id] = outcome_event(
+            claim.touch, EventKind.MAIL_FAILED, self._now, self._now, why=why
+        )
+
+    def write(self, connection: Connection) -> None:
+        """Write what is still ours: a touch that another worker has taken over meanwhile is left to it (fencing)."""
+        mine = {
+            row.id
+            for row in connection.execute(
+                select(table.touch.c.id, table.touch.c.attempts)
+                .where(
+                    table.touch.c.id.in_(sorted(self._rows)),
+                    table.touch.c.status.in_([TouchStatus.SENDING.value, TouchStatus.UNKNOWN.value]),
+                )
+                .with_for_update()
+            )
+            if row.attempts == self._rows[row.id]["attempt"]
+        }
+        rows = [row for touch_id, row in self._rows.items() if touch_id in mine]
+        done = [row for row in rows if row["ref"] not in self._retries]
+        again = [
+            {"ref": touch_id, "until": until} for touch_id, until in self._retries.items() if touch_id in mine
+        ]
+        for statement, bound in ((SETTLED, rows), (LEFT, done), (REQUEUED, again), (ELIGIBLE, again)):
+            if bound:
+                connection.execute(
+                    statement, [{k: v for k, v in row.items() if k != "attempt"} for row in bound]
+                )
+        insert_if_new(connection, table.event, [row for ref, row in self._events.items() if ref in mine])
+
+    def _note(self, claim: Claim, status: TouchStatus, at: datetime, code: str, answer: str) -> None:
+        self._rows[claim.touch.id] = {
+            "ref": claim.touch.id,
+            "attempt": claim.attempt,
+            "to": status.value,
+            "at": at if status.is_final else None,
+            "code": code or None,
+            "answer": answer or None,
+        }
+
+
+def back_off(attempt: int, touch_id: int) -> timedelta:
+    """How long a deferred message waits: 5 minutes, doubled up to 4 hours, jittered by a fifth (RFC 5321 §4.5.4.1)."""
+    pause: timedelta = min(FIRST_RETRY * 2 ** min(attempt - 1, 16), LONGEST_RETRY)
+    return pause * (1 + share("back off", touch_id, attempt) / 5)
+
+
+_QUEUED = (table.due.c.kind == DueKind.TOUCH.value, table.due.c.id == bindparam("ref"))
+SETTLED = (
+    update(table.touch)
+    .where(table.touch.c.id == bindparam("ref"))
+    .values(
+        status=bindparam("to"),
+        settled_at=bindparam("at"),
+        code=bindparam("code"),
+        answer=bindparam("answer"),
+    )
+)
+LEFT = delete(table.due).where(*_QUEUED)
+REQUEUED = update(table.due).where(*_QUEUED).values(due_at=bindparam("until"))
+ELIGIBLE = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(due_at=bindparam("until"))

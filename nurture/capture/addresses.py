@@ -4,9 +4,17 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-COMMON_LOCAL_PART = re.compile(r"[a-z0-9_+\-]+(?:\.[a-z0-9_+\-]+)*")
+COMMON = re.compile(r"[a-z0-9_+-]++(?:\.[a-z0-9_+-]++)*+@(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)++([a-z]{2,24})")
+"""What nearly every address looks like, in lower case: no quotes, no other script, no label such as xn--."""
+
+RESERVED = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
+"""Last labels under which some domains take no mail (RFC 6761): the library knows which."""
+
+COMMON_LENGTH_MAX = 64
+"""Short enough for each part to keep its own limit (RFC 5321 §4.5.3.1: 64 octets; RFC 1035 §2.3.4: 63 a label)."""
+
 WRAPPED = re.compile(r"(?:mailto:\s*)?(?:[^<>@]*<([^<>]*)>|(.*))", re.IGNORECASE | re.DOTALL)
 
 
@@ -17,28 +25,16 @@ def normalise(address: str) -> str | None:
     a server tell Jane from jane: none that matters does, and two leads for one person would be mailed twice.
     ``Jane <jane@acme.example>`` and ``mailto:`` are unwrapped, as spreadsheets hold both.
     """
-    local, _, domain = address.strip().lower().rpartition("@")
-    # email-validator takes 30 microseconds, so what nearly every address looks like is told by a pattern, and each
-    # domain is asked once.
-    if (
-        len(local) <= 64
-        and COMMON_LOCAL_PART.fullmatch(local)
-        and (known := _ascii_domain(domain)) is not None
-    ):
-        common = f"{local}@{known}"
-        if len(common) <= 254:  # RFC 5321 §4.5.3.1.3, less the angle brackets
+    # The library takes 40 microseconds an address; a million rows need a pattern for the common ones.
+    common = address.lower()
+    if len(common) <= COMMON_LENGTH_MAX:
+        found = COMMON.fullmatch(common)
+        if found is not None and found[1] not in RESERVED:
             return common
     return _normalise_rare(address)
 
 
-@lru_cache(maxsize=65_536)
-def _ascii_domain(domain: str) -> str | None:
-    try:
-        return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).ascii_domain
-    except EmailNotValidError:
-        return None
-
-
+@lru_cache(maxsize=16_384)
 def _normalise_rare(address: str) -> str | None:
     wrapped = WRAPPED.fullmatch(address.strip())
     bare = address if wrapped is None else (wrapped[1] or wrapped[2] or "")

@@ -96,7 +96,9 @@ class LeadMapping(msgspec.Struct, frozen=True):
         return tuple(FieldSpec(c.key, c.type, c.choices) for c in self.of(Target.NEW))
 
     def positions(self, shape: FileShape) -> dict[str, int]:
-        """Where each mapped column stands. Raises ImportFileError naming those that the file does not have."""
+        """Where each mapped column stands. Raises ImportFileError if the mapping does not fit the file."""
+        if all(column.target is Target.IGNORE for column in self.columns):
+            raise ImportFileError("mapping: no column is read; give at least one a target, such as to: email")
         where = {name: position for position, name in enumerate(shape.columns)}
         lost = [column.column for column in self.columns if column.column not in where]
         if lost:

@@ -29,6 +29,11 @@ def moment_reader(order: DateOrder) -> Callable[[str], datetime]:
     """Reads a moment to aware UTC; without a time it is midnight, without a zone UTC. Raises ValueError."""
 
     def read(text: str) -> datetime:
+        if len(text) == 19 and text[4] == text[7] == "-" and text[10] in " T" and text.isascii():
+            try:
+                return datetime.fromisoformat(text).replace(tzinfo=UTC)  # what databases export
+            except ValueError as error:
+                raise ValueError("is not a day of the calendar with a time") from error
         day, clock = _split(text, order)
         try:
             return datetime.combine(day, *_wall_clock(clock)).astimezone(UTC)

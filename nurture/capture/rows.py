@@ -7,7 +7,7 @@ without would lose the person. Any other value that cannot be read is left out, 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from operator import getitem, itemgetter
@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from nurture.capture.columns import Column, LeadMapping, Target
+from nurture.capture.columns import LeadMapping, Target
 from nurture.capture.duplicates import Conflict, DuplicatePolicy, Duplicates
 from nurture.capture.records import numbered_rows
 from nurture.capture.sniff import FileShape
@@ -82,22 +82,24 @@ class _RowReader:
 
     def __init__(self, shape: FileShape, mapping: LeadMapping, duplicates: Duplicates | None) -> None:
         positions = mapping.positions(shape)
-        bad: list[BadValue] = []
-        used = [column for column in mapping.columns if column.target is not Target.IGNORE]
-        self._width = len(shape.columns)
-        self._width_min = max((positions[column.column] + 1 for column in used), default=1)
-        self._email_column = next((column.column for column in used if column.key == "email"), None)
-        self._bad = bad
-        self._identity = _picker([(c.key, positions[c.column], c) for c in mapping.of(Target.IDENTITY)], bad)
+        identity = mapping.of(Target.IDENTITY)
         fields = (*mapping.of(Target.FIELD), *mapping.of(Target.NEW))
-        self._fields = _picker([(c.key, positions[c.column], c) for c in fields], bad)
-        others = [
-            c for target in (Target.ID, Target.CREATED_AT, Target.OPTED_OUT) for c in mapping.of(target)
-        ]
-        self._others = (
-            _picker([(c.target.value, positions[c.column], c) for c in others], bad) if others else None
-        )
-        self._has_id = bool(mapping.of(Target.ID))
+        others = (*mapping.of(Target.ID), *mapping.of(Target.CREATED_AT), *mapping.of(Target.OPTED_OUT))
+        read = (*identity, *fields, *others)
+        places = [positions[column.column] for column in read]
+        self._width = len(shape.columns)
+        self._width_min = max(places, default=0) + 1
+        self._bad: list[BadValue] = []
+        self._cleaners = tuple(Cleaner(column, self._bad) for column in read)
+        self._pick = itemgetter(
+            *places, 0, 0
+        )  # two more than there are cleaners, so that it always gives a tuple
+        self._identity_keys = tuple(column.key for column in identity)
+        self._field_keys = tuple(column.key for column in fields)
+        self._fields_end = len(identity) + len(fields)
+        self._other_keys = tuple(column.target.value for column in others)  # Enum hashes slowly
+        self._email_column = next((column.column for column in identity if column.key == "email"), None)
+        self._full_name = "full_name" in self._identity_keys
         self._duplicates = duplicates
         self._repeats: Counter[str] = Counter()
 
@@ -108,13 +110,23 @@ class _RowReader:
         if len(cells) != self._width:
             if not any(cells):
                 return None
-            if not self._width_min <= len(cells) or any(cells[self._width :]):
+            if len(cells) < self._width_min or any(cells[self._width :]):
                 return Reject(line, f"has {len(cells)} cells, the header has {self._width}", tuple(cells))
-        identity = self._identity(cells)
-        if "full_name" in identity:
-            _cut_full_name(identity)
-        fields = self._fields(cells)
-        others = self._others(cells) if self._others is not None else {}
+        # This is the inner loop of an import: it runs in C, and what is unusual is asked once a row, not once a cell.
+        values: list[Any] = list(map(getitem, self._cleaners, self._pick(cells)))
+        identity: dict[str, Any] = dict(zip(self._identity_keys, values, strict=False))
+        fields = dict(zip(self._field_keys, values[len(identity) : self._fields_end], strict=True))
+        others = dict(zip(self._other_keys, values[self._fields_end :], strict=True))
+        if None in values:
+            identity = {key: value for key, value in identity.items() if value is not None}
+            fields = {key: value for key, value in fields.items() if value is not None}
+            if not any(value is not None for value in values) and not self._bad:
+                blank = not any(cell.strip() for cell in cells)
+                return (
+                    None
+                    if blank
+                    else Reject(line, "holds nothing in the columns that are read", tuple(cells))
+                )
         warnings: tuple[BadValue, ...] = ()
         if self._bad:
             warnings = tuple(self._bad)
@@ -122,13 +134,12 @@ class _RowReader:
             unreadable = next((bad for bad in warnings if bad.column == self._email_column), None)
             if unreadable is not None:
                 return Reject(line, f"{unreadable.column}: {unreadable.reason}", tuple(cells))
-        if not (identity or fields or others):
-            blank = not any(cell.strip() for cell in cells)
-            return None if blank else Reject(line, "holds nothing in the columns that are read", tuple(cells))
-        source_id = others["id"] if "id" in others else self._fingerprint(cells)
+        if self._full_name:
+            _cut_full_name(identity)
+        source_id = others.get("id")
         merges_into = 0
         if self._duplicates is not None:
-            first = self._duplicates.first_line(line, identity.get("email"), others.get("id"))
+            first = self._duplicates.first_line(line, identity.get("email"), source_id)
             if first != line:
                 if isinstance(first, Conflict):
                     return Reject(
@@ -139,11 +150,11 @@ class _RowReader:
                 merges_into = first
         return LeadRow(
             line=line,
-            source_id=source_id,
+            source_id=source_id or self._fingerprint(cells),
             identity=identity,
             fields=fields,
             created_at=others.get("created_at"),
-            opted_out=others.get("opted_out", False),
+            opted_out=others.get("opted_out") or False,
             merges_into=merges_into,
             warnings=warnings,
         )
@@ -158,30 +169,9 @@ class _RowReader:
 
 def _cut_full_name(identity: dict[str, str]) -> None:
     """'Jane van Dyke' and 'van Dyke, Jane' to first and last name: a greeting needs the first, which has one word."""
-    name = identity.pop("full_name")
-    last, comma, first = name.partition(",")
+    last, comma, first = identity.pop("full_name", "").partition(",")
     if not comma:
-        first, _, last = name.partition(" ")
+        first, _, last = last.partition(" ")
     identity |= {
         key: part.strip() for key, part in (("first_name", first), ("last_name", last)) if part.strip()
     }
-
-
-def _picker(
-    columns: Sequence[tuple[str, int, Column]], bad: list[BadValue]
-) -> Callable[[Sequence[str]], dict[str, Any]]:
-    """A function from a row's cells to the known values by key. The loop over cells runs in C as far as it can."""
-    if not columns:
-        return lambda _: {}
-    keys = tuple(key for key, _, _ in columns)
-    cleaners = tuple(Cleaner(column, bad) for _, _, column in columns)
-    places = [position for _, position, _ in columns]
-    pick = itemgetter(
-        *places, places[0]
-    )  # one more than there are keys, so that a single one gives a tuple too
-
-    def known(cells: Sequence[str]) -> dict[str, Any]:
-        values = zip(keys, map(getitem, cleaners, pick(cells)), strict=False)
-        return {key: value for key, value in values if value is not None}
-
-    return known

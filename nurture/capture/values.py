@@ -12,10 +12,15 @@ from nurture.capture.dates import date_reader, moment_reader
 from nurture.capture.numbers import integer_reader, number_reader
 from nurture.capture.places import country, language, time_zone
 
-REMEMBERED_MAX = 4_096
+REMEMBERED_MAX = 16_384
 SHOWN_MAX = 40
 LONGEST_TEXT = 10_000
 """Longer text is no field but a document; it is refused rather than cut."""
+
+INVISIBLE = ("Cc", "Cf", "Cs")
+"""Unicode categories of control characters, marks that turn text round, halves of characters."""
+JOINERS = "\u200c\u200d"
+"""Invisible too, but part of words in Persian and Hindi and of emoji."""
 
 FORMULA_GUARD = re.compile(r"'[=+\-@\t\r]")
 YES = frozenset(
@@ -87,31 +92,33 @@ class Cleaner(dict[str, object]):
         self._column = column.column
         self._missing = frozenset(word.casefold() for word in column.missing)
         self._read = _reader(column)
+        self._read_common = COMMON_READERS.get(self._read, _nothing)
         self._bad = bad
         self._known_bad: dict[str, BadValue] = {}
 
     def __missing__(self, cell: str) -> object:
-        known_bad = self._known_bad.get(cell)
-        if known_bad is not None:
-            self._bad.append(known_bad)
-            return None
-        text = tidy(cell)
-        value: object = None
-        if text and not (self._missing and text.casefold() in self._missing):
-            try:
-                value = self._read(text)
-            except ValueError as error:
-                self._refuse(cell, f"{shorten(text)} {error}")
+        value = self._read_common(cell)
+        if value is None or (self._missing and cell.casefold() in self._missing):
+            known_bad = self._known_bad.get(cell) or self._read_slowly(cell)
+            if isinstance(known_bad, BadValue):
+                self._bad.append(known_bad)
                 return None
+            value = known_bad
         if len(self) < REMEMBERED_MAX:
             self[cell] = value
         return value
 
-    def _refuse(self, cell: str, reason: str) -> None:
-        bad = BadValue(self._column, reason)
-        if len(self._known_bad) < REMEMBERED_MAX:
-            self._known_bad[cell] = bad
-        self._bad.append(bad)
+    def _read_slowly(self, cell: str) -> object:
+        text = tidy(cell)
+        if not text or text.casefold() in self._missing:
+            return None
+        try:
+            return self._read(text)
+        except ValueError as error:
+            bad = BadValue(self._column, f"{shorten(text)} {error}")
+            if len(self._known_bad) < REMEMBERED_MAX:
+                self._known_bad[cell] = bad
+            return bad
 
 
 def tidy(cell: str) -> str:
@@ -126,10 +133,28 @@ def tidy(cell: str) -> str:
         return cell
     if FORMULA_GUARD.match(cell):  # our own rejects file puts it there
         cell = cell[1:]
-    words = unicodedata.normalize("NFC", cell).split()
-    return "".join(c for c in " ".join(words) if c.isprintable() or unicodedata.category(c) == "Cf").strip(
-        "\ufeff "
+    visible = "".join(
+        c for c in cell if c.isspace() or c in JOINERS or unicodedata.category(c) not in INVISIBLE
     )
+    return unicodedata.normalize("NFC", " ".join(visible.split()).strip(f"{JOINERS} "))
+
+
+def _plain(cell: str) -> str | None:
+    """The cell if it is ASCII text that is tidy already, as nearly all are."""
+    if (
+        cell.isascii()
+        and cell.isprintable()
+        and cell[:1] not in " '"
+        and cell[-1:] != " "
+        and "  " not in cell
+        and len(cell) <= LONGEST_TEXT
+    ):
+        return cell
+    return None
+
+
+def _nothing(_: str) -> None:
+    """No common form is known."""
 
 
 def shorten(text: str) -> str:
@@ -138,10 +163,12 @@ def shorten(text: str) -> str:
 
 
 def _reader(column: Column) -> Reader:
-    if column.target in (Target.IDENTITY, Target.CREATED_AT, Target.OPTED_OUT):
-        if column.target is Target.CREATED_AT:
-            return moment_reader(column.dates)
-        return _boolean if column.target is Target.OPTED_OUT else IDENTITY_READERS.get(column.key, _text)
+    if column.target is Target.IDENTITY:
+        return IDENTITY_READERS.get(column.key, _text)
+    if column.target is Target.CREATED_AT:
+        return moment_reader(column.dates)
+    if column.target is Target.OPTED_OUT:
+        return _boolean
     match column.type:
         case "text":
             return _text
@@ -200,3 +227,6 @@ IDENTITY_READERS: dict[str, Reader] = {
     "time_zone": time_zone,
     "language": language,
 }
+
+COMMON_READERS: dict[Reader, Callable[[str], object]] = {_text: _plain, _address: normalise}
+"""A short way for what nearly every cell of such a column looks like: the value, or None if it is not like that."""

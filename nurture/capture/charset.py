@@ -33,6 +33,8 @@ LIKELY = (
 LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
 SYMBOL_IN_WORD = re.compile(r"(?:(?<=\w)[^\w\x00-\x7f]|[^\w\x00-\x7f](?=\w))|[²³¹ªº](?=[^\W\d])")
 
+CONTROL = bytes(set(range(32)) - set(b"\t\n\f\r\x1a"))
+
 
 class Charset(msgspec.Struct, frozen=True):
     """encoding: a Python codec name; lines: physical lines, the last one included; bytes: size of the file."""
@@ -69,7 +71,7 @@ def _charset(path: Path, head: bytes, size: int, encoding: str | None) -> Charse
     marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
     named, encoding = encoding, encoding or marked or _without_mark(head)
     if encoding is None:
-        raise ImportFileError(f"{path}: is no text (it holds NUL bytes); save the leads as 'CSV UTF-8'")
+        raise ImportFileError(f"{path}: is no text; save the leads as 'CSV UTF-8'")
     lines, foreign = _survey(path, encoding)
     if named is None and encoding == "utf-8" and foreign:
         encoding = _guess(foreign)
@@ -79,12 +81,13 @@ def _charset(path: Path, head: bytes, size: int, encoding: str | None) -> Charse
 def _without_mark(head: bytes) -> str | None:
     """UTF-8 until proven otherwise; UTF-16 has the NULs of its separators and line ends all on one side; else None."""
     nuls = head.count(0)
-    if not nuls:
-        return "utf-8"
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    encoding = "utf-16-be" if even > odd else "utf-16-le"
-    readable = head[: len(head) // 4 * 4].decode(encoding, "replace").count("\N{REPLACEMENT CHARACTER}") <= 1
-    return encoding if readable and min(even, odd) * 20 <= nuls and nuls * 50 >= len(head) else None
+    if nuls * 10 >= len(head) and min(even, odd) * 20 <= nuls:
+        wide = "utf-16-be" if even > odd else "utf-16-le"
+        if head[: len(head) // 4 * 4].decode(wide, "replace").count("\N{REPLACEMENT CHARACTER}") <= 1:
+            return wide
+    binary = len(head) - len(head.translate(None, CONTROL))
+    return "utf-8" if binary * 10 < len(head) else None  # a stray NUL or two are left out of their cells
 
 
 def _survey(path: Path, encoding: str) -> tuple[int, bytes]:

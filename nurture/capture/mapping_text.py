@@ -17,6 +17,7 @@ import msgspec
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from nurture.capture.columns import Column, DateOrder, FieldKind, FieldSpec, LeadMapping, Target
 from nurture.errors import ImportFileError
@@ -34,6 +35,7 @@ comma    true where 1.234,50 is a number
 IDENTITY = (*IDENTITY_FIELDS, "full_name")
 OTHERS = (Target.ID, Target.CREATED_AT, Target.OPTED_OUT, Target.IGNORE)
 KEY = re.compile(r"[a-z][a-z0-9_]*")
+PLAIN = re.compile(r"\w+(?: \w+)*")
 COMMENT_COLUMN = 40
 
 
@@ -88,7 +90,7 @@ def read_mapping(text: str, fields: Sequence[FieldSpec] = ()) -> LeadMapping:
 
 
 def _entry(column: Column) -> CommentedMap:
-    entry = CommentedMap(column=column.column)
+    entry = CommentedMap(column=_scalar(column.column))
     new = column.target is Target.NEW
     goal = "new" if new else "to"
     entry[goal] = column.key or column.target.value
@@ -98,13 +100,18 @@ def _entry(column: Column) -> CommentedMap:
     if new and column.type != "text":
         entry["type"] = column.type
     if column.missing:
-        entry["missing"] = CommentedSeq(column.missing)
+        entry["missing"] = CommentedSeq(_scalar(word) for word in column.missing)
         entry["missing"].fa.set_flow_style()
     if column.dates is not DateOrder.ISO:
         entry["dates"] = column.dates.value
     if column.comma:
         entry["comma"] = True
     return entry
+
+
+def _scalar(text: str) -> str:
+    """In quotes unless it is plain words, so that nobody has to know YAML's marks."""
+    return text if PLAIN.fullmatch(text) else DoubleQuotedScalarString(text)
 
 
 def _column(entry: _Entry, declared: dict[str, FieldSpec]) -> Column:

@@ -70,4 +70,4 @@ def neutral(cell: str) -> str:
 def _reason(reject: Reject, width: int) -> str:
     """The reason, with the cells that have no column."""
     surplus = reject.row[width:]
-    return f"{reject.reason}; behind the last column: {' | '.join(surplus)}" if surplus else reject.reason
+    return f"{reject.reason} (behind the last column: {' | '.join(surplus)})" if surplus else reject.reason

@@ -7,8 +7,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -64,7 +65,9 @@ def sniff(path: Path, *, encoding: str | None = None) -> FileShape:
         raise ImportFileError(f"{path}: holds no rows; export the leads again with their header line")
     quote = _quote(lines)
     delimiter = hinted or _delimiter(lines, quote)
-    rows = list(_rows(lines, delimiter, quote))
+    rows = _rows(lines, delimiter, quote)
+    if not rows:
+        raise ImportFileError(f"{path}: its first row has no end; is a quote opened and never closed?")
     has_header = not any(NOT_A_NAME.fullmatch(cell.strip()) for cell in rows[0])
     width = len(rows[0]) if has_header else max(map(len, rows))
     return FileShape(
@@ -103,15 +106,19 @@ def _delimiter(lines: list[str], quote: str) -> str:
 
     def agreement(delimiter: str) -> tuple[float, int]:
         widths = Counter(len(row) for row in _rows(lines, delimiter, quote))
-        width, rows = widths.most_common(1)[0]
+        width, rows = max(widths.items(), key=itemgetter(1), default=(1, 0))
         return (0.0, 0) if width == 1 else (round(rows / widths.total(), 1), width)
 
     return max(DELIMITERS, key=agreement)
 
 
-def _rows(lines: list[str], delimiter: str, quote: str) -> Iterator[list[str]]:
+def _rows(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:
+    """The first rows; fewer if csv cannot read on, and blank lines are none."""
     reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter, quotechar=quote)
-    return (row for row in islice(reader, SAMPLE_ROWS) if row)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # a quote that is never closed: the reading proper makes it a reject
+        rows.extend(row for row in islice(reader, SAMPLE_ROWS) if row)
+    return rows
 
 
 def _unique_names(header: list[str]) -> tuple[str, ...]:

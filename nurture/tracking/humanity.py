@@ -11,10 +11,11 @@ from datetime import datetime
 
 import msgspec
 
-from nurture.identity import lead_of
 from nurture.tracking.agents import Agent, agent_of
+from nurture.tracking.evidence import SWEEP, MessageContext
 from nurture.tracking.hits import Hit, HitKind
-from nurture.tracking.patterns import PATTERNS, SWEEP, MessageContext
+from nurture.tracking.patterns import PATTERNS
+from nurture.vocabulary.touch import lead_of
 
 HUMAN_FROM = 0.5
 NEIGHBOURS = 25

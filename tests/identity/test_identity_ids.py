@@ -1,34 +1,11 @@
-"""Numbers of touches, names of visitors, and the lots that fall on ids."""
+"""Names of visitors, and the lots that fall on ids."""
 
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurture.identity import lead_of, new_visitor_id, share, touch_id
-
-leads = st.integers(min_value=1, max_value=2**43)
-serials = st.integers(min_value=0, max_value=999_999)
-
-
-@given(leads, serials)
-def test_a_touch_knows_its_lead(lead_id, serial):
-    assert lead_of(touch_id(lead_id, serial)) == lead_id
-    assert touch_id(lead_id, serial) < 2**63  # a column of the store is signed
-
-
-@given(leads, leads, serials, serials)
-def test_two_touches_never_share_a_number(lead_a, lead_b, serial_a, serial_b):
-    assert (touch_id(lead_a, serial_a) == touch_id(lead_b, serial_b)) == (
-        (lead_a, serial_a) == (lead_b, serial_b)
-    )
-
-
-@pytest.mark.parametrize(("lead_id", "serial"), [(0, 1), (-1, 1), (1, -1), (1, 1_000_000)])
-def test_a_number_out_of_range_is_our_mistake(lead_id, serial):
-    with pytest.raises(AssertionError):
-        touch_id(lead_id, serial)
+from nurture.identity import new_visitor_id, share
 
 
 def test_a_visitor_is_named_by_the_randomness_it_is_given():

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nurture.tracking.evidence import MessageContext
 from nurture.tracking.hits import HONEYPOT, Hit, HitKind
 from nurture.tracking.humanity import judge, judge_message, sweeps
-from nurture.tracking.patterns import PATTERNS, MessageContext
+from nurture.tracking.patterns import PATTERNS
 
 SENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"

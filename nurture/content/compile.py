@@ -39,7 +39,7 @@ from nurture.content.tracking import before_body_end, pixel
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A named link of a mail; its index stands in the addresses that readers click."""
+    """A named link of a mail; its index, from 1, stands in the addresses that readers click."""
 
     index: int
     name: str
@@ -87,7 +87,7 @@ def compile_mail(mail: MailFile, *, templates: Mapping[str, str], base_url: str)
     base_url  where links, pixel and preference pages are served.
     Raises ProgrammeError with file:line:column for the first thing that keeps the mail from being sent.
     """
-    links = tuple(Link(index, name, url) for index, (name, url) in enumerate(mail.front.links.items()))
+    links = tuple(Link(index, name, url) for index, (name, url) in enumerate(mail.front.links.items(), 1))
     addresses = Addresses(base_url.rstrip("/"), {link.name: link.index for link in links})
     flattened = flatten(mail, templates)
     flat, protected = _protected(mail, flattened.html, addresses)
@@ -168,8 +168,7 @@ def _html(flat: Flat, protected: Protected, addresses: Addresses) -> list[Segmen
 
 def _refused(flat: Flat, protected: Protected, error: CompileError) -> Problem:
     """The compiler's refusal, at the author's words that it stopped at."""
-    at = error.offset or 0
-    words = re.split(rf"{protected.prefix}\d{{5}}x", protected.text[at : at + 40])[0]
+    words = re.split(rf"{protected.prefix}\d{{5}}x|<mj-raw>", error.words)[0]
     return flat.problem(max(flat.text.find(words), 0), str(error), "mend the MJML here")
 
 

@@ -84,7 +84,7 @@ def test_a_mail_as_it_arrives():
     html = received(parts.html)
     assert parts.subject == "Ada <3, one page on incident cost"
     assert "Hello Ada &lt;3 of your team," in html
-    assert 'href="https://go.acme.example/c/tok_en-1/0"' in html
+    assert 'href="https://go.acme.example/c/tok_en-1/2"' in html
     assert 'href="https://go.acme.example/u/tok_en-1"' in html
     assert "Acme GmbH &amp; Co, Torstrasse 1" in html
     assert "Three numbers that matter." in html
@@ -97,8 +97,8 @@ def test_the_text_part_reads_like_the_mail():
     assert received(parts.text) == (
         "Hello Ada <3 of your team,\n\n"
         "three numbers from Göteborg:\n\n- 42 % fewer & shorter outages\n- 9 days = quick\n\n"
-        "Outages by month (https://go.acme.example/c/tok_en-1/1)\n\n"
-        "Read the page (https://go.acme.example/c/tok_en-1/0)\n\n"
+        "Outages by month (https://go.acme.example/c/tok_en-1/2)\n\n"
+        "Read the page (https://go.acme.example/c/tok_en-1/1)\n\n"
         "Unsubscribe (https://go.acme.example/u/tok_en-1) · Acme GmbH & Co, Torstrasse 1\n"
     )
 
@@ -124,7 +124,7 @@ def test_a_variant_changes_its_subject_and_nothing_else():
 def test_a_mail_without_conditions_is_spliced():
     assert SLOTS.spliced
     assert not CONDITIONS.spliced
-    assert [(link.index, link.name) for link in SLOTS.links] == [(0, "docs"), (1, "pricing")]
+    assert [(link.index, link.name) for link in SLOTS.links] == [(1, "docs"), (2, "pricing")]
 
 
 @pytest.mark.parametrize("body", ["{{ lead.company }}", "{% if true %}{{ lead.company|upper }}{% endif %}"])

@@ -1,23 +1,26 @@
 """MJML into HTML by mjml-python, within limits, with what it gets wrong written another way before and mended after."""
 
-import mjml
-from css_inline import CSSInliner, InlineError
+import re
 
-from nurture.content.mjml import quirks
+import mjml
+from css_inline import InlineError
+
 from nurture.content.mjml.markup import MarkupError, parse
+from nurture.content.mjml.mend import mend
+from nurture.content.mjml.quirks import Includes, no_includes, prepare
 
 SIZE_MAX = 512 * 1024
 
 
 class CompileError(Exception):
-    """The compiler refused; *offset* is where in its input, if it said so."""
+    """The compiler refused; *words* are those of its input at which it stopped, if it said so."""
 
-    def __init__(self, message: str, offset: int | None = None) -> None:
+    def __init__(self, message: str, words: str = "") -> None:
         super().__init__(message)
-        self.offset = offset
+        self.words = words
 
 
-def compile_mjml(text: str, *, includes: quirks.Includes = quirks.no_includes) -> str:
+def compile_mjml(text: str, *, includes: Includes = no_includes) -> str:
     """The HTML of the MJML document *text*.
 
     includes  answers an mj-include's path with its MJML; without it includes are refused.
@@ -26,25 +29,26 @@ def compile_mjml(text: str, *, includes: quirks.Includes = quirks.no_includes) -
     if len(text) > SIZE_MAX:
         raise CompileError(f"the MJML is over {SIZE_MAX // 1024} KiB")
     try:
-        prepared = quirks.before(text, includes)
-        parse(prepared.text)
-        html = mjml.mjml2html(prepared.text)
+        prepared = prepare(text, includes)
     except MarkupError as error:
-        raise CompileError(error.message, error.offset) from None
+        raise CompileError(error.message, text[error.offset : error.offset + 40]) from None
+    html = _compiled(prepared.text)
+    try:
+        return mend(html, prepared)
+    except (InlineError, ValueError) as error:
+        raise CompileError(f"the styles could not be written into the tags: {error}") from None
+
+
+def _compiled(text: str) -> str:
+    try:
+        parse(text)
+        return mjml.mjml2html(text)
+    except MarkupError as error:
+        raise CompileError(error.message, text[error.offset : error.offset + 40]) from None
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - the compiler's panics are BaseExceptions
-        raise CompileError(f"the MJML compiler refused: {error}") from None
-    return quirks.after(_inlined(html, prepared.inline_css), prepared)
-
-
-def _inlined(html: str, css: str) -> str:
-    """The document with *css* written into its tags, as <mj-style inline="inline"> asks."""
-    if not css:
-        return html
-    try:
-        return CSSInliner(
-            inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=css
-        ).inline(html)
-    except InlineError as error:
-        raise CompileError(f"the inline styles could not be read: {error}") from None
+        found = re.search(r"^(.*?) in root template(?: at position (\d+):\d+)?", str(error))
+        reason = found[1] if found else str(error)
+        start = int(found[2]) if found and found[2] else len(text)
+        raise CompileError(f"the MJML compiler refused: {reason}", text[start : start + 40]) from None

@@ -163,7 +163,7 @@ class _Builder:
     def _scalar(self, event: ScalarEvent | AliasEvent, value: str, style: str) -> Scalar:
         start, end, line, column = _place(event)
         if style in ("|", ">"):
-            end = start + len(self.text[start:end].rstrip())
+            end = start + len(_block_text(self.text[start:end]))
         if any("\ud800" <= character <= "\udfff" for character in value):
             self._refuse_at(event, "half a surrogate pair is not a character", "write the character itself")
         return Scalar(value=value, style=style, start=start, end=end, line=line, column=column)
@@ -226,6 +226,14 @@ class _Builder:
     def _refuse_at(self, event: Event, message: str, remedy: str) -> None:
         _, _, line, column = _place(event)
         self.refuse(line, column, message, remedy)
+
+
+def _block_text(raw: str) -> str:
+    """A block scalar without what follows it; with '+' its empty lines belong to it, but for the last line break."""
+    header = raw.partition("\n")[0]
+    if "+" not in header:
+        return raw.rstrip()
+    return raw.rstrip(" ").removesuffix("\n").removesuffix("\r")
 
 
 def _place(event: Event) -> tuple[int, int, int, int]:

@@ -27,6 +27,9 @@ from nurture.content.problems import Problem, position
 DEPTH_MAX = 40
 CHARACTERS_MAX = 512 * 1024
 
+EXPLICIT = re.compile(r"(?:^|[\s\[{,-])\?\s+$")
+"""How a line goes on to an explicit key, '? key', which no author needs and every edit would have to know."""
+
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where a node stands: from *start* to before *end*, quotes and brackets included; line and column from 1."""
@@ -186,6 +189,8 @@ class _Builder:
         for key, value in zip(opened.children[::2], opened.children[1::2], strict=True):
             if not isinstance(key, Scalar):
                 self.refuse(key.line, key.column, "a key that is a list or a mapping", "write a plain key")
+            elif EXPLICIT.search(self.text, self.text.rfind("\n", 0, key.start) + 1, key.start):
+                self.refuse(key.line, key.column, "a key behind a question mark", "write 'key: value'")
             elif key.value in seen:
                 first = seen[key.value]
                 self.refuse(

@@ -15,6 +15,9 @@ RESERVED = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAME
 COMMON_LENGTH_MAX = 64
 """Short enough for each part to keep its own limit (RFC 5321 §4.5.3.1: 64 octets; RFC 1035 §2.3.4: 63 a label)."""
 
+LENGTH_MAX = 1_000
+"""An address has at most 254 characters; more are let through for the name around it."""
+
 WRAPPED = re.compile(r"(?:mailto:\s*)?(?:[^<>@]*<([^<>]*)>|(.*))", re.IGNORECASE | re.DOTALL)
 
 
@@ -31,7 +34,7 @@ def normalise(address: str) -> str | None:
         found = COMMON.fullmatch(common)
         if found is not None and found[1] not in RESERVED:
             return common
-    return _normalise_rare(address)
+    return _normalise_rare(address) if len(address) <= LENGTH_MAX else None
 
 
 @lru_cache(maxsize=16_384)

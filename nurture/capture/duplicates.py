@@ -19,7 +19,7 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Duplicates:
-    """Remembers the address and id of every row of a file: about 200 bytes a row, so a million rows take 200 MB."""
+    """Remembers the address and id of every row of a file: 160 bytes a row, 270 where there is an id."""
 
     def __init__(self, policy: DuplicatePolicy = DuplicatePolicy.MERGE) -> None:
         self.policy = policy

@@ -84,20 +84,27 @@ class _RowReader:
         positions = mapping.positions(shape)
         identity = mapping.of(Target.IDENTITY)
         fields = (*mapping.of(Target.FIELD), *mapping.of(Target.NEW))
-        others = (*mapping.of(Target.ID), *mapping.of(Target.CREATED_AT), *mapping.of(Target.OPTED_OUT))
-        read = (*identity, *fields, *others)
+        others = {
+            target: column
+            for target in (Target.ID, Target.CREATED_AT, Target.OPTED_OUT)
+            for column in mapping.of(target)
+        }
+        read = (*identity, *fields, *others.values())
         places = [positions[column.column] for column in read]
+        where = {target: len(identity) + len(fields) + place for place, target in enumerate(others)}
         self._width = len(shape.columns)
-        self._width_min = max(places, default=0) + 1
+        self._width_min = max(places) + 1
         self._bad: list[BadValue] = []
         self._cleaners = tuple(Cleaner(column, self._bad) for column in read)
         self._pick = itemgetter(
-            *places, 0, 0
-        )  # two more than there are cleaners, so that it always gives a tuple
+            *places, 0
+        )  # one more than there are cleaners, so that it always gives a tuple
         self._identity_keys = tuple(column.key for column in identity)
         self._field_keys = tuple(column.key for column in fields)
         self._fields_end = len(identity) + len(fields)
-        self._other_keys = tuple(column.target.value for column in others)  # Enum hashes slowly
+        self._id = where.get(Target.ID)
+        self._created_at = where.get(Target.CREATED_AT)
+        self._opted_out = where.get(Target.OPTED_OUT)
         self._email_column = next((column.column for column in identity if column.key == "email"), None)
         self._full_name = "full_name" in self._identity_keys
         self._duplicates = duplicates
@@ -116,17 +123,16 @@ class _RowReader:
         values: list[Any] = list(map(getitem, self._cleaners, self._pick(cells)))
         identity: dict[str, Any] = dict(zip(self._identity_keys, values, strict=False))
         fields = dict(zip(self._field_keys, values[len(identity) : self._fields_end], strict=True))
-        others = dict(zip(self._other_keys, values[self._fields_end :], strict=True))
         if None in values:
-            identity = {key: value for key, value in identity.items() if value is not None}
-            fields = {key: value for key, value in fields.items() if value is not None}
-            if not any(value is not None for value in values) and not self._bad:
+            if values.count(None) == len(values) and not self._bad:
                 blank = not any(cell.strip() for cell in cells)
                 return (
                     None
                     if blank
                     else Reject(line, "holds nothing in the columns that are read", tuple(cells))
                 )
+            identity = {key: value for key, value in identity.items() if value is not None}
+            fields = {key: value for key, value in fields.items() if value is not None}
         warnings: tuple[BadValue, ...] = ()
         if self._bad:
             warnings = tuple(self._bad)
@@ -136,7 +142,7 @@ class _RowReader:
                 return Reject(line, f"{unreadable.column}: {unreadable.reason}", tuple(cells))
         if self._full_name:
             _cut_full_name(identity)
-        source_id = others.get("id")
+        source_id = None if self._id is None else values[self._id]
         merges_into = 0
         if self._duplicates is not None:
             first = self._duplicates.first_line(line, identity.get("email"), source_id)
@@ -153,8 +159,8 @@ class _RowReader:
             source_id=source_id or self._fingerprint(cells),
             identity=identity,
             fields=fields,
-            created_at=others.get("created_at"),
-            opted_out=others.get("opted_out") or False,
+            created_at=None if self._created_at is None else values[self._created_at],
+            opted_out=self._opted_out is not None and values[self._opted_out] is True,
             merges_into=merges_into,
             warnings=warnings,
         )

@@ -20,6 +20,7 @@ from nurture.errors import ImportFileError
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_CHARACTERS = 256 * 1024
 SAMPLE_ROWS = 200
+COLUMNS_MAX = 1_000
 EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's own first line, which names the delimiter
 NOT_A_NAME = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://.*|[-+]?\d+([.,:/-]\d+)*([ T]\d.*)?")
 
@@ -68,6 +69,10 @@ def sniff(path: Path, *, encoding: str | None = None) -> FileShape:
     rows = _rows(lines, delimiter, quote)
     if not rows:
         raise ImportFileError(f"{path}: its first row has no end; is a quote opened and never closed?")
+    if max(map(len, rows)) > COLUMNS_MAX:
+        raise ImportFileError(
+            f"{path}: has rows of more than {COLUMNS_MAX:,} cells; does each lead have its own line?"
+        )
     has_header = not any(NOT_A_NAME.fullmatch(cell.strip()) for cell in rows[0])
     width = len(rows[0]) if has_header else max(map(len, rows))
     return FileShape(

@@ -136,6 +136,8 @@ def test_every_column_has_a_name_of_its_own(shape_of) -> None:
         (b"%PDF-1.7", "PDF"),
         (b"\x7fELF\x02\x01\x00\x00\x00\x07\x00\x00\x01", "is no text"),
         (b"sep=;\n", "holds no rows"),
+        (b"a," * 100_000, "does each lead have its own line?"),
+        (b'"' + b"a" * 200_000, "its first row has no end"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_remedy(shape_of, content: bytes, remedy: str) -> None:

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
     """How the relay is reached: its certificate is verified unless this is none."""
     smtp_connections: PositiveInt = 8
+    smtp_helo: str | None = None
+    """Our name for EHLO; null for this host's own."""
     """How many connections to the relay are kept at once."""
 
     return_path_domain: str | None = None
@@ -67,7 +69,7 @@ class Settings(BaseSettings):
     dkim_key_file: Path | None = None
     """A PEM private key, RSA or Ed25519; unset where the relay signs."""
 
-    tick_seconds: PositiveInt = 15
+    tick_seconds: PositiveInt = 1
     """The latency of a due touch; its cost is one indexed query."""
     batch_touches: PositiveInt = 1_000
     """How many due touches a worker claims at once."""

@@ -19,7 +19,13 @@ class Builder:
     """Builds messages of one revision."""
 
     def __init__(
-        self, live: Live, keyring: Keyring, clock: Clock, *, base_url: str, return_path_domain: str | None
+        self,
+        live: Live,
+        keyring: Keyring,
+        clock: Clock,
+        *,
+        base_url: str,
+        return_path_domain: str | None = None,
     ) -> None:
         self._live = live
         self._keyring = keyring

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Event as Flag
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from nurture.content.catalog import Catalog
 from nurture.engine.absorb import absorb
@@ -15,11 +15,12 @@ from nurture.engine.claim import claim
 from nurture.engine.deliver import Delivered, deliver
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
-from nurture.engine.track import Tracks
+from nurture.engine.track import SpooledTracks
 from nurture.errors import SetupError
 from nurture.identity import Keyring
 from nurture.log import get_log
 from nurture.ports import Clock, Transport
+from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.vocabulary.event import Event
 
@@ -48,6 +49,7 @@ class Engine:
     base_url  where links, pixel and preference pages are served.
     batch     events absorbed and touches claimed at once.
     lease     how long a claim holds before another worker may take it over.
+    tracks    where hits of pixels, links and the script wait; None where nothing tracks.
     """
 
     def __init__(
@@ -61,7 +63,7 @@ class Engine:
         return_path_domain: str | None = None,
         batch: int = 1_000,
         lease: timedelta = timedelta(minutes=15),
-        tracks: Tracks | None = None,
+        tracks: SpooledTracks | None = None,
     ) -> None:
         self.database = database
         self.transport = transport
@@ -100,6 +102,17 @@ class Engine:
             raise SetupError("no programme is live; run `nurture apply campaigns/`")
         return self._live
 
+    @property
+    def has_programme(self) -> bool:
+        """Whether a revision is live."""
+        with self.database.reading() as connection:
+            return live_number(connection) is not None
+
+    @property
+    def lead_count(self) -> int:
+        with self.database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(table.lead)).scalar_one()
+
     # ------------------------------------------------------------ facts in
 
     def enter_leads(self, people: Sequence[NewLead], *, source: str, sample: bool = False) -> Entered:
@@ -123,7 +136,7 @@ class Engine:
     def tick(self) -> Ticked:
         """Absorb what happened, fire what is due, send what may leave, and absorb what came of it."""
         live, ticked = self.live, Ticked()
-        self._take_tracks()
+        self._take_tracks(live)
         self._absorb_all(live, ticked)
         while not self._stopping.is_set():
             judged = self._deliver_batch(live, ticked)
@@ -142,9 +155,12 @@ class Engine:
         self.transport.close()
         self.database.close()
 
-    def _take_tracks(self) -> None:
+    def _take_tracks(self, live: Live) -> None:
         if self._tracks is not None:
-            while self._tracks.take(self.database, self.clock.now()) and not self._stopping.is_set():
+            while (
+                self._tracks.take(self.database, live.programme, self.clock.now())
+                and not self._stopping.is_set()
+            ):
                 pass
 
     def _absorb_all(self, live: Live, ticked: Ticked) -> None:

@@ -129,6 +129,7 @@ class Ramp:
         zone = ZoneInfo(programme.time_zone)
         self._day = now.astimezone(zone).date().isoformat()
         self._used = 0
+        self._before = 0
         self.left: int | None = None
         self.tomorrow: datetime | None = None
         if policy is not None:
@@ -136,15 +137,17 @@ class Ramp:
             self.left = self._left(connection, policy)
 
     def _left(self, connection: Connection, policy: WarmUp) -> int:
-        used = {row.day: row.used for row in connection.execute(select(table.warm_up_day).with_for_update())}
-        allowance = warm_up_allowance(
+        used: dict[str, int] = {
+            row.day: row.used for row in connection.execute(select(table.warm_up_day).with_for_update())
+        }
+        allowance: int = warm_up_allowance(
             start=policy.start.amount,
             double_every=policy.double_every.elapsed,
             full=policy.full.amount,
             first_day=date.fromisoformat(min(used, default=self._day)),
             day=date.fromisoformat(self._day),
         )
-        self._before: int = used.get(self._day, 0)
+        self._before = used.get(self._day, 0)
         return allowance - self._before
 
     def take(self) -> None:

@@ -1,6 +1,6 @@
 """How facts arrive: leads from files and forms, events from the world, timers from the due queue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -24,13 +24,17 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
     """A person as a file or a form describes it.
 
     reference   the source's own id, by which a lead without an address is known again.
+    fact        what makes this telling a fact of its own ("file:line"); told again, it changes nothing.
     fields      identity and declared fields that are known, cleaned.
     created_at  when the source made it; None for now.
+    opted_out   whether the source says that this person wants no marketing mail.
     """
 
     reference: str
     fields: Mapping[str, FieldValue]
+    fact: str = ""
     created_at: datetime | None = None
+    opted_out: bool = False
 
     @property
     def email(self) -> str | None:
@@ -39,10 +43,11 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entered(msgspec.Struct, frozen=True):
-    """What became of a batch of people."""
+    """What became of a batch of people; *lead_ids* in their order."""
 
     created: int
     changed: int
+    lead_ids: tuple[int, ...]
 
 
 def enter_leads(
@@ -50,13 +55,13 @@ def enter_leads(
 ) -> Entered:
     """Make leads of *people*, or change those that are leads already: known by address, else by reference.
 
-    Idempotent on (source, reference): entering the same people again changes nothing.
+    Idempotent on (source, fact): entering the same people again changes nothing.
     """
-    known = _known(connection, people, source)
+    known = known_leads(connection, people, source)
     fresh: dict[str, NewLead] = {}
     for person in people:
-        if _key(person, source) not in known:
-            fresh.setdefault(_key(person, source), person)
+        if key_of(person, source) not in known:
+            fresh.setdefault(key_of(person, source), person)
     ids = dict(zip(fresh, take_numbers(connection, LEADS, len(fresh)), strict=True)) if fresh else {}
     if fresh:
         leads = [Lead(id=ids[key], created_at=person.created_at or now) for key, person in fresh.items()]
@@ -70,23 +75,37 @@ def enter_leads(
         connection.execute(
             table.lead_state.insert(), [state_row(LeadState(lead=lead), now) for lead in leads]
         )
-    events = []
-    for person in people:
-        key = _key(person, source)
-        created = fresh.get(key) is person
-        events.append(
-            Event(
-                lead_id=ids.get(key) or known[key],
-                kind=EventKind.LEAD_CREATED if created else EventKind.LEAD_CHANGED,
-                occurred_at=now,
-                received_at=now,
-                source=source,
-                source_id=person.reference,
-                properties={"fields": {"source": source, **person.fields} if created else person.fields},
-            )
-        )
+    lead_ids = tuple(ids.get(key_of(person, source)) or known[key_of(person, source)] for person in people)
+    events: list[Event] = []
+    for person, lead_id in zip(people, lead_ids, strict=True):
+        created = fresh.get(key_of(person, source)) is person
+        events += _told(person, lead_id, source=source, now=now, created=created)
     add_events(connection, events)
-    return Entered(created=len(fresh), changed=len(people) - len(fresh))
+    return Entered(created=len(fresh), changed=len(people) - len(fresh), lead_ids=lead_ids)
+
+
+def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created: bool) -> Iterator[Event]:
+    """The facts that a telling consists of."""
+    fact = person.fact or person.reference
+    yield Event(
+        lead_id=lead_id,
+        kind=EventKind.LEAD_CREATED if created else EventKind.LEAD_CHANGED,
+        occurred_at=now,
+        received_at=now,
+        source=source,
+        source_id=fact,
+        properties={"fields": {"source": source, **person.fields} if created else person.fields},
+    )
+    if person.opted_out:
+        yield Event(
+            lead_id=lead_id,
+            kind=EventKind.UNSUBSCRIBED,
+            occurred_at=now,
+            received_at=now,
+            source=source,
+            source_id=f"{fact}:opted out",
+            properties={"how": "the source says so"},
+        )
 
 
 def add_events(connection: Connection, events: Iterable[Event]) -> None:
@@ -139,14 +158,14 @@ DUE_TIMERS = (
 FIRED = delete(table.due).where(table.due.c.kind == DueKind.TIMER.value, table.due.c.id == bindparam("ref"))
 
 
-def _key(person: NewLead, source: str) -> str:
+def key_of(person: NewLead, source: str) -> str:
     """What makes two people of a batch the same."""
     return person.email or f"{source}:{person.reference}"
 
 
-def _known(connection: Connection, people: Sequence[NewLead], source: str) -> dict[str, int]:
-    """The leads among *people* that exist, by key."""
-    keys = sorted({_key(person, source) for person in people})
+def known_leads(connection: Connection, people: Sequence[NewLead], source: str) -> dict[str, int]:
+    """The leads among *people* that exist, by ``key_of``."""
+    keys = sorted({key_of(person, source) for person in people})
     rows = connection.execute(
         select(table.lead.c.id, table.lead.c.email, table.lead.c.reference).where(
             or_(table.lead.c.email.in_(keys), table.lead.c.reference.in_(keys))

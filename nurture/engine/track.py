@@ -1,14 +1,192 @@
 """The tracking spool into events: read from the position that the last transaction stored, so that nothing counts twice."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
 
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
+
+from nurture.capture.addresses import normalise
+from nurture.content.model import Programme
+from nurture.engine.intake import NewLead, add_events, enter_leads, identify
+from nurture.log import get_log
+from nurture.store import records as table
 from nurture.store.database import Database
+from nurture.store.mapping import Fetched
+from nurture.store.mapping import event_of as stored_event
+from nurture.store.statements import upsert
+from nurture.tracking.hits import Hit, HitKind
+from nurture.tracking.humanity import CLICKED, Humanity, judge_message, sweeps
+from nurture.tracking.ingest import SOURCE, SpooledHit, event_of, hit_of, spooled_hits
+from nurture.tracking.replay import Position, read
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.touch import lead_of
+from nurture.vocabulary.words import EventKind
+
+log = get_log(__name__)
+
+READ_AT_ONCE = 1_000
+FORM_FIELDS = ("first_name", "last_name", "company", "country", "language", "time_zone")
+"""Identity that a public form may fill in; of the declared fields it may fill in those of the profile."""
 
 
-class Tracks(Protocol):
-    """Where hits wait."""
+class SpooledTracks:
+    """The hits that wait in one directory, for all processes that write there."""
 
-    def take(self, database: Database, now: datetime) -> int:
-        """Turn the next hits into events, in one transaction with the new position. Returns how many hits were read."""
-        ...
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def take(self, database: Database, programme: Programme, now: datetime) -> int:
+        """Turn the next hits into events, in one transaction with the new position. Returns how many were read."""
+        if not self._directory.exists():
+            return 0
+        with database.writing() as connection:
+            batch = read(self._directory, _position(connection), READ_AT_ONCE)
+            if batch.damaged:
+                log.warning("spool damaged", lines=batch.damaged)
+            if not batch.records:
+                return 0
+            hits, _ = spooled_hits(batch.records)
+            add_events(connection, Arrivals(connection, programme, hits, now).events())
+            position = msgspec.json.encode(batch.position).decode()
+            upsert(connection, table.spool_position, [{"name": SOURCE, "position": position}], key=("name",))
+        return len(batch.records)
+
+
+class Arrivals:
+    """One batch of hits, with what the store knows about their mails and visitors."""
+
+    def __init__(
+        self, connection: Connection, programme: Programme, hits: Sequence[SpooledHit], now: datetime
+    ) -> None:
+        self._connection = connection
+        self._programme = programme
+        self._hits = hits
+        self._now = now
+        self._touches = _touches(connection, {each.hit.touch_id for each in hits if each.hit.touch_id})
+        self._links = _links(connection, {each.hit.mail_revision for each in hits if each.hit.mail_revision})
+        self._leads = _leads_of(connection, {each.hit.visitor for each in hits if each.hit.visitor})
+
+    def events(self) -> list[Event]:
+        """The event of each hit, as far as its lead is known; a visitor's others wait for the day it is."""
+        verdicts = self._verdicts()
+        events = (self._event(each, verdicts.get(each.source_id, CLICKED)) for each in self._hits)
+        return [
+            event for event in events if event.lead_id or event.text("visitor")
+        ]  # the others are nobody's
+
+    def _event(self, spooled: SpooledHit, humanity: Humanity) -> Event:
+        hit = spooled.hit
+        event = event_of(spooled, humanity, self._now)
+        if hit.touch_id:
+            if hit.visitor and humanity.is_human:
+                self._know(hit.visitor, event.lead_id)
+            return replace(event, properties={**event.properties, **self._about(hit)})
+        lead_id = self._who_filled_in(spooled) or self._leads.get(hit.visitor, 0)
+        return replace(event, lead_id=lead_id, properties={**event.properties, "fields": self._profile(hit)})
+
+    def _about(self, hit: Hit) -> dict[str, str | int]:
+        """What conditions and people ask about a mail's open or click: which mail, campaign and link."""
+        touch = self._touches.get(hit.touch_id)
+        about: dict[str, str | int] = (
+            {} if touch is None else {"mail": touch.mail, "campaign": touch.campaign}
+        )
+        names = self._links.get(hit.mail_revision, ())
+        if hit.link is not None and 0 < hit.link <= len(names):
+            about["link"] = names[hit.link - 1]
+        return about
+
+    def _who_filled_in(self, spooled: SpooledHit) -> int:
+        """The lead of a form that names an address, made if need be; its visitor is known from then on."""
+        hit = spooled.hit
+        fields = hit.properties.get("fields") if hit.kind is HitKind.FORM else None
+        address = normalise(fields.get("email", "")) if isinstance(fields, Mapping) else None
+        if address is None:
+            return 0
+        person = NewLead(reference=spooled.source_id, fields={**self._profile(hit), "email": address})
+        (lead_id,) = enter_leads(self._connection, [person], source="form", now=self._now).lead_ids
+        if hit.visitor:
+            self._know(hit.visitor, lead_id)
+        return lead_id
+
+    def _profile(self, hit: Hit) -> dict[str, str]:
+        fields = hit.properties.get("fields")
+        declared = {name for name, field in self._programme.fields.items() if field.profile}
+        given = fields.items() if isinstance(fields, Mapping) else ()
+        return {name: value for name, value in given if value and (name in FORM_FIELDS or name in declared)}
+
+    def _know(self, visitor: str, lead_id: int) -> None:
+        if self._leads.get(visitor) != lead_id:
+            self._leads[visitor] = lead_id
+            identify(self._connection, visitor, lead_id, self._now)
+
+    def _verdicts(self) -> dict[str, Humanity]:
+        """Human or machine, for each hit of a mail, judged together with the earlier hits of the same mail."""
+        fresh: dict[int, list[SpooledHit]] = defaultdict(list)
+        for each in self._hits:
+            if each.hit.touch_id:
+                fresh[each.hit.touch_id].append(each)
+        earlier = self._earlier(fresh)
+        swept = sweeps(each.hit for each in self._hits)
+        verdicts: dict[str, Humanity] = {}
+        for touch_id, hits in fresh.items():
+            touch = self._touches.get(touch_id)
+            before = earlier.get(touch_id, [])
+            judged = judge_message(
+                [*before, *(each.hit for each in hits)], None if touch is None else touch.settled_at, swept
+            )
+            verdicts.update(zip((each.source_id for each in hits), judged[len(before) :], strict=True))
+        return verdicts
+
+    def _earlier(self, touches: Mapping[int, object]) -> dict[int, list[Hit]]:
+        kinds = (EventKind.MAIL_OPENED.value, EventKind.MAIL_CLICKED.value)
+        rows = self._connection.execute(
+            select(table.event).where(
+                table.event.c.lead_id.in_(sorted({lead_of(touch_id) for touch_id in touches})),
+                table.event.c.kind.in_(kinds),
+                table.event.c.source == SOURCE,
+            )
+        )
+        found: dict[int, list[Hit]] = defaultdict(list)
+        for row in rows:
+            hit = hit_of(_unnamed(stored_event(row)))
+            if hit.touch_id in touches:
+                found[hit.touch_id].append(hit)
+        return found
+
+
+def _unnamed(event: Event) -> Event:
+    """The event without the name of its link, whose place a hit keeps as an index that no pattern asks for."""
+    return replace(
+        event, properties={name: value for name, value in event.properties.items() if name != "link"}
+    )
+
+
+def _position(connection: Connection) -> Position:
+    text = connection.execute(
+        select(table.spool_position.c.position).where(table.spool_position.c.name == SOURCE)
+    ).scalar()
+    return Position() if text is None else msgspec.json.decode(text, type=Position)
+
+
+def _touches(connection: Connection, ids: set[int]) -> dict[int, Fetched]:
+    rows = connection.execute(select(table.touch).where(table.touch.c.id.in_(sorted(ids)))) if ids else ()
+    return {row.id: row for row in rows}
+
+
+def _links(connection: Connection, numbers: set[int]) -> dict[int, tuple[str, ...]]:
+    """The names of each mail revision's links, in the order of their index."""
+    if not numbers:
+        return {}
+    statement = select(table.mail_revision).where(table.mail_revision.c.number.in_(sorted(numbers)))
+    return {row.number: tuple(name for name, _ in row.links) for row in connection.execute(statement)}
+
+
+def _leads_of(connection: Connection, visitors: set[str]) -> dict[str, int]:
+    if not visitors:
+        return {}
+    statement = select(table.visitor).where(table.visitor.c.id.in_(sorted(visitors)))
+    return {row.id: row.lead_id for row in connection.execute(statement) if row.lead_id is not None}

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row
 
 from nurture.scoring.ledger import interest_score
 from nurture.vocabulary.event import Event
@@ -12,6 +11,9 @@ from nurture.vocabulary.points import EntryKind, ScoreEntry
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import EventKind, MailClass, TouchStatus
+
+Fetched = Any
+"""A fetched row: its columns by name, as the statement that fetched it says."""
 
 _packer = msgspec.msgpack.Encoder()
 _unpacker = msgspec.msgpack.Decoder(LeadState)
@@ -58,7 +60,7 @@ def event_row(event: Event) -> dict[str, Any]:
     }
 
 
-def event_of(row: Row[Any]) -> Event:
+def event_of(row: Fetched) -> Event:
     return Event(
         lead_id=row.lead_id or 0,
         kind=EventKind(row.kind),
@@ -85,7 +87,7 @@ def entry_row(entry: ScoreEntry) -> dict[str, Any]:
     }
 
 
-def entry_of(row: Row[Any]) -> ScoreEntry:
+def entry_of(row: Fetched) -> ScoreEntry:
     return ScoreEntry(
         lead_id=row.lead_id,
         event_id=row.event_id,
@@ -119,7 +121,7 @@ def touch_row(touch: Touch) -> dict[str, Any]:
     }
 
 
-def touch_of(row: Row[Any]) -> Touch:
+def touch_of(row: Fetched) -> Touch:
     return Touch(
         id=row.id,
         lead_id=row.lead_id,

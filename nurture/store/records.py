@@ -320,12 +320,13 @@ spool_position = Table(
 import_job = Table(
     "import_job",
     metadata,
-    Column("sha256", Text, primary_key=True),  # of the file and its mapping
+    Column("sha256", Text, primary_key=True),  # of the file and how it is read
     Column("file", Text, nullable=False),
-    Column("line", Integer, nullable=False),  # the last line whose row is committed
-    Column("imported", Integer, nullable=False),
+    Column("line", Integer, nullable=False),  # the last line whose row is settled
+    Column("created", Integer, nullable=False),
     Column("merged", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
-    Column("started_at", Moment, nullable=False),
+    Column("unmailable", Integer, nullable=False),
+    Column("noted_at", Moment, nullable=False),
     Column("finished_at", Moment),  # null while it runs, or was stopped
 )

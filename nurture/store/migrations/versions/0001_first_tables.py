@@ -117,10 +117,11 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=False),
         sa.Column("merged", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
-        sa.Column("started_at", nurture.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("unmailable", sa.Integer(), nullable=False),
+        sa.Column("noted_at", nurture.store.types.Moment(timezone=True), nullable=False),
         sa.Column("finished_at", nurture.store.types.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_import_job")),
     )

@@ -1,0 +1,94 @@
+"""The composition root: the only place that names real things. Settings in; an engine with its clock and way out."""
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nurture.config import Settings
+from nurture.content.catalog import Catalog, load
+from nurture.delivery.maildir import MaildirTransport
+from nurture.delivery.memory import MemoryTransport
+from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
+from nurture.engine.engine import Engine
+from nurture.engine.track import SpooledTracks
+from nurture.identity import Keyring
+from nurture.ports import Clock, Transport
+from nurture.secret_key import secret
+from nurture.simulation import sample
+from nurture.simulation.clock import VirtualClock
+from nurture.simulation.sample import HISTORY
+from nurture.store.database import Database
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 the one place
+
+
+def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
+    """The engine over the configured store, its tables brought up to date."""
+    clock = clock or SystemClock()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    database.migrate()
+    return Engine(
+        database=database,
+        transport=make_transport(settings, clock),
+        keyring=Keyring(secret(settings)),
+        clock=clock,
+        base_url=settings.tracking_url,
+        return_path_domain=settings.return_path_domain,
+        batch=settings.batch_touches,
+        tracks=SpooledTracks(spool_directory(settings)),
+    )
+
+
+def play_sample(settings: Settings) -> None:
+    """Fill an empty store with a sample history that ends now, made by the engine on a virtual clock."""
+    end = SystemClock().now()
+    clock = VirtualClock(end - HISTORY)
+    engine = make_engine(settings, clock=clock)
+    try:
+        sample.play_sample(engine, clock, end)
+    finally:
+        engine.close()
+
+
+def make_transport(settings: Settings, clock: Clock) -> Transport:
+    """The way out for mail; unless it is set to smtp, nothing leaves the machine."""
+    match settings.transport:
+        case "memory":
+            return MemoryTransport(clock)
+        case "maildir":
+            return MaildirTransport(mailbox(settings), clock)
+        case "smtp":
+            password = settings.smtp_password
+            login = None
+            if settings.smtp_user is not None and password is not None:
+                login = Login(settings.smtp_user, password.get_secret_value())
+            route = SmtpRoute(
+                host=settings.smtp_host,
+                helo=settings.smtp_helo or socket.getfqdn(),
+                port=settings.smtp_port,
+                security=Security(settings.smtp_tls),
+                login=login,
+                connections=settings.smtp_connections,
+            )
+            return SmtpTransport(route, clock=clock)
+
+
+def read_catalog(settings: Settings, campaigns: Path | None = None) -> Catalog:
+    """The programme as its files stand."""
+    return load(campaigns or settings.campaigns, settings.templates)
+
+
+def mailbox(settings: Settings) -> Path:
+    """The local mailbox."""
+    return settings.home / "mailbox"
+
+
+def spool_directory(settings: Settings) -> Path:
+    """Where hits wait to be absorbed."""
+    return settings.home / "spool"

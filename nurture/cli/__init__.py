@@ -1,0 +1,46 @@
+"""What a person types: ``nurture COMMAND``. Each command parses, calls one verb, and shows.
+
+run         up, tick
+programme   check, fmt, apply
+leads       leads import
+mail        why, send-test
+"""
+
+import sys
+
+import click
+
+from nurture import log
+from nurture.cli import leads, mail, programme, run
+from nurture.errors import NurtureError
+
+
+class Commands(click.Group):
+    """Shows an error of ours as its text alone, and ends with 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except NurtureError as error:
+            click.secho(str(error), fg="red", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="nurture")
+def main() -> None:
+    """Nurture: lead nurture with mail that is sent once, and says why."""
+    log.configure()
+
+
+for command in (
+    run.up,
+    run.tick,
+    programme.check,
+    programme.fmt,
+    programme.apply,
+    leads.leads,
+    mail.why,
+    mail.send_test,
+):
+    main.add_command(command)

@@ -1,0 +1,71 @@
+"""Starting the engine."""
+
+import os
+import sys
+
+import click
+
+from nurture import app
+from nurture.config import Settings, read_settings
+from nurture.daemon.supervisor import supervise
+from nurture.daemon.web import serve
+from nurture.daemon.worker import work
+
+ROLES = ("all", "web", "worker")
+
+
+@click.command()
+@click.option(
+    "--role", type=click.Choice(ROLES), default="all", show_default=True, help="What this machine runs."
+)
+@click.option(
+    "--sample", is_flag=True, help="Begin an empty store with the shipped programme and its sample leads."
+)
+def up(role: str, *, sample: bool) -> None:
+    """Run web, tracking and worker; ends cleanly on SIGTERM or Ctrl+C and goes on where it was."""
+    settings = read_settings()
+    match role:
+        case "web":
+            serve(settings)
+        case "worker":
+            work(app.make_engine(settings), settings)
+        case _:
+            prepare(settings, sample=sample)
+            os.environ.setdefault("NURTURE_HOME", str(settings.home))
+            sys.exit(
+                supervise(
+                    [["up", "--role", "web"], ["up", "--role", "worker"]], ready=lambda: greet(settings)
+                )
+            )
+
+
+@click.command()
+def tick() -> None:
+    """Run one turn of the engine and say what it did."""
+    engine = app.make_engine(read_settings())
+    try:
+        click.echo(engine.tick())
+    finally:
+        engine.close()
+
+
+def prepare(settings: Settings, *, sample: bool) -> None:
+    """A store with a live programme: an empty one gets that of the files."""
+    engine = app.make_engine(settings)
+    try:
+        if engine.has_programme:
+            return
+        click.echo(f"The store is empty: applying the programme in {settings.campaigns}/.")
+        engine.publish(app.read_catalog(settings), actor="nurture up", reason="the first revision")
+        if sample:
+            click.echo("Playing a sample of leads into it.")
+            app.play_sample(settings)
+    finally:
+        engine.close()
+
+
+def greet(settings: Settings) -> None:
+    click.secho(f"\n  Nurture is at http://{settings.host}:{settings.port}/\n", bold=True)
+    if settings.transport != "smtp":
+        click.echo("  No mail leaves this machine: it lands in the local mailbox, which the pages show.")
+    click.echo("  Ctrl+C ends it; nothing is lost.\n")

@@ -1,0 +1,40 @@
+"""Several processes under one roof: they begin together and end together."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from threading import Event as Flag
+
+from nurture.daemon.signals import on_stop
+from nurture.log import get_log
+
+log = get_log(__name__)
+
+STOP_SECONDS = 30
+"""How long a child may take to finish what it has in hand."""
+
+
+def supervise(arguments: Sequence[Sequence[str]], ready: Callable[[], None]) -> int:
+    """Run one child process for each of *arguments* of ``nurture``; when one ends, or we are told to, all end.
+
+    Returns the exit code: 0 when told to stop, else that of the child that ended by itself.
+    """
+    stopping = Flag()
+    on_stop(stopping.set)
+    children = [subprocess.Popen([sys.executable, "-m", "nurture", *each]) for each in arguments]  # noqa: S603 our own
+    ready()
+    while not stopping.wait(timeout=0.5):
+        if any(child.poll() is not None for child in children):
+            break
+    ended = next((child.returncode for child in children if child.poll() is not None), 0)
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    for child in children:
+        try:
+            child.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.warning("child killed", pid=child.pid, after_seconds=STOP_SECONDS)
+            child.kill()
+    return 0 if stopping.is_set() else ended or 1

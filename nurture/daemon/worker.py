@@ -1,0 +1,51 @@
+"""The worker: APScheduler is the heartbeat that calls ``tick``, and nothing more."""
+
+from threading import Event as Flag
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from nurture.config import Settings
+from nurture.daemon.signals import on_stop
+from nurture.engine.engine import Engine
+from nurture.errors import NurtureError
+from nurture.log import get_log
+
+log = get_log(__name__)
+
+
+def work(engine: Engine, settings: Settings) -> None:
+    """Tick until SIGTERM or SIGINT; the batch in hand is finished first."""
+    stopping = Flag()
+
+    def stop() -> None:
+        engine.stop()
+        stopping.set()
+
+    on_stop(stop)
+    heartbeat = BackgroundScheduler()
+    # A job that never overlaps itself and is not made up for: when a lead gets a mail is a row, never a job.
+    heartbeat.add_job(
+        lambda: beat(engine),
+        "interval",
+        seconds=settings.tick_seconds,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+        next_run_time=engine.clock.now(),
+    )
+    heartbeat.start()
+    log.info("worker started", tick_seconds=settings.tick_seconds, transport=engine.transport.name)
+    stopping.wait()
+    heartbeat.shutdown(wait=True)
+    engine.close()
+    log.info("worker stopped")
+
+
+def beat(engine: Engine) -> None:
+    """One heartbeat: a failure is told and the next beat tries again, for nothing is lost between the two."""
+    try:
+        engine.tick()
+    except NurtureError as error:
+        log.warning("tick failed", why=str(error))
+    except Exception as error:  # noqa: BLE001 the heart goes on
+        log.error("tick failed", error=error)  # noqa: TRY400 Log.error adds the traceback

@@ -1,0 +1,25 @@
+"""Finding one lead as a person names it."""
+
+from sqlalchemy import Connection, select
+
+from nurture.errors import NurtureError
+from nurture.store import records as table
+from nurture.store.mapping import unpacked
+from nurture.vocabulary.state import LeadState
+
+
+class LeadError(NurtureError):
+    """There is no such lead."""
+
+
+def find_lead(connection: Connection, name: str) -> LeadState:
+    """The lead with this address or id. Raises LeadError."""
+    wanted = table.lead.c.id == int(name) if name.isdecimal() else table.lead.c.email == name.strip().lower()
+    value = connection.execute(
+        select(table.lead_state.c.state)
+        .join(table.lead, table.lead.c.id == table.lead_state.c.lead_id)
+        .where(wanted)
+    ).scalar()
+    if value is None:
+        raise LeadError(f"no lead {name!r}; write the address or the number of one, as /leads lists them")
+    return unpacked(value)

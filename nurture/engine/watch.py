@@ -1,0 +1,52 @@
+"""What those who wait for the engine ask it: when it is due next, what has left, what was handed over."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from nurture.store import records as table
+from nurture.store.database import Database
+from nurture.store.due import DueKind
+from nurture.store.mapping import touch_of, unpacked
+from nurture.vocabulary.touch import Touch
+from nurture.vocabulary.words import TouchStatus
+
+
+def next_due_at(database: Database) -> datetime | None:
+    """When the next touch or timer is due; None if nothing waits."""
+    with database.reading() as connection:
+        moments = [
+            connection.execute(
+                select(func.min(table.due.c.due_at)).where(table.due.c.kind == kind.value)
+            ).scalar()
+            for kind in DueKind
+        ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def sent_since(
+    database: Database, moment: datetime
+) -> Iterator[tuple[Touch, datetime, str | None, str | None]]:
+    """Touches that were sent after *moment*, in order: each with when, and its lead's persona and language."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(table.touch, table.lead_state.c.state)
+            .join(table.lead_state, table.lead_state.c.lead_id == table.touch.c.lead_id)
+            .where(table.touch.c.settled_at > moment, table.touch.c.status == TouchStatus.SENT.value)
+            .order_by(table.touch.c.settled_at, table.touch.c.id)
+        ).all()
+    for row in rows:
+        state = unpacked(row.state)
+        yield touch_of(row), row.settled_at, state.persona, state.lead.language
+
+
+def handed_over_since(database: Database, moment: datetime) -> list[tuple[int, datetime]]:
+    """Leads that were handed to sales after *moment*, and when."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(table.hand_off.c.lead_id, table.hand_off.c.made_at)
+            .where(table.hand_off.c.made_at > moment)
+            .order_by(table.hand_off.c.made_at, table.hand_off.c.lead_id)
+        ).all()
+    return [(row.lead_id, row.made_at) for row in rows]

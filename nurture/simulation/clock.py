@@ -1,0 +1,17 @@
+"""A clock that stands until it is turned."""
+
+from datetime import datetime
+
+
+class VirtualClock:
+    """Starts at *now* and only goes forward."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def turn_to(self, moment: datetime) -> None:
+        """Let it be *moment*; an earlier one leaves the clock as it is."""
+        self._now = max(self._now, moment)

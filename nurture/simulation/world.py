@@ -1,0 +1,113 @@
+"""Turns the clock from one due moment to the next, ticks the engine, and lets people and reps answer."""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from nurture.engine.engine import Engine
+from nurture.engine.watch import handed_over_since, next_due_at, sent_since
+from nurture.simulation.behaviour import Habits, answer, outcome, reactions
+from nurture.simulation.chance import Chance
+from nurture.simulation.clock import VirtualClock
+from nurture.simulation.cohort import Arrival
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.words import EventKind
+
+COARSEST = timedelta(minutes=15)
+"""What is due within so much of another moment is done with it: ticks are few, and no one notices."""
+
+
+class Agenda:
+    """What will happen, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[datetime, int, Arrival | Event]] = []
+        self._count = 0
+
+    def add(self, at: datetime, what: Arrival | Event) -> None:
+        self._count += 1
+        heapq.heappush(self._waiting, (at, self._count, what))
+
+    @property
+    def next_at(self) -> datetime | None:
+        return self._waiting[0][0] if self._waiting else None
+
+    def until(self, moment: datetime) -> Iterator[Arrival | Event]:
+        """Take out what happens up to *moment*."""
+        while self._waiting and self._waiting[0][0] <= moment:
+            yield heapq.heappop(self._waiting)[2]
+
+
+class World:
+    """One engine, its virtual clock, and the people around it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: VirtualClock,
+        chance: Chance,
+        habits: Habits = Habits(),  # noqa: B008 a frozen value
+        *,
+        sample: bool = False,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._chance = chance
+        self._habits = habits
+        self._sample = sample
+        self._agenda = Agenda()
+        self._seen_until = clock.now()
+        self._reasons = tuple(engine.live.programme.recycle_reasons)
+
+    def expect(self, arrivals: Iterable[Arrival]) -> None:
+        """Let these people come when it is their time."""
+        for arrival in arrivals:
+            self._agenda.add(arrival.at, arrival)
+
+    def run_until(self, end: datetime, progress: Callable[[datetime], None] = lambda _: None) -> None:
+        """Let time pass, to *end* at the latest."""
+        while (moment := self._next_moment()) is not None and moment <= end:
+            self._clock.turn_to(moment)
+            self._happen()
+            self._engine.tick()
+            self._react()
+            progress(moment)
+        self._clock.turn_to(end)
+
+    def _next_moment(self) -> datetime | None:
+        moments = [moment for moment in (self._agenda.next_at, next_due_at(self._engine.database)) if moment]
+        return max(min(moments), self._clock.now() + COARSEST) if moments else None
+
+    def _happen(self) -> None:
+        now = self._clock.now()
+        people, events = [], []
+        for each in self._agenda.until(now):
+            if isinstance(each, Arrival):
+                people.append(msgspec.structs.replace(each.person, created_at=each.at))
+            else:
+                events.append(msgspec.structs.replace(each, received_at=now))
+        if people:
+            self._engine.enter_leads(
+                people, source="sample" if self._sample else "simulation", sample=self._sample
+            )
+        if events:
+            self._engine.record(events)
+            for event in events:
+                if event.kind is EventKind.HAND_OFF_ACCEPTED:
+                    for following in outcome(self._chance, self._habits, event.lead_id, event.occurred_at):
+                        self._agenda.add(following.occurred_at, following)
+
+    def _react(self) -> None:
+        """What was sent and handed over in this tick will be answered."""
+        live = self._engine.live
+        for touch, sent_at, persona, language in sent_since(self._engine.database, self._seen_until):
+            program, _ = live.mail(touch.mail, persona, language)
+            links = [link.name for link in program.links]
+            for event in reactions(self._chance, self._habits, touch, sent_at, links):
+                self._agenda.add(event.occurred_at, event)
+        for lead_id, made_at in handed_over_since(self._engine.database, self._seen_until):
+            event = answer(self._chance, self._habits, lead_id, made_at, self._reasons)
+            self._agenda.add(event.occurred_at, event)
+        self._seen_until = self._clock.now()

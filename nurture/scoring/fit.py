@@ -36,14 +36,24 @@ def rank(personas: tuple[Persona, ...], holds: Holds) -> tuple[PersonaFit, ...]:
     return tuple(sorted(ranked, key=lambda each: -each.points))
 
 
-def persona_of(ranking: tuple[PersonaFit, ...], current: str | None, policy: PersonaPolicy) -> str | None:
-    """The persona that a ranking means to a lead whose persona is *current*: another must be clearly better."""
-    if not ranking or ranking[0].points < policy.min_fit:
-        return current
-    best = ranking[0]
-    mine = next((each.points for each in ranking if each.persona == current), None)
-    if mine is None or (best.persona != current and best.points >= mine + policy.switch_margin):
-        return best.persona
+def persona_of(
+    ranking: tuple[PersonaFit, ...],
+    current: str | None,
+    tried: Mapping[str, datetime],
+    policy: PersonaPolicy,
+    now: datetime,
+) -> str | None:
+    """The persona that a ranking means to a lead whose persona is *current*: another must be clearly better.
+
+    One that was given up lately is no candidate, unless the current one does not fit any more.
+    """
+    mine = next((each.points for each in ranking if each.persona == current), -policy.switch_margin)
+    for each in ranking:
+        if each.points < policy.min_fit or each.persona == current:
+            break
+        if mine >= policy.min_fit and is_resting(each.persona, tried, policy, now):
+            continue
+        return each.persona if each.points >= mine + policy.switch_margin else current
     return current
 
 
@@ -54,12 +64,16 @@ def next_best_persona(
     policy: PersonaPolicy,
     now: datetime,
 ) -> str | None:
-    """The best other persona above `min_fit` that was not tried within `retry_after`; None if there is none."""
-    rested = now - policy.retry_after.elapsed
+    """The best other persona above `min_fit` that was not given up within `retry_after`; None if there is none."""
     for each in ranking:
-        if each.points < policy.min_fit or each.persona == current:
-            continue
-        last = tried.get(each.persona)
-        if last is None or last <= rested:
+        if each.points < policy.min_fit:
+            return None
+        if each.persona != current and not is_resting(each.persona, tried, policy, now):
             return each.persona
     return None
+
+
+def is_resting(persona: str, tried: Mapping[str, datetime], policy: PersonaPolicy, now: datetime) -> bool:
+    """Whether *persona* was given up less than `retry_after` ago."""
+    given_up = tried.get(persona)
+    return given_up is not None and now < given_up + policy.retry_after.elapsed

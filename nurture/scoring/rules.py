@@ -1,25 +1,32 @@
-"""Which points an event earns: the interest rules of its kind that hold and have allowance left."""
+"""Which points an event earns: those of the interest rules that hold and have allowance left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from nurture.content.model import Interest, InterestRule
+from nurture.content.model import InterestRule
 from nurture.durations import Rate
-from nurture.scoring.ledger import Award
+from nurture.scoring.credit import Award
 from nurture.vocabulary.state import Allowance
-from nurture.vocabulary.words import EventKind
 
 Holds = Callable[[InterestRule], bool]
 
 
 def awards(
-    interest: Interest, kind: EventKind, at: datetime, allowances: Mapping[str, Allowance], holds: Holds
+    rules: Iterable[InterestRule],
+    limits: Mapping[str, int],
+    at: datetime,
+    allowances: Mapping[str, Allowance],
+    holds: Holds,
 ) -> tuple[tuple[Award, ...], Mapping[str, Allowance]]:
-    """What an event of *kind* at *at* earns, and the allowances that remain."""
+    """What an event at *at* earns, and the allowances that remain.
+
+    rules   those of its kind.
+    limits  the most that each group can be worth.
+    """
     earned: list[Award] = []
     spent = dict(allowances)
-    for rule in interest.rules:
-        if rule.event is not kind or (rule.when is not None and not holds(rule)):
+    for rule in rules:
+        if rule.when is not None and not holds(rule):
             continue
         if rule.at_most is not None:
             allowance = use(spent.get(rule.key), rule.at_most, at)
@@ -32,7 +39,7 @@ def awards(
                 group=rule.group,
                 half_life=int(rule.half_life.elapsed.total_seconds()),
                 points=rule.points,
-                cap=interest.groups.get(rule.group, 100),
+                cap=limits.get(rule.group, 100),
                 at=at,
             )
         )

@@ -60,7 +60,7 @@ def advance(programme: Programme, state: LeadState, event: Event, now: datetime)
     state  the lead before; for a lead that has just been created, ``LeadState(lead=...)``.
     now    the moment of deciding, not before anything that *state* was decided at. Scores use the event's own time.
     """
-    turn = Turn(programme, event, now)
+    turn = Turn(programme, state, event, now)
     for part in PARTS:
         state = part(turn, state)
-    return Advance(state=state, effects=tuple(turn.effects), wake_at=wake_at(programme, state, now))
+    return Advance(state=state, effects=tuple(turn.effects), wake_at=wake_at(turn, state))

@@ -17,7 +17,7 @@ from nurture.scheduling.windows import next_opening
 from nurture.scheduling.zones import local_day
 from nurture.statemachine.allocation import is_held_out
 from nurture.statemachine.calendars import closed_on, send_window, zone
-from nurture.statemachine.scope import scope_of
+from nurture.statemachine.scope import Scope
 from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment, LeadState
 from nurture.vocabulary.touch import Touch
@@ -125,7 +125,7 @@ def goal_or_exit(touch: Touch, facts: Facts, now: datetime) -> Answer:
     campaign, enrolment = _campaign(touch, facts), _enrolment(touch, facts)
     if campaign is None or enrolment is None or _step(touch, facts) is None:
         return Answer(Verdict.STOP, "the lead is not in this step any more")
-    scope = scope_of(facts.programme, facts.state, None, now)
+    scope = Scope(facts.programme, facts.state, None, now)
     if campaign.goal is not None and holds(campaign.goal.when, scope).value:
         return Answer(Verdict.STOP, f"the goal is reached: {campaign.goal.name}")
     for leaving in campaign.exit:
@@ -156,7 +156,7 @@ def condition(touch: Touch, facts: Facts, now: datetime) -> Answer:
     step = _step(touch, facts)
     if step is None or (step.when is None and step.unless is None):
         return PASS
-    scope = scope_of(facts.programme, facts.state, None, now)
+    scope = Scope(facts.programme, facts.state, None, now)
     if step.when is not None:
         outcome = holds(step.when, scope)
         if not outcome.value:

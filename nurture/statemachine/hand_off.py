@@ -1,12 +1,13 @@
 """Marketing to sales, and back: routing, acceptance, and what a hand-back's reason does."""
 
+from math import inf
+
 from msgspec.structs import replace
 
 from nurture.content.model import RecycleReason
-from nurture.scoring.ledger import deduct, interest_score, scale
+from nurture.scoring.credit import Cause, lower
 from nurture.statemachine.effects import CloseHandOff, HandOver, WriteEntry
 from nurture.statemachine.turn import Turn
-from nurture.vocabulary.points import EntryKind, ScoreEntry
 from nurture.vocabulary.state import HandOffState, LeadState
 from nurture.vocabulary.words import EventKind, Temperature
 
@@ -46,27 +47,16 @@ def rescored(turn: Turn, state: LeadState, reason: RecycleReason) -> LeadState:
 
     A forced temperature lowers interest to just below the next `enter`, so that the lead does not rise again at once.
     """
-    accumulators = scale(state.accumulators, FACTOR[reason.score], turn.now)
-    ceiling = _ceiling(turn, reason.temperature)
-    excess = interest_score(accumulators, turn.now) - ceiling
-    if excess > 0:
-        accumulators, _ = deduct(accumulators, excess, turn.now)
-    for before, after in zip(
-        scale(state.accumulators, 1.0, turn.now), scale(accumulators, 1.0, turn.now), strict=True
-    ):
-        if before.value != after.value:
-            entry = ScoreEntry(
-                lead_id=state.lead.id,
-                event_id=turn.event.id,
-                kind=EntryKind.LOWERED,
-                rule=turn.event.text("reason") or "",
-                group=before.group,
-                half_life=before.half_life,
-                offered=after.value - before.value,
-                credited=after.value - before.value,
-                at=max(turn.now, before.at),
-            )
-            turn.add(WriteEntry(entry))
+    accumulators, entries = lower(
+        state.accumulators,
+        factor=FACTOR[reason.score],
+        ceiling=_ceiling(turn, reason.temperature),
+        at=turn.now,
+        reason=turn.event.text("reason") or "",
+        cause=Cause(state.lead.id, turn.event.id),
+    )
+    for entry in entries:
+        turn.add(WriteEntry(entry))
     return replace(state, accumulators=accumulators)
 
 
@@ -78,4 +68,4 @@ def _ceiling(turn: Turn, temperature: Temperature | None) -> float:
         case Temperature.COLD:
             return policy.warm.enter - JUST_BELOW
         case Temperature.HOT | None:
-            return 100.0
+            return inf

@@ -1,87 +1,149 @@
-"""The names that conditions may use about a lead: lead, event, hand_off, enrolment, and what it clicked, opened, visited, sent."""
+"""The names that conditions may use about a lead: lead, event, hand_off, and what it clicked, opened, visited, sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from nurture.content.model import Programme
 from nurture.content.scope import LeadView
 from nurture.scoring.ledger import interest_score
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.lead import FieldValue
+from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue
 from nurture.vocabulary.state import LeadState
 
 SECONDS_A_DAY = 86_400
 
 
-def scope_of(
-    programme: Programme, state: LeadState, event: Event | None, now: datetime
-) -> Mapping[str, object]:
-    """The scope of a condition, asked about *state* at *now*; *event* is what has just happened, if anything."""
-    acts = state.acts
-    hand_off = state.hand_off
+class Fields(Mapping[str, FieldValue]):
+    """Every field of the lead that is known, built-in and declared, as it is at *now*; read when it is asked for."""
+
+    __slots__ = ("_accumulators", "_interest", "now", "state")
+
+    def __init__(self, state: LeadState, now: datetime) -> None:
+        self.state = state
+        self.now = now
+        self._accumulators = state.accumulators
+        self._interest = interest_score(state.accumulators, now)
+
+    @property
+    def interest(self) -> float:
+        """The interest score at *now*, worked out again only when an accumulator has changed."""
+        accumulators = self.state.accumulators
+        if accumulators is not self._accumulators:
+            self._accumulators = accumulators
+            self._interest = interest_score(accumulators, self.now)
+        return self._interest
+
+    def get(self, name: str, default: Any = None) -> Any:
+        read = BUILT_IN.get(name)
+        value = self.state.lead.fields.get(name) if read is None else read(self)
+        return default if value is None else value
+
+    def __getitem__(self, name: str) -> FieldValue:
+        value: FieldValue | None = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (name for name, read in BUILT_IN.items() if read(self) is not None)
+        yield from (name for name in self.state.lead.fields if name not in BUILT_IN)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _of_lead(name: str) -> Callable[[Fields], FieldValue | None]:
+    return lambda fields: getattr(fields.state.lead, name)
+
+
+BUILT_IN: dict[str, Callable[[Fields], FieldValue | None]] = {
+    **{name: _of_lead(name) for name in IDENTITY_FIELDS},
+    "created_at": lambda fields: fields.state.lead.created_at.isoformat(),
+    "temperature": lambda fields: fields.state.temperature.value,
+    "stage": lambda fields: fields.state.stage.value,
+    "grade": lambda fields: fields.state.grade.value,
+    "persona": lambda fields: fields.state.persona,
+    "fit_score": lambda fields: fields.state.fit_score,
+    "interest_score": lambda fields: fields.interest,
+    "completeness": lambda fields: fields.state.completeness,
+}
+
+
+class Scope(Mapping[str, object]):
+    """The scope of conditions that are asked about a lead at *now*; *event* is what has just happened, if anything.
+
+    A turn asks dozens of conditions while it changes the lead, and most look at two or three fields. So one scope serves
+    the turn: it looks at whatever state it is shown, and works nothing out before it is asked.
+    """
+
+    __slots__ = ("event", "fields", "lead")
+
+    def __init__(self, programme: Programme, state: LeadState, event: Event | None, now: datetime) -> None:
+        self.fields = Fields(state, now)
+        self.lead = LeadView(programme, self.fields)
+        self.event = event
+
+    def showing(self, state: LeadState) -> "Scope":
+        """The same scope, from now on about *state*."""
+        self.fields.state = state
+        return self
+
+    def get(self, name: str, default: Any = None) -> Any:
+        find = NAMES.get(name)
+        return default if find is None else find(self)
+
+    def __getitem__(self, name: str) -> object:
+        return NAMES[name](self)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+    def done(self, act: str, *names: str) -> bool:
+        """Whether the lead did *act*: what a human did, as ``take_in`` remembers it."""
+        return act_key(act, *names) in self.fields.state.acts
+
+    def days_since(self, event: str) -> float | None:
+        last = self.fields.state.acts.get(act_key("event", event))
+        return None if last is None else (self.fields.now - last).total_seconds() / SECONDS_A_DAY
+
+    def clicked(self, mail: str, link: str | None = None) -> bool:
+        return self.done("clicked", mail) if link is None else self.done("clicked", mail, link)
+
+
+def _event(scope: Scope) -> Mapping[str, object]:
+    event = scope.event
+    return {} if event is None else {**event.properties, "kind": event.kind.value}
+
+
+def _hand_off(scope: Scope) -> Mapping[str, bool]:
+    hand_off = scope.fields.state.hand_off
     return {
-        "lead": LeadView(programme, lead_values(state, now)),
-        "event": {} if event is None else {**event.properties, "kind": event.kind.value},
-        "hand_off": {
-            "made": hand_off is not None and hand_off.closed_at is None,
-            "accepted": hand_off is not None and hand_off.accepted,
-        },
-        "clicked": _done(acts, "clicked"),
-        "opened": _done(acts, "opened"),
-        "visited": _done(acts, "visited"),
-        "submitted": _done(acts, "submitted"),
-        "days_since": _days_since(acts, now),
+        "made": hand_off is not None and hand_off.closed_at is None,
+        "accepted": hand_off is not None and hand_off.accepted,
     }
+
+
+NAMES: dict[str, Callable[[Scope], object]] = {
+    "lead": lambda scope: scope.lead,
+    "event": _event,
+    "hand_off": _hand_off,
+    "clicked": lambda scope: scope.clicked,
+    "opened": lambda scope: lambda mail: scope.done("opened", mail),
+    "visited": lambda scope: lambda path: scope.done("visited", path),
+    "submitted": lambda scope: lambda form: scope.done("submitted", form),
+    "days_since": lambda scope: scope.days_since,
+}
 
 
 def lead_values(state: LeadState, now: datetime) -> dict[str, FieldValue]:
-    """Every field of the lead that is known, built-in and declared, as it is at *now*."""
-    lead = state.lead
-    values: dict[str, FieldValue] = {
-        "created_at": lead.created_at.isoformat(),
-        "temperature": state.temperature.value,
-        "stage": state.stage.value,
-        "grade": state.grade.value,
-        "fit_score": state.fit_score,
-        "interest_score": interest_score(state.accumulators, now),
-        "completeness": state.completeness,
-    }
-    for name in (
-        "email",
-        "first_name",
-        "last_name",
-        "company",
-        "country",
-        "time_zone",
-        "language",
-        "source",
-        "owner",
-    ):
-        value = getattr(lead, name)
-        if value is not None:
-            values[name] = value
-    if state.persona is not None:
-        values["persona"] = state.persona
-    values.update(lead.fields)
-    return values
+    """Every known field at once, for a mail that is about to be written."""
+    return dict(Fields(state, now))
 
 
 def act_key(act: str, *names: str) -> str:
     """How an act is kept in a lead's state: 'clicked:long-cycle/checklist:docs'."""
     return ":".join((act, *names))
-
-
-def _done(acts: Mapping[str, datetime], act: str) -> Callable[..., bool]:
-    def done(name: str, link: str | None = None) -> bool:
-        names = (name,) if link is None else (name, link)
-        return act_key(act, *names) in acts
-
-    return done
-
-
-def _days_since(acts: Mapping[str, datetime], now: datetime) -> Callable[[str], float | None]:
-    def days_since(kind: str) -> float | None:
-        last = acts.get(act_key("event", kind))
-        return None if last is None else (now - last).total_seconds() / SECONDS_A_DAY
-
-    return days_since

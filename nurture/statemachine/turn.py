@@ -1,13 +1,15 @@
 """One turn: an event being taken in at a moment, and what has been decided to do so far."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from nurture.content.conditions import holds
 from nurture.content.model import Expression, Programme
-from nurture.scoring.ledger import interest_score
+from nurture.durations import Duration
+from nurture.scheduling.business_time import add
+from nurture.statemachine.calendars import working_hours
 from nurture.statemachine.effects import Effect, Record
-from nurture.statemachine.scope import scope_of
+from nurture.statemachine.known import known_of
+from nurture.statemachine.scope import Scope
 from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind
@@ -23,19 +25,33 @@ ENGAGEMENTS = frozenset(
         EventKind.FILE_DOWNLOADED,
     }
 )
-PROFILE_CHANGES = frozenset({EventKind.LEAD_CREATED, EventKind.LEAD_CHANGED, EventKind.LEAD_MERGED})
+PROFILE_CHANGES = frozenset(
+    {
+        EventKind.LEAD_CREATED,
+        EventKind.LEAD_CHANGED,
+        EventKind.LEAD_MERGED,
+        EventKind.PROGRAMME_APPLIED,
+    }
+)
 
 
 class Turn:
-    """The parts of ``advance`` share it: they read the event and the moment, and add effects."""
+    """The parts of ``advance`` share it: they read the event and the moment, and add effects.
 
-    __slots__ = ("effects", "event", "now", "programme")
+    at     when the event happened, for scores and memories: never later than *now*, though a sender's clock may be.
+    known  what is looked up about the programme.
+    """
 
-    def __init__(self, programme: Programme, event: Event, now: datetime) -> None:
+    __slots__ = ("at", "effects", "event", "known", "now", "programme", "scope")
+
+    def __init__(self, programme: Programme, state: LeadState, event: Event, now: datetime) -> None:
         self.programme = programme
+        self.known = known_of(programme)
         self.event = event
         self.now = now
+        self.at = min(event.occurred_at, now)
         self.effects: list[Effect] = []
+        self.scope = Scope(programme, state, event, now)
 
     def add(self, effect: Effect) -> None:
         self.effects.append(effect)
@@ -48,13 +64,14 @@ class Turn:
         """Whether a condition holds for the lead as it is now; *otherwise* where there is none."""
         if expression is None:
             return otherwise
-        return holds(expression, self.scope(state)).value
-
-    def scope(self, state: LeadState) -> Mapping[str, object]:
-        return scope_of(self.programme, state, self.event, self.now)
+        return holds(expression, self.scope.showing(state)).value
 
     def interest(self, state: LeadState) -> float:
-        return interest_score(state.accumulators, self.now)
+        return self.scope.showing(state).fields.interest
+
+    def later(self, start: datetime, duration: Duration) -> datetime:
+        """*duration* after *start*, by the calendar of our working hours where it is in business time."""
+        return add(start, duration, working_hours(self.programme))
 
     @property
     def is_human(self) -> bool:

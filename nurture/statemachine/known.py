@@ -1,0 +1,70 @@
+"""What is looked up about a programme at every turn, worked out once for each programme."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from nurture.content.conditions import compile_condition
+from nurture.content.model import Campaign, Expression, InterestRule, Programme, Track
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind, Stage, Temperature
+
+KEPT = 8
+"""Programmes remembered at a time: the one that is live, and those that plans and tests compare it with."""
+
+
+class Known:
+    """Looked up, never decided on: forgetting it changes nothing but time.
+
+    interest_bounds  ascending; below each of them some grade or condition changes, temperatures aside.
+    day_bounds       (kind of event, days): so long after the last one some condition changes.
+    """
+
+    __slots__ = ("_rules", "_tracks", "day_bounds", "interest_bounds", "programme")
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        asked = [compile_condition(expression.source).asked for expression in conditions_of(programme)]
+        grades = {float(least.interest) for least in programme.scoring.grades.values() if least.interest}
+        self.interest_bounds = tuple(sorted(grades.union(*(each.interest_bounds for each in asked))))
+        self.day_bounds = tuple(sorted({bound for each in asked for bound in each.day_bounds}))
+        self._rules: dict[EventKind, list[InterestRule]] = defaultdict(list)
+        for rule in programme.scoring.interest.rules:
+            self._rules[rule.event].append(rule)
+        self._tracks: dict[tuple[str, str | None, Temperature, Stage], Track | None] = {}
+
+    def rules(self, kind: EventKind) -> list[InterestRule]:
+        """The interest rules for events of this kind, as written."""
+        return self._rules.get(kind, [])
+
+    def track_for(self, campaign: Campaign, state: LeadState) -> Track | None:
+        """The most specific track of *campaign* for the lead as it is."""
+        key = (campaign.key, state.persona, state.temperature, state.stage)
+        if key not in self._tracks:
+            self._tracks[key] = campaign.track_for(state.persona, state.temperature, state.stage)
+        return self._tracks[key]
+
+
+_known: dict[int, Known] = {}
+
+
+def known_of(programme: Programme) -> Known:
+    """What is known of *programme*."""
+    known = _known.get(id(programme))
+    if known is None or known.programme is not programme:
+        if len(_known) >= KEPT:
+            _known.clear()
+        known = _known[id(programme)] = Known(programme)
+    return known
+
+
+def conditions_of(programme: Programme) -> Iterator[Expression]:
+    """The conditions that are asked at every turn."""
+    for policy in programme.stages.values():
+        if policy.enter_when is not None:
+            yield policy.enter_when
+    for campaign in programme.campaigns.values():
+        yield campaign.entry.when
+        if campaign.goal is not None:
+            yield campaign.goal.when
+        for leaving in campaign.exit:
+            yield leaving.when

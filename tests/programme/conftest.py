@@ -5,10 +5,12 @@ from pathlib import Path
 import mjml
 import pytest
 from jinja2 import DictLoader
-from shipped import ADDRESS, ROOT
+from shipped import ADDRESS, NORA, ROOT
 
 from nurture.content.catalog import Catalog, load
+from nurture.content.compile import compile_mail
 from nurture.content.mails import MailFile
+from nurture.content.render import PreviewParts, render_preview
 from nurture.content.sandbox import Sandbox
 
 
@@ -43,3 +45,21 @@ def html_of(catalog: Catalog):
         return str(mjml.mjml2html(body))
 
     return render
+
+
+@pytest.fixture(scope="session")
+def sent(catalog: Catalog, mails: dict[str, MailFile]) -> dict[str, PreviewParts]:
+    """Every mail by its path, as the engine sends it to a lead we know."""
+    programme = catalog.sound_programme()
+
+    def to_nora(mail: MailFile) -> PreviewParts:
+        campaign = programme.campaigns[Path(mail.path).parts[1]]
+        extra = {
+            "programme": {"name": programme.name, "postal_address": programme.postal_address},
+            "campaign": {"name": campaign.name, "contact": campaign.contact},
+        }
+        program = compile_mail(mail, templates=catalog.templates, base_url=ADDRESS)
+        assert program.problems == (), mail.path
+        return render_preview(program, lead=NORA, token="token", extra=extra)
+
+    return {path: to_nora(mail) for path, mail in mails.items()}

@@ -8,7 +8,7 @@ import msgspec
 
 from nurture.capture.columns import FieldSpec
 from nurture.capture.placeholders import UNANSWERED, placeholders
-from nurture.capture.values import shorten, tidy
+from nurture.capture.text import shorten, tidy
 
 UNNAMED = re.compile(r"Column \d+")
 FEW = 3

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Container
 from functools import cache
-from importlib.resources import files
 
+from nurture.capture.wordlists import words_by_meaning
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -44,11 +44,8 @@ def _joined(name: str) -> str:
 def _ranks() -> dict[str, dict[str, int]]:
     """For each target of ``column_names.txt`` its names, spaces left out, with their place in the list."""
     ranks: dict[str, dict[str, int]] = {}
-    text = files(__package__).joinpath("lists", "column_names.txt").read_text("utf-8")
-    for line in text.splitlines():
-        target, colon, names = line.partition(":")
-        if colon and not line.startswith("#"):
-            ranks[target] = {}
-            for place, name in enumerate(names.split(",")):
-                ranks[target].setdefault(_joined(name), place)
+    for target, listed in words_by_meaning("column_names.txt").items():
+        places = ranks[target] = {}
+        for place, name in enumerate(listed):
+            places.setdefault(_joined(name), place)
     return ranks

@@ -7,6 +7,8 @@ from importlib.resources import files
 
 from holidays.registry import COUNTRIES
 
+from nurture.capture.wordlists import words_by_meaning
+
 LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}))?", re.IGNORECASE)
 
 
@@ -65,10 +67,4 @@ def _languages() -> dict[str, str]:
 
 
 def _names(file: str) -> dict[str, str]:
-    """Lines of 'code: name, name'; '#' begins a comment."""
-    names: dict[str, str] = {}
-    for line in files(__package__).joinpath("lists", file).read_text("utf-8").splitlines():
-        code, colon, listed = line.partition(":")
-        if colon and not line.startswith("#"):
-            names |= {_key(name): code for name in listed.split(",")}
-    return names
+    return {_key(name): code for code, names in words_by_meaning(file).items() for name in names}

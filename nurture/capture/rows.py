@@ -32,7 +32,7 @@ class LeadRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     identity     built-in fields that are known; without "email" the lead cannot be mailed.
     fields       declared and new fields that are known.
     created_at   aware UTC; None if the file does not say.
-    opted_out    the file says that this person does not want mail.
+    opted_out    the file says that this person does not want mail, or says it in words that we cannot read.
     merges_into  line of the first row about the same lead; 0 if this is it.
     warnings     values that were left out.
     """
@@ -105,6 +105,7 @@ class _RowReader:
         self._id = where.get(Target.ID)
         self._created_at = where.get(Target.CREATED_AT)
         self._opted_out = where.get(Target.OPTED_OUT)
+        self._opted_out_column = others[Target.OPTED_OUT].column if Target.OPTED_OUT in others else None
         self._email_column = next((column.column for column in identity if column.key == "email"), None)
         self._full_name = "full_name" in self._identity_keys
         self._duplicates = duplicates
@@ -134,12 +135,14 @@ class _RowReader:
             identity = {key: value for key, value in identity.items() if value is not None}
             fields = {key: value for key, value in fields.items() if value is not None}
         warnings: tuple[BadValue, ...] = ()
+        opted_out = self._opted_out is not None and values[self._opted_out] is True
         if self._bad:
             warnings = tuple(self._bad)
             self._bad.clear()
             unreadable = next((bad for bad in warnings if bad.column == self._email_column), None)
             if unreadable is not None:
                 return Reject(line, f"{unreadable.column}: {unreadable.reason}", tuple(cells))
+            opted_out = opted_out or any(bad.column == self._opted_out_column for bad in warnings)
         if self._full_name:
             _cut_full_name(identity)
         source_id = None if self._id is None else values[self._id]
@@ -160,7 +163,7 @@ class _RowReader:
             identity=identity,
             fields=fields,
             created_at=None if self._created_at is None else values[self._created_at],
-            opted_out=self._opted_out is not None and values[self._opted_out] is True,
+            opted_out=opted_out,
             merges_into=merges_into,
             warnings=warnings,
         )

@@ -1,7 +1,5 @@
 """From the text of a cell to a value: one cleaner a column, compiled once, which remembers what it has seen."""
 
-import re
-import unicodedata
 from collections.abc import Callable
 
 import msgspec
@@ -11,63 +9,11 @@ from nurture.capture.columns import Column, Target
 from nurture.capture.dates import date_reader, moment_reader
 from nurture.capture.numbers import integer_reader, number_reader
 from nurture.capture.places import country, language, time_zone
+from nurture.capture.text import LONGEST_TEXT, plain, shorten, tidy
+from nurture.capture.wordlists import words_by_meaning
 
 REMEMBERED_MAX = 16_384
-SHOWN_MAX = 40
-LONGEST_TEXT = 10_000
-"""Longer text is no field but a document; it is refused rather than cut."""
-
-INVISIBLE = ("Cc", "Cf", "Cs")
-"""Unicode categories of control characters, marks that turn text round, halves of characters."""
-JOINERS = "\u200c\u200d"
-"""Invisible too, but part of words in Persian and Hindi and of emoji."""
-
-FORMULA_GUARD = re.compile(r"'[=+\-@\t\r]")
-YES = frozenset(
-    [
-        "yes",
-        "y",
-        "true",
-        "t",
-        "1",
-        "on",
-        "x",
-        "ja",
-        "j",
-        "oui",
-        "o",
-        "si",
-        "sí",
-        "sì",
-        "sim",
-        "da",
-        "tak",
-        "igen",
-        "evet",
-        "kyllä",
-        "ano",
-    ]
-)
-NO = frozenset(
-    [
-        "no",
-        "n",
-        "false",
-        "f",
-        "0",
-        "off",
-        "nein",
-        "non",
-        "não",
-        "nao",
-        "net",
-        "nie",
-        "nem",
-        "hayır",
-        "ei",
-        "ne",
-    ]
-)
+YES, NO = (frozenset(words_by_meaning("yes_no.txt")[meaning]) for meaning in ("yes", "no"))
 
 
 class BadValue(msgspec.Struct, frozen=True):
@@ -121,45 +67,8 @@ class Cleaner(dict[str, object]):
             return bad
 
 
-def tidy(cell: str) -> str:
-    """Trimmed, inner spaces and line ends to one space, no control characters, NFC; a formula's guard removed."""
-    if (
-        cell.isascii()
-        and cell.isprintable()
-        and "  " not in cell
-        and cell[:1] not in " '"
-        and cell[-1:] != " "
-    ):
-        return cell
-    if FORMULA_GUARD.match(cell):  # our own rejects file puts it there
-        cell = cell[1:]
-    visible = "".join(
-        c for c in cell if c.isspace() or c in JOINERS or unicodedata.category(c) not in INVISIBLE
-    )
-    return unicodedata.normalize("NFC", " ".join(visible.split()).strip(f"{JOINERS} "))
-
-
-def _plain(cell: str) -> str | None:
-    """The cell if it is ASCII text that is tidy already, as nearly all are."""
-    if (
-        cell.isascii()
-        and cell.isprintable()
-        and cell[:1] not in " '"
-        and cell[-1:] != " "
-        and "  " not in cell
-        and len(cell) <= LONGEST_TEXT
-    ):
-        return cell
-    return None
-
-
 def _nothing(_: str) -> None:
     """No common form is known."""
-
-
-def shorten(text: str) -> str:
-    """The value in quotes, for a message that people read."""
-    return repr(text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…")
 
 
 def _reader(column: Column) -> Reader:
@@ -228,5 +137,5 @@ IDENTITY_READERS: dict[str, Reader] = {
     "language": language,
 }
 
-COMMON_READERS: dict[Reader, Callable[[str], object]] = {_text: _plain, _address: normalise}
+COMMON_READERS: dict[Reader, Callable[[str], object]] = {_text: plain, _address: normalise}
 """A short way for what nearly every cell of such a column looks like: the value, or None if it is not like that."""

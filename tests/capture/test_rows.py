@@ -76,10 +76,10 @@ def test_another_value_that_cannot_be_read_is_left_out_with_a_warning(rows) -> N
     assert row.warnings == (BadValue("Employees", "'many' is not a number"),)
 
 
-def test_who_opted_out_is_marked(rows) -> None:
-    assert [
-        row.opted_out for row in rows("Email,Opted out\na@x.example,yes\nb@x.example,no\nc@x.example,\n")
-    ] == [*(True, False, False)]
+def test_who_opted_out_is_marked_and_in_doubt_too(rows) -> None:
+    found = rows("Email,Opted out\na@x.example,yes\nb@x.example,no\nc@x.example,\nd@x.example,rather not\n")
+    assert [row.opted_out for row in found] == [True, False, False, True]
+    assert found[3].warnings == (BadValue("Opted out", "'rather not' is neither yes nor no"),)
 
 
 @pytest.mark.parametrize(

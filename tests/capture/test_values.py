@@ -11,7 +11,8 @@ from nurture.capture.dates import date_order, date_reader, moment_reader
 from nurture.capture.numbers import decimal_comma, integer_reader, number_reader
 from nurture.capture.places import country, language, time_zone
 from nurture.capture.rejects import neutral
-from nurture.capture.values import BadValue, Cleaner, tidy
+from nurture.capture.text import tidy
+from nurture.capture.values import BadValue, Cleaner
 
 POINT, COMMA = False, True
 ISO, DAY, MONTH = DateOrder.ISO, DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST

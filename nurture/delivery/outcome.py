@@ -33,8 +33,8 @@ CLASSES = {
 }
 """By whole code, else by its first two numbers."""
 
-LOGIN_REPLIES = frozenset((530, 534, 535, 538))
-"""RFC 4954 §6: the relay wants another login from us, whichever message it was that met it."""
+TALK_REPLIES = frozenset((500, 502, 503, 530, 534, 535, 538))
+"""About our commands and our login (RFC 5321 §4.2.2, RFC 4954 §6), whichever message it was that met them."""
 
 # Asked in this order of refusals whose code says too little. What names the sender or a filter is never the lead's.
 WORDS = (
@@ -88,7 +88,7 @@ def judge(reply_code: int, enhanced: str, text: str) -> Outcome:
     words = clean(text)[:TEXT_MAX]
     if reply_code < 400:
         return Outcome(ReceiptStatus.SENT, code, words)
-    if reply_code < 500 or reply_code in LOGIN_REPLIES:
+    if reply_code < 500 or reply_code in TALK_REPLIES:
         return Outcome(ReceiptStatus.DEFERRED, code, words)
     if is_ours(code):
         words = f"ours to mend, not the lead's: {words}"

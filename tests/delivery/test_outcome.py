@@ -59,7 +59,7 @@ def test_a_refusal_of_our_domain_asks_a_person(code):
 
 @pytest.mark.parametrize(
     ("reply_code", "enhanced"),
-    [(450, "4.2.1"), (421, ""), (452, "4.3.1"), (450, "5.1.1"), (530, "5.7.0"), (535, "")],
+    [(450, "4.2.1"), (421, ""), (452, "4.3.1"), (450, "5.1.1"), (530, "5.7.0"), (535, ""), (503, "5.5.1")],
 )
 def test_what_may_pass_later_is_deferred(reply_code, enhanced):
     outcome = judge(reply_code, enhanced, "later")

@@ -1,0 +1,80 @@
+"""Reading an SMTP server's replies from a stream of bytes (RFC 5321 §4.2, RFC 2034)."""
+
+import re
+
+import msgspec
+
+from nurture.delivery.headers import clean
+
+LINE_MAX = 4_096
+"""Bytes of a line that we bear; RFC 5321 §4.5.3.1.5 allows 512."""
+
+LINES_MAX = 200
+
+ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?: |$)")
+
+
+class GarbledReply(Exception):  # noqa: N818 - it names what came, as Lost and Refused do
+    """What the server said is not SMTP; nothing after it can be trusted."""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One reply. ``lines`` are the words of each line, without codes."""
+
+    code: int
+    lines: tuple[bytes, ...]
+
+    @property
+    def enhanced(self) -> str:
+        """The enhanced status code of RFC 3463, "5.1.1", or "" where there is none or it contradicts the reply."""
+        found = ENHANCED.match(self.lines[0])
+        return found[1].decode() if found and found[1][:1] == b"%d" % (self.code // 100) else ""
+
+    @property
+    def text(self) -> str:
+        """The server's words on one line, cleaned, without the enhanced codes."""
+        words = [ENHANCED.sub(b"", line, count=1) if ENHANCED.match(line) else line for line in self.lines]
+        return clean(b" ".join(words).decode("utf-8", "replace"))
+
+
+class ReplyReader:
+    """Takes bytes as they come and gives whole replies."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._lines: list[bytes] = []
+        self._code = b""
+
+    def feed(self, data: bytes) -> None:
+        self._buffer = self._buffer + data if self._buffer else data
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has come beyond the replies already given."""
+        return not self._buffer and not self._lines
+
+    def next_reply(self) -> Reply | None:
+        """The next whole reply, or None until more bytes come. Raises GarbledReply."""
+        while True:
+            line, end, rest = self._buffer.partition(b"\n")
+            if not end:
+                if len(line) > LINE_MAX:
+                    raise GarbledReply(f"the relay sent a line of more than {LINE_MAX} bytes")
+                return None
+            self._buffer = rest
+            reply = self._add(line.removesuffix(b"\r"))
+            if reply is not None:
+                return reply
+
+    def _add(self, line: bytes) -> Reply | None:
+        code, mark = line[:3], line[3:4]
+        known = code.isdigit() and len(code) == 3 and b"200" <= code < b"600" and mark in (b" ", b"-", b"")
+        if not known or (self._lines and code != self._code) or len(self._lines) >= LINES_MAX:
+            raise GarbledReply(f"the relay sent what is not an SMTP reply: {line[:60]!r}")
+        if mark == b"-":
+            self._code = code
+            self._lines.append(line[4:])
+            return None
+        lines = (*self._lines, line[4:]) if self._lines else (line[4:],)
+        self._lines = []
+        return Reply(int(code), lines)

@@ -5,7 +5,7 @@ file -> flatten -> spans -> protect -> MJML compiler -> segments -> skeleton, or
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from jinja2 import Template
@@ -184,8 +184,8 @@ def _text(own: Flat | None, flat: Flat, protected: Protected, addresses: Address
     return [each for each in (*segments, "\n") if each]
 
 
-def _lines(mail: MailFile, key: str, addresses: Addresses) -> dict[str | None, Line]:
-    found: dict[str | None, Line] = {}
+def head_flats(mail: MailFile, key: str) -> Iterator[tuple[str | None, Flat]]:
+    """The mail's own subject or preheader, as *key* says, then those of its variants that have their own."""
     heads: list[tuple[str | None, FrontMatter | VariantHead]] = [
         (None, mail.front),
         *mail.front.variants.items(),
@@ -194,9 +194,14 @@ def _lines(mail: MailFile, key: str, addresses: Addresses) -> dict[str | None, L
         text = getattr(head, key)
         if text is not None:
             path = key if variant is None else f"variants.{variant}.{key}"
-            flat = alone(Source(mail.path, normal(text), *mail.marks.get(path, (1, 1))))
-            found[variant] = line(of_flat(flat, checked_spans(flat, addresses.links), addresses))
-    return found
+            yield variant, alone(Source(mail.path, normal(text), *mail.marks.get(path, (1, 1))))
+
+
+def _lines(mail: MailFile, key: str, addresses: Addresses) -> dict[str | None, Line]:
+    return {
+        variant: line(of_flat(flat, checked_spans(flat, addresses.links), addresses))
+        for variant, flat in head_flats(mail, key)
+    }
 
 
 # ---------------------------------------------------------------- the two forms of a part

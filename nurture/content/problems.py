@@ -7,6 +7,14 @@ import msgspec
 from nurture.errors import ProgrammeError
 
 
+class PlacedError(ProgrammeError):
+    """A problem as an exception, where reading cannot go on."""
+
+    def __init__(self, problem: "Problem") -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
 class Problem(msgspec.Struct, frozen=True, order=True):
     """What is wrong, where, and what to do about it.
 
@@ -29,9 +37,9 @@ class Problem(msgspec.Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}:{self.column}: {self.message}; {self.remedy}"
 
     @property
-    def error(self) -> ProgrammeError:
-        """The same as an exception, for where reading cannot go on."""
-        return ProgrammeError(str(self))
+    def error(self) -> PlacedError:
+        """The same as an exception."""
+        return PlacedError(self)
 
 
 def at_offset(

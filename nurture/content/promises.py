@@ -9,6 +9,7 @@ from nurture.content.flat import Flat
 from nurture.content.mjml.spans import LEXER, Span, spans
 from nurture.content.segments import ADDRESSES, ROOTS
 
+ENDS = {"if": "endif", "for": "endfor"}
 GIVEN = frozenset({*ROOTS, *ADDRESSES, "link"})
 
 
@@ -16,6 +17,7 @@ def checked_spans(flat: Flat, links: Container[str]) -> list[Span]:
     """The spans of *flat*. Raises ProgrammeError for Jinja that cannot be read, is refused, or names no link."""
     try:
         found = spans(flat.text)
+        _balanced(flat, found)
         tree = LEXER.parse(flat.text)
         LEXER.compile(LEXER.parse(flat.text), raw=True)
     except TemplateError as error:
@@ -30,6 +32,24 @@ def checked_spans(flat: Flat, links: Container[str]) -> list[Span]:
             if value == "link" and [v for _, v in span.tokens[number + 1 : number + 2]] == ["("]:
                 _link(flat, span, span.tokens[number + 2 : number + 4], links)
     return found
+
+
+def _balanced(flat: Flat, found: list[Span]) -> None:
+    """Every condition and loop has its end; Jinja would tell only at the end of the last layout."""
+    opened: list[Span] = []
+    for span in found:
+        if span.keyword in ENDS:
+            opened.append(span)
+        elif span.keyword in ENDS.values():
+            if not opened or ENDS[opened[-1].keyword] != span.keyword:
+                raise flat.problem(
+                    span.start, f"'{span.keyword}' ends nothing that is open", "remove it"
+                ).error
+            opened.pop()
+    if opened:
+        end = ENDS[opened[-1].keyword]
+        found_open = f"this '{opened[-1].keyword}' has no end"
+        raise flat.problem(opened[-1].start, found_open, f"write {{% {end} %}} where it should end").error
 
 
 def _link(flat: Flat, span: Span, argument: tuple[tuple[str, str], ...], links: Container[str]) -> None:

@@ -126,13 +126,13 @@ def _of_span(span: Span, text: str, addresses: Addresses) -> Iterator[Segment]:
         case SpanKind.RAW:
             yield "".join(value for kind, value in span.tokens if kind == "data")
         case SpanKind.VARIABLE:
-            inside = _inside(written)
-            address = addresses.of(inside)
-            yield from (address[0], Slot("token"), address[1]) if address else (Slot(inside),)
+            expression = inside(written)
+            address = addresses.of(expression)
+            yield from (address[0], Slot("token"), address[1]) if address else (Slot(expression),)
         case SpanKind.BLOCK:
             if written.startswith("{%-"):
                 yield STRIP_BEFORE
-            yield Tag(_inside(written))
+            yield Tag(inside(written))
             if written.rstrip().endswith("-%}"):
                 yield STRIP_AFTER
         case SpanKind.COMMENT:
@@ -143,7 +143,8 @@ STRIP_BEFORE, STRIP_AFTER = "\x0e", "\x0f"
 """Marks of Jinja's white-space control between segments."""
 
 
-def _inside(written: str) -> str:
+def inside(written: str) -> str:
+    """What stands between the delimiters of a piece of Jinja."""
     return written.strip()[2:-2].lstrip("-+").removesuffix("-").strip()
 
 
@@ -190,7 +191,7 @@ def _written(segment: Segment, constant: Callable[[str], str]) -> str:
     match segment:
         case Slot(expression):
             return f"\x02 {expression} \x03"
-        case Tag(inside):
-            return f"\x04 {inside} \x05"
+        case Tag(inside=words):
+            return f"\x04 {words} \x05"
         case str():
             return constant(segment)

@@ -4,6 +4,7 @@ One pass, linear in the text. Inside the elements whose content is HTML (mj-text
 lets authors leave ends out.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal
@@ -36,6 +37,10 @@ DEPTH_MAX = 100
 VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr mj-image mj-divider mj-spacer".split()  # noqa: SIM905
 )
+
+
+RUN_ON = re.compile(r">[^<]*\n[^<]*</?[a-zA-Z]|>[^\n]*</?[a-zA-Z][^>]*>\s*\n")
+"""A value that goes on over tags and lines has lost its closing quote."""
 
 
 class MarkupError(Exception):
@@ -214,7 +219,7 @@ def _attribute(text: str, start: int) -> Attribute:
     if text[after : after + 1] in ('"', "'"):
         quote = text[after]
         end = text.find(quote, after + 1)
-        if end < 0:
+        if end < 0 or ("\n" in text[after:end] and RUN_ON.search(text, after, min(end, after + 2_000))):
             raise MarkupError(
                 after, f"the value of {name} has no end, expected {quote}", f"close it with {quote}"
             )

@@ -5,6 +5,8 @@ from html import escape
 
 import msgspec
 
+from nurture.tracking.hits import Hit
+
 Header = tuple[str, str]
 
 NEVER_KEPT = ("Cache-Control", "no-store, private")
@@ -17,15 +19,28 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes = b""
 
 
+class Reply(msgspec.Struct, frozen=True):
+    """An answer, and the hit that has to be on the disk before it is given; else :func:`not_kept` is."""
+
+    answer: Answer
+    hit: Hit | None = None
+
+
 def redirect(location: str, *more: Header) -> Answer:
     # 302 and not 301: a browser that remembers the target would never come by again.
     return Answer("302 Found", (("Location", location), NEVER_KEPT, *EMPTY, *more))
 
 
-def click_not_kept(url: str | None) -> Answer:
-    """The disk is full: the click does not count, but the reader may go on to where the link leads."""
-    onward = f' <a rel="noreferrer" href="{escape(url)}">Go on to the page</a>' if url else ""
-    return _page("503 Service Unavailable", f"We cannot note your visit just now.{onward}", RETRY)
+def not_kept(answer: Answer) -> Answer:
+    """What to say instead when the disk refused the hit: a picture still, so that no mail shows a broken one, and to
+    who clicked a way on by hand.
+    """
+    headers = dict(answer.headers)
+    if "Location" in headers:
+        onward = f'<a rel="noreferrer" href="{escape(headers["Location"])}">Go on to the page</a>'
+        return _page(UNAVAILABLE, f"We cannot note your visit just now. {onward}", RETRY)
+    content = () if "Content-Length" in headers else EMPTY
+    return Answer(UNAVAILABLE, (*answer.headers, *content, RETRY), answer.body)
 
 
 def _page(status: str, sentence: str, *more: Header) -> Answer:
@@ -36,6 +51,7 @@ def _page(status: str, sentence: str, *more: Header) -> Answer:
     return Answer(status, (*plain, NEVER_KEPT, ("Content-Length", str(len(body))), *more), body)
 
 
+UNAVAILABLE = "503 Service Unavailable"
 EMPTY = (("Content-Type", "text/plain"), ("Content-Length", "0"))
 RETRY = ("Retry-After", "60")
 
@@ -45,9 +61,7 @@ _GIF = bytes.fromhex(
     "21f904 01 0000 00 00"  # the first colour is transparent
     "2c 0000 0000 0100 0100 00 02 02 4401 00 3b"  # one image, one pixel of it
 )
-_GIF_HEADERS = (("Content-Type", "image/gif"), NEVER_KEPT, ("Content-Length", str(len(_GIF))))
-
-PIXEL = Answer("200 OK", _GIF_HEADERS, _GIF)
-PIXEL_NOT_KEPT = Answer("503 Service Unavailable", (*_GIF_HEADERS, RETRY), _GIF)
-"""Still a picture, so that no mail shows a broken one."""
+PIXEL = Answer(
+    "200 OK", (("Content-Type", "image/gif"), NEVER_KEPT, ("Content-Length", str(len(_GIF)))), _GIF
+)
 UNKNOWN_LINK = _page("404 Not Found", "This link is not known here.")

@@ -9,7 +9,7 @@ import msgspec
 
 from nurture.identity import new_visitor_id
 from nurture.tracking import request
-from nurture.tracking.answers import EMPTY, NEVER_KEPT, RETRY, Answer, Header
+from nurture.tracking.answers import EMPTY, NEVER_KEPT, Answer, Header, Reply
 from nurture.tracking.hits import Hit, without_query
 from nurture.tracking.script import KINDS, Message, read_message, utm_of
 
@@ -33,20 +33,13 @@ SCRIPT = Answer(
 )
 
 
-class Heard(msgspec.Struct, frozen=True):
-    """An answer, and the hit that has to be kept before it is given."""
-
-    answer: Answer
-    hit: Hit | None = None
-
-
 def hear(
     environ: "WSGIEnvironment", now: datetime, origins: Collection[str], random_bytes: Callable[[int], bytes]
-) -> Heard:
+) -> Reply:
     """What to say to a POST of the script or to the question that a browser asks before it (Fetch §3.2.2)."""
     origin = environ.get("HTTP_ORIGIN", "")
     if origin not in origins:
-        return Heard(_answer("403 Forbidden"))
+        return Reply(_answer("403 Forbidden"))
     allowed: tuple[Header, ...] = (
         ("Access-Control-Allow-Origin", origin),
         ("Access-Control-Allow-Credentials", "true"),
@@ -54,25 +47,20 @@ def hear(
     )
     if environ["REQUEST_METHOD"] == "OPTIONS":
         asked = (("Access-Control-Allow-Methods", "POST"), ("Access-Control-Allow-Headers", "Content-Type"))
-        return Heard(_answer("204 No Content", *allowed, *asked))
+        return Reply(_answer("204 No Content", *allowed, *asked))
     length = environ.get("CONTENT_LENGTH", "")
     if not (length.isascii() and length.isdigit()):
-        return Heard(_answer("411 Length Required", *allowed))
+        return Reply(_answer("411 Length Required", *allowed))
     if int(length) > MESSAGE_BYTES_MAX:
-        return Heard(_answer("413 Content Too Large", *allowed))
+        return Reply(_answer("413 Content Too Large", *allowed))
     message = read_message(environ["wsgi.input"].read(int(length)))
     if message is None:
-        return Heard(_answer("400 Bad Request", *allowed))
+        return Reply(_answer("400 Bad Request", *allowed))
     visitor = request.visitor(environ) if message.consent else ""
     if message.consent and not visitor:
         visitor = new_visitor_id(random_bytes)
         allowed += (request.visitor_cookie(environ, visitor),)
-    return Heard(_answer("204 No Content", *allowed), _hit_of(environ, message, now, visitor))
-
-
-def not_kept(answer: Answer) -> Answer:
-    """The same answer, but for a message that the disk refused."""
-    return Answer("503 Service Unavailable", (*answer.headers, *EMPTY, RETRY))
+    return Reply(_answer("204 No Content", *allowed), _hit_of(environ, message, now, visitor))
 
 
 def _hit_of(environ: "WSGIEnvironment", message: Message, now: datetime, visitor: str) -> Hit:

@@ -37,16 +37,16 @@ class Spool:
         self._gate = Lock()  # held for a moment, to join or to take the waiting batch
         self._is_writing = False
 
-    def append(self, record: bytes) -> None:
-        """Return when *record* (one line of bytes) is on the disk. Raises OSError if it is not.
+    def append(self, *records: bytes) -> None:
+        """Return when all *records* (each one line of bytes) are on the disk. Raises OSError if they are not.
 
         A failed write is tried once more in a new segment first: a full disk may just have been relieved.
         """
-        line = framed(record)
+        lines = [framed(record) for record in records]
         turn = None
         with self._gate:
             batch = self._waiting
-            batch.lines.append(line)
+            batch.lines += lines
             if self._is_writing:
                 turn = Lock()
                 turn.acquire()

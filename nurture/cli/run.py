@@ -8,7 +8,6 @@ import click
 from nurture import app
 from nurture.config import Settings, read_settings
 from nurture.daemon.supervisor import supervise
-from nurture.daemon.web import serve
 from nurture.daemon.worker import work
 
 ROLES = ("all", "web", "worker")
@@ -26,6 +25,8 @@ def up(role: str, *, sample: bool) -> None:
     settings = read_settings()
     match role:
         case "web":
+            from nurture.daemon.web import serve  # noqa: PLC0415 other commands need no web server
+
             serve(settings)
         case "worker":
             work(app.make_engine(settings), settings)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from nurture.content.model import Programme
 from nurture.engine.reps import pick
@@ -22,9 +22,9 @@ from nurture.statemachine.effects import (
     WriteEntry,
 )
 from nurture.store import records as table
-from nurture.store.due import DueKind
+from nurture.store.due import DueKind, dequeue, enqueue
 from nurture.store.mapping import entry_row, event_row, state_row, touch_row
-from nurture.store.statements import insert_if_new, upsert
+from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, SuppressionCause, TouchStatus
@@ -153,26 +153,24 @@ class Changes:
         if self._touches:
             rows = [{"settled_at": None, "answer": None, **row} for row in self._touches.values()]
             connection.execute(table.touch.insert(), rows)
-            waiting = [row for row in rows if row["status"] == TouchStatus.PLANNED]
-            queue = [due_row(DueKind.TOUCH, row["id"], row["due_at"], row["lead_id"]) for row in waiting]
-            if queue:
-                connection.execute(table.due.insert(), queue)
+            enqueue(
+                connection,
+                DueKind.TOUCH,
+                [
+                    (row["id"], row["lead_id"], row["due_at"])
+                    for row in rows
+                    if row["status"] == TouchStatus.PLANNED
+                ],
+            )
         if self._cancelled:
             connection.execute(CANCEL_TOUCH, self._cancelled)
-            connection.execute(
-                LEAVE_QUEUE, [{"of": DueKind.TOUCH.value, "ref": row["touch"]} for row in self._cancelled]
-            )
+            dequeue(connection, DueKind.TOUCH, [row["touch"] for row in self._cancelled])
         asleep = [lead_id for lead_id, wake_at in self._wakes.items() if wake_at is None]
-        if asleep:
-            connection.execute(
-                LEAVE_QUEUE, [{"of": DueKind.TIMER.value, "ref": lead_id} for lead_id in asleep]
-            )
+        dequeue(connection, DueKind.TIMER, asleep)
         awake = [
-            due_row(DueKind.TIMER, lead_id, wake_at, lead_id)
-            for lead_id, wake_at in self._wakes.items()
-            if wake_at is not None
+            (lead_id, lead_id, wake_at) for lead_id, wake_at in self._wakes.items() if wake_at is not None
         ]
-        upsert(connection, table.due, awake, key=("kind", "id"))
+        enqueue(connection, DueKind.TIMER, awake)
 
     def _hand_over(self, connection: Connection, lead_id: int, handed: HandOver) -> None:
         """To the lead's own rep where it has one, else to the next of the team; the lead learns who by an event."""
@@ -269,17 +267,12 @@ CANCEL_TOUCH = (
     )
     .values(status=TouchStatus.CANCELLED.value, settled_at=bindparam("at"), answer=bindparam("why"))
 )
-LEAVE_QUEUE = delete(table.due).where(table.due.c.kind == bindparam("of"), table.due.c.id == bindparam("ref"))
 NEXT_TURN = (
     update(table.team_turn)
     .where(table.team_turn.c.team == bindparam("of"))
     .values(turn=table.team_turn.c.turn + 1)
     .returning(table.team_turn.c.turn)
 )
-
-
-def due_row(kind: DueKind, ref: int, due_at: datetime, lead_id: int) -> dict[str, Any]:
-    return {"kind": kind.value, "id": ref, "due_at": due_at, "lead_id": lead_id}
 
 
 def open_leads(connection: Connection) -> dict[str, int]:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.engine.facts import BatchFacts
 from nurture.engine.live import Live
 from nurture.engine.outcomes import outcome_event
 from nurture.statemachine.gates import Judgement, judge
 from nurture.store import records as table
-from nurture.store.due import DueKind
+from nurture.store.due import DueKind, dequeue, due_rows, lease, requeue
 from nurture.store.mapping import touch_of, unpacked
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.state import LeadState
@@ -34,13 +34,13 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 def claim(
-    connection: Connection, live: Live, now: datetime, *, most: int, lease: timedelta
+    connection: Connection, live: Live, now: datetime, *, most: int, lease_for: timedelta
 ) -> tuple[list[Claim], int]:
     """Take up to *most* due touches. Returns those that may leave, and how many were looked at.
 
     A lead has at most one touch in a batch, and its state is locked meanwhile, so that no two mails pass the same cap.
     """
-    due = connection.execute(DUE_TOUCHES, {"now": now, "most": most}).all()
+    due = due_rows(connection, DueKind.TOUCH, now, most=most)
     if not due:
         return [], 0
     states = {
@@ -53,7 +53,7 @@ def claim(
     touches = connection.execute(
         select(table.touch).where(table.touch.c.id.in_(list(first_of_lead.values())))
     ).all()
-    verdicts = Verdicts(now, now + lease)
+    verdicts = Verdicts(now, now + lease_for)
     facts = BatchFacts(connection, live.programme, states, now)
     for row in sorted(touches, key=lambda row: (row.due_at, row.id)):
         if row.status == TouchStatus.SENDING:
@@ -79,11 +79,10 @@ class Verdicts:
         self._now = now
         self._lease_until = lease_until
         self._decisions: list[dict[str, Any]] = []
-        self._claimed: list[dict[str, Any]] = []
-        self._deferred: list[dict[str, Any]] = []
+        self._deferred: dict[int, datetime] = {}
         self._settled: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
-        self._left: list[dict[str, Any]] = []
+        self._left: list[int] = []
 
     def add(self, touch: Touch, judgement: Judgement, state: LeadState, attempts: int) -> None:
         """The gates' word on *touch*."""
@@ -91,10 +90,9 @@ class Verdicts:
         match judgement.verdict:
             case Verdict.PASS:
                 self.claims.append(Claim(touch, state, attempts + 1))
-                self._claimed.append({"ref": touch.id, "at": self._now, "until": self._lease_until})
             case Verdict.DEFER:
                 next_at = max(judgement.next_at or self._now, self._now + SOONEST)
-                self._deferred.append({"ref": touch.id, "until": next_at})
+                self._deferred[touch.id] = next_at
             case Verdict.SKIP:
                 self._settle(touch, TouchStatus.SKIPPED, EventKind.MAIL_SKIPPED, judgement)
             case Verdict.STOP:
@@ -107,17 +105,20 @@ class Verdicts:
 
     def gone(self, row: Any) -> None:
         """It is in a final status already; only its place in the queue was left."""
-        self._left.append({"of": DueKind.TOUCH.value, "ref": row.id})
+        self._left.append(row.id)
 
     def write(self, connection: Connection) -> None:
+        claimed = [claim.touch.id for claim in self.claims]
+        if claimed:
+            connection.execute(CLAIMED, {"refs": claimed, "at": self._now})
+        lease(connection, DueKind.TOUCH, claimed, self._lease_until)
+        requeue(connection, DueKind.TOUCH, self._deferred)
+        dequeue(connection, DueKind.TOUCH, self._left)
+        deferred = [{"ref": ref, "until": until} for ref, until in self._deferred.items()]
         for statement, rows in (
             (table.decision.insert(), self._decisions),
-            (CLAIMED, self._claimed),
-            (LEASED, self._claimed),
-            (DEFERRED, self._deferred),
-            (REQUEUED, self._deferred),
+            (DEFERRED, deferred),
             (SETTLED, self._settled),
-            (LEFT, self._left),
         ):
             if rows:
                 connection.execute(statement, rows)
@@ -146,26 +147,16 @@ class Verdicts:
         self._settled.append(
             {"ref": touch.id, "to": status.value, "at": self._now, "code": gate, "answer": why}
         )
-        self._left.append({"of": DueKind.TOUCH.value, "ref": touch.id})
+        self._left.append(touch.id)
         self._events.append(outcome_event(touch, kind, self._now, self._now, gate=gate, why=why))
 
 
-DUE_TOUCHES = (
-    select(table.due.c.id, table.due.c.lead_id)
-    .where(table.due.c.kind == DueKind.TOUCH.value, table.due.c.due_at <= bindparam("now"))
-    .order_by(table.due.c.due_at, table.due.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
 CLAIMED = (
     update(table.touch)
-    .where(table.touch.c.id == bindparam("ref"))
+    .where(table.touch.c.id.in_(bindparam("refs", expanding=True)))
     .values(status=TouchStatus.CLAIMED.value, claimed_at=bindparam("at"), attempts=table.touch.c.attempts + 1)
 )
 DEFERRED = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(due_at=bindparam("until"))
-_QUEUED = (table.due.c.kind == DueKind.TOUCH.value, table.due.c.id == bindparam("ref"))
-LEASED = update(table.due).where(*_QUEUED).values(due_at=bindparam("until"))
-REQUEUED = LEASED
 SETTLED = (
     update(table.touch)
     .where(table.touch.c.id == bindparam("ref"))
@@ -176,7 +167,6 @@ SETTLED = (
         answer=bindparam("answer"),
     )
 )
-LEFT = delete(table.due).where(table.due.c.kind == bindparam("of"), table.due.c.id == bindparam("ref"))
 
 
 def _states(lead_ids: set[int]) -> Any:

@@ -1,5 +1,6 @@
 """Claimed touches onto the wire: built as the transport asks for them, marked before they leave, settled in small commits."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -95,12 +96,13 @@ class Outgoing:
                 settling.write(connection)
 
     def _mark(self, claims: Sequence[Claim]) -> None:
+        """Durably, before the first byte leaves; claims of one batch are of this worker and of this attempt."""
+        by_revision: dict[int, list[int]] = defaultdict(list)
+        for claim in claims:
+            by_revision[self._builder.revision_of(claim)].append(claim.touch.id)
         with self._database.writing() as connection:
-            rows = [
-                {"ref": each.touch.id, "try": each.attempt, "rev": self._builder.revision_of(each)}
-                for each in claims
-            ]
-            connection.execute(SENDING, rows)
+            for number, refs in by_revision.items():
+                connection.execute(SENDING, {"refs": refs, "revision": number})
 
     def _reread(self) -> None:
         """Learn of suppressions that were committed since the claim."""
@@ -138,9 +140,8 @@ class Outgoing:
 SENDING = (
     update(table.touch)
     .where(
-        table.touch.c.id == bindparam("ref"),
-        table.touch.c.attempts == bindparam("try"),
+        table.touch.c.id.in_(bindparam("refs", expanding=True)),
         table.touch.c.status == TouchStatus.CLAIMED.value,
     )
-    .values(status=TouchStatus.SENDING.value, mail_revision=bindparam("rev"))
+    .values(status=TouchStatus.SENDING.value, mail_revision=bindparam("revision"))
 )

@@ -178,7 +178,9 @@ class Engine:
     def _deliver_batch(self, live: Live, ticked: Ticked) -> int:
         """One batch of due touches; returns how many were looked at."""
         with self.database.writing() as connection:
-            claims, judged = claim(connection, live, self.clock.now(), most=self._batch, lease=self._lease)
+            claims, judged = claim(
+                connection, live, self.clock.now(), most=self._batch, lease_for=self._lease
+            )
         ticked.judged += judged
         if claims:
             builder = Builder(

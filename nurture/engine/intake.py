@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from nurture.store import records as table
 from nurture.store.database import take_numbers
-from nurture.store.due import DueKind
+from nurture.store.due import DueKind, dequeue, due_rows
 from nurture.store.mapping import event_row, state_row
 from nurture.store.statements import insert_if_new
 from nurture.store.types import EPOCH, MICROSECOND
@@ -128,7 +128,7 @@ def identify(connection: Connection, visitor: str, lead_id: int, now: datetime) 
 
 def fire_timers(connection: Connection, now: datetime, *, most: int) -> int:
     """Turn up to *most* due timers into events. Returns how many."""
-    rows = connection.execute(DUE_TIMERS, {"now": now, "most": most}).all()
+    rows = due_rows(connection, DueKind.TIMER, now, most=most)
     if rows:
         add_events(
             connection,
@@ -144,18 +144,8 @@ def fire_timers(connection: Connection, now: datetime, *, most: int) -> int:
                 for row in rows
             ],
         )
-        connection.execute(FIRED, [{"ref": row.id} for row in rows])
+        dequeue(connection, DueKind.TIMER, [row.id for row in rows])
     return len(rows)
-
-
-DUE_TIMERS = (
-    select(table.due.c.id, table.due.c.due_at)
-    .where(table.due.c.kind == DueKind.TIMER.value, table.due.c.due_at <= bindparam("now"))
-    .order_by(table.due.c.due_at, table.due.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-FIRED = delete(table.due).where(table.due.c.kind == DueKind.TIMER.value, table.due.c.id == bindparam("ref"))
 
 
 def key_of(person: NewLead, source: str) -> str:

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.engine.claim import Claim
 from nurture.engine.outcomes import outcome_event
 from nurture.identity import share
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
-from nurture.store.due import DueKind
+from nurture.store.due import DueKind, dequeue, requeue
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.words import EventKind, TouchStatus
 
@@ -31,6 +31,7 @@ class Settling:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._attempts: dict[int, int] = {}
         self._rows: dict[int, dict[str, Any]] = {}
         self._events: dict[int, dict[str, Any]] = {}
         self._retries: dict[int, datetime] = {}
@@ -79,24 +80,22 @@ class Settling:
                 )
                 .with_for_update()
             )
-            if row.attempts == self._rows[row.id]["attempt"]
+            if row.attempts == self._attempts[row.id]
         }
         rows = [row for touch_id, row in self._rows.items() if touch_id in mine]
-        done = [row for row in rows if row["ref"] not in self._retries]
-        again = [
-            {"ref": touch_id, "until": until} for touch_id, until in self._retries.items() if touch_id in mine
-        ]
-        for statement, bound in ((SETTLED, rows), (LEFT, done), (REQUEUED, again), (ELIGIBLE, again)):
-            if bound:
-                connection.execute(
-                    statement, [{k: v for k, v in row.items() if k != "attempt"} for row in bound]
-                )
+        again = {touch_id: until for touch_id, until in self._retries.items() if touch_id in mine}
+        dequeue(connection, DueKind.TOUCH, sorted(mine - again.keys()))
+        requeue(connection, DueKind.TOUCH, again)
+        if rows:
+            connection.execute(SETTLED, rows)
+        if again:
+            connection.execute(ELIGIBLE, [{"ref": ref, "until": until} for ref, until in again.items()])
         insert_if_new(connection, table.event, [row for ref, row in self._events.items() if ref in mine])
 
     def _note(self, claim: Claim, status: TouchStatus, at: datetime, code: str, answer: str) -> None:
+        self._attempts[claim.touch.id] = claim.attempt
         self._rows[claim.touch.id] = {
             "ref": claim.touch.id,
-            "attempt": claim.attempt,
             "to": status.value,
             "at": at if status.is_final else None,
             "code": code or None,
@@ -110,7 +109,6 @@ def back_off(attempt: int, touch_id: int) -> timedelta:
     return pause * (1 + share("back off", touch_id, attempt) / 5)
 
 
-_QUEUED = (table.due.c.kind == DueKind.TOUCH.value, table.due.c.id == bindparam("ref"))
 SETTLED = (
     update(table.touch)
     .where(table.touch.c.id == bindparam("ref"))
@@ -121,6 +119,4 @@ SETTLED = (
         answer=bindparam("answer"),
     )
 )
-LEFT = delete(table.due).where(*_QUEUED)
-REQUEUED = update(table.due).where(*_QUEUED).values(due_at=bindparam("until"))
 ELIGIBLE = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(due_at=bindparam("until"))

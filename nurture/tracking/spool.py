@@ -4,6 +4,7 @@ Many threads append at once and share one fdatasync: whoever comes first while n
 records of all who came meanwhile. A process starts a new segment rather than going on with a torn one.
 """
 
+import errno
 import fcntl
 import os
 from itertools import count
@@ -42,6 +43,7 @@ class Spool:
 
         A failed write is tried once more in a new segment first: a full disk may just have been relieved.
         """
+        assert records, "nothing to append"
         lines = [framed(record) for record in records]
         turn = None
         with self._gate:
@@ -58,6 +60,7 @@ class Spool:
         if not batch.settled:
             self._write_waiting()
         elif batch.turns:
+            # One wakes the next: woken all at once, they would only queue for the interpreter.
             batch.turns.pop().release()
         if batch.error is not None:
             raise OSError(batch.error.errno, batch.error.strerror) from batch.error
@@ -72,13 +75,20 @@ class Spool:
             batch, self._waiting = self._waiting, _Batch()
         lines = b"".join(batch.lines)
         try:
-            self._write(lines)
-        except OSError:
             try:
                 self._write(lines)
-            except OSError as error:
-                batch.error = error
-        batch.settled = True
+            except OSError:
+                self._write(lines)
+            batch.error = None
+        except OSError as error:
+            batch.error = error
+        finally:
+            # Whatever happened, the others must not wait for ever.
+            batch.settled = True
+            self._hand_over(batch)
+
+    def _hand_over(self, batch: "_Batch") -> None:
+        """Let one of those who came meanwhile write next, and the first of *batch* go."""
         with self._gate:
             self._is_writing = bool(self._waiting.lines)
             if self._is_writing:
@@ -120,7 +130,7 @@ class _Batch:
         self.lines: list[bytes] = []
         self.turns: list[Lock] = []
         self.settled = False
-        self.error: OSError | None = None
+        self.error: OSError | None = OSError(errno.EIO, "the write did not come to its end")
 
 
 def _claimed(directory: Path, writer: str) -> tuple[str, int]:

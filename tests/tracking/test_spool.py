@@ -272,6 +272,18 @@ def test_part_of_a_write_that_failed_is_taken_back(spool, tmp_path, monkeypatch)
     assert read(tmp_path, Position(), 10).damaged == 0
 
 
+def test_a_writer_that_fails_unforeseen_leaves_nobody_waiting(spool, tmp_path, monkeypatch):
+    def broken(lines):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "_write", broken)
+        with pytest.raises(MemoryError):
+            spool.append(b"lost, and said so")
+    spool.append(b"after")
+    assert contents(tmp_path) == [b"after"]
+
+
 # Segments and series
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from nurture.content.model import Programme
+from nurture.engine.notes import written
 from nurture.engine.reps import pick
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
@@ -133,6 +134,9 @@ class Changes:
         ):
             if rows:
                 connection.execute(into.insert(), rows)
+        for task in self._tasks:  # after the ledger, which a note may quote
+            state = self._states[task["lead_id"]]
+            task["note"] = written(connection, self._programme, state, task["note"], self._now)
         insert_if_new(connection, table.task, self._tasks)
         insert_if_new(connection, table.webhook_call, self._webhooks)
         insert_if_new(connection, table.suppression, self._suppressions)

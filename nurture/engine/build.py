@@ -7,10 +7,10 @@ from nurture.content.scope import LeadView
 from nurture.delivery.compose import Envelope, compose
 from nurture.engine.claim import Claim
 from nurture.engine.live import Live
-from nurture.errors import RenderError
+from nurture.errors import ProgrammeError
 from nurture.identity import Keyring
 from nurture.ports import Clock, OutgoingMessage
-from nurture.statemachine.scope import lead_values
+from nurture.statemachine.scope import Fields
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import MailClass
 
@@ -32,35 +32,41 @@ class Builder:
         self._clock = clock
         self._base_url = base_url
         self._domain = return_path_domain or live.programme.sender.domain
+        self._shared: dict[str, dict[str, object]] = {}
 
     def revision_of(self, claim: Claim) -> int:
         """The number of the mail's revision, which its links are read with later; 0 where the mail is gone."""
         try:
             return self._live.mail(claim.touch.mail, *_for(claim.state))[1]
-        except RenderError:
+        except ProgrammeError:
             return 0
 
     def build(self, claim: Claim) -> OutgoingMessage:
         """The message. Raises NurtureError where the mail cannot be rendered for this lead."""
         touch, state = claim.touch, claim.state
+        address = state.lead.email
+        assert address is not None, "the gates let no touch without an address pass"
         program, number = self._live.mail(touch.mail, *_for(state))
         token = self._keyring.touch_token(touch.id, number)
         now = self._clock.now()
         parts = render(
             program,
-            lead=LeadView(self._live.programme, lead_values(state, now)),
+            lead=LeadView(self._live.programme, Fields(state, now)),
             token=token,
             variant=touch.variant,
-            extra=shared_names(self._live, touch.campaign),
+            extra=self._names(touch.campaign),
         )
-        address = state.lead.email
-        assert address is not None, "the gates let no touch without an address pass"
         data = compose(parts, self._envelope(claim, token, address, now))
         return OutgoingMessage(touch.id, self._keyring.return_path(touch.id, self._domain), address, data)
 
+    def _names(self, campaign: str) -> dict[str, object]:
+        names = self._shared.get(campaign)
+        if names is None:
+            names = self._shared[campaign] = shared_names(self._live, campaign)
+        return names
+
     def _envelope(self, claim: Claim, token: str, address: str, now: datetime) -> Envelope:
-        touch, programme = claim.touch, self._live.programme
-        sender, lead = programme.sender, claim.state.lead
+        touch, sender, lead = claim.touch, self._live.programme.sender, claim.state.lead
         marketing = touch.mail_class is MailClass.MARKETING
         return Envelope(
             from_name=sender.name,
@@ -72,11 +78,6 @@ class Builder:
             date=now,
             list_id=f"{touch.campaign}.{sender.domain}",
             unsubscribe_url=f"{self._base_url}/u/{token}" if marketing else None,
-            unsubscribe_mailto=(
-                f"mailto:{self._keyring.return_path(touch.id, self._domain)}?subject=unsubscribe"
-                if marketing
-                else None
-            ),
             list_help=f"{self._base_url}/p/{token}",
             feedback_id=f"{touch.campaign}:{touch.mail.rpartition('/')[2]}:{touch.mail_class}:{sender.domain}",
             mail_class=touch.mail_class,

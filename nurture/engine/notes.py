@@ -1,0 +1,55 @@
+"""What a task says to the person who gets it: the step's note, written for this lead."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Template
+from jinja2.exceptions import TemplateError
+from sqlalchemy import Connection, func, select
+
+from nurture.content.model import Programme
+from nurture.content.sandbox import Sandbox
+from nurture.content.scope import LeadView
+from nurture.statemachine.scope import Fields
+from nurture.store import records as table
+from nurture.vocabulary.state import LeadState
+
+REMEMBERED = timedelta(days=30)
+REASONS = 3
+
+
+def written(
+    connection: Connection, programme: Programme, state: LeadState, note: str | None, now: datetime
+) -> str | None:
+    """The text of *note* for the lead; where it cannot be written for it, the note as its author wrote it."""
+    if note is None or "{" not in note:
+        return note
+    lead: Mapping[str, Any] = {
+        **LeadView(programme, Fields(state, now)),
+        "why_hot": why_hot(connection, state.lead.id, now),
+    }
+    try:
+        return _template(note).render(lead=lead).strip()
+    except TemplateError:
+        return note
+
+
+def why_hot(connection: Connection, lead_id: int, now: datetime) -> str:
+    """What raised the lead's interest most in the last 30 days: 'asked-for-demo +50, pricing +20'."""
+    credited = func.sum(table.score_entry.c.credited)
+    rows = connection.execute(
+        select(table.score_entry.c.rule, credited.label("credited"))
+        .where(table.score_entry.c.lead_id == lead_id, table.score_entry.c.at > now - REMEMBERED)
+        .group_by(table.score_entry.c.rule)
+        .having(credited > 0)
+        .order_by(credited.desc(), table.score_entry.c.rule)
+        .limit(REASONS)
+    )
+    return ", ".join(f"{row.rule} +{row.credited:.0f}" for row in rows)
+
+
+@lru_cache(maxsize=256)
+def _template(note: str) -> Template:
+    return Sandbox().from_string(note)

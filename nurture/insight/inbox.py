@@ -1,0 +1,172 @@
+"""What sales has: open hand-offs, each with its clock, the reason for it, and an answer that is on its way."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from nurture.insight.timeline import name_of
+from nurture.scoring.ledger import interest_score
+from nurture.statemachine.table import WITH_SALES
+from nurture.store.mapping import event_of, unpacked
+from nurture.store.records import event, hand_off, lead_state, score_entry
+from nurture.vocabulary.state import LeadState, SlaClock
+from nurture.vocabulary.words import EventKind
+
+ANSWERS = (EventKind.HAND_OFF_ACCEPTED, EventKind.HAND_OFF_REJECTED, EventKind.CONTACTED, EventKind.STAGE_SET)
+REMEMBERED = timedelta(days=90)
+VISITS_SHOWN = 8
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """A rule that made the lead interesting: how often it counted, its points in all, and when it last did."""
+
+    rule: str
+    times: int
+    points: float
+    last_at: datetime
+
+
+class HandOffLine(msgspec.Struct, frozen=True):
+    """One lead that sales has.
+
+    rep          None where nobody had room.
+    answer       what a person has just said and the engine has not taken in yet.
+    reasons      heaviest first.
+    points_today gained since *since* of ``open_hand_offs``.
+    """
+
+    state: LeadState
+    interest: float
+    team: str
+    rep: str | None
+    made_at: datetime
+    accepted_at: datetime | None
+    answer: EventKind | None
+    reasons: tuple[Reason, ...]
+    points_today: float
+
+    @property
+    def name(self) -> str:
+        return name_of(self.state)
+
+    @property
+    def clock(self) -> SlaClock | None:
+        """The agreed time that runs; None where none does, or the answer that stops it is on its way."""
+        stops = (EventKind.HAND_OFF_ACCEPTED, EventKind.HAND_OFF_REJECTED, EventKind.CONTACTED)
+        return None if self.answer in stops else self.state.clock
+
+    def is_late(self, now: datetime) -> bool:
+        return self.clock is not None and self.clock.due_at <= now
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """A page of ours that the lead looked at."""
+
+    path: str
+    times: int
+    last_at: datetime
+
+
+def open_hand_offs(connection: Connection, *, now: datetime, since: datetime) -> tuple[HandOffLine, ...]:
+    """Every lead that sales has, the most urgent first: by the running clock, then those that wait, then the hottest.
+
+    since  from when points count as today's.
+    """
+    rows = connection.execute(
+        select(hand_off, lead_state.c.state)
+        .join(lead_state, lead_state.c.lead_id == hand_off.c.lead_id)
+        .where(
+            hand_off.c.closed_at.is_(None),
+            lead_state.c.stage.in_([stage.value for stage in WITH_SALES]),
+        )
+    ).all()
+    found = [(row, unpacked(row.state)) for row in rows]
+    latest = [
+        (row, state)
+        for row, state in found
+        if state.hand_off is not None and state.hand_off.serial == row.serial
+    ]
+    lead_ids = [row.lead_id for row, _ in latest]
+    answers, reasons = _answers(connection, lead_ids), _reasons(connection, lead_ids, now - REMEMBERED)
+    today = _gained(connection, lead_ids, since)
+    lines = [
+        HandOffLine(
+            state=state,
+            interest=interest_score(state.accumulators, now),
+            team=row.team,
+            rep=row.rep,
+            made_at=row.made_at,
+            accepted_at=row.accepted_at,
+            answer=answers.get(row.lead_id),
+            reasons=tuple(reasons[row.lead_id]),
+            points_today=today.get(row.lead_id, 0.0),
+        )
+        for row, state in latest
+    ]
+    return tuple(sorted(lines, key=lambda line: _urgency(line, now)))
+
+
+def visits_of(connection: Connection, lead_id: int) -> tuple[Visit, ...]:
+    """The pages that the lead looked at, the latest first."""
+    rows = connection.execute(
+        select(event)
+        .where(event.c.lead_id == lead_id, event.c.kind == EventKind.PAGE_VISITED.value)
+        .order_by(event.c.id.desc())
+        .limit(200)
+    )
+    seen: dict[str, Visit] = {}
+    for each in map(event_of, rows):
+        path = each.text("path") or "/"
+        known = seen.get(path)
+        seen[path] = (
+            Visit(path, 1, each.occurred_at)
+            if known is None
+            else msgspec.structs.replace(known, times=known.times + 1)
+        )
+    return tuple(seen.values())[:VISITS_SHOWN]
+
+
+def _urgency(line: HandOffLine, now: datetime) -> tuple[bool, datetime, bool, float]:
+    clock = line.clock
+    return clock is None, clock.due_at if clock else now, line.accepted_at is not None, -line.interest
+
+
+def _answers(connection: Connection, lead_ids: Sequence[int]) -> dict[int, EventKind]:
+    rows = connection.execute(
+        select(event.c.lead_id, event.c.kind)
+        .where(
+            event.c.absorbed_at.is_(None),
+            event.c.lead_id.is_not(None),
+            event.c.lead_id.in_(lead_ids),
+            event.c.kind.in_([kind.value for kind in ANSWERS]),
+        )
+        .order_by(event.c.id)
+    )
+    return {row.lead_id: EventKind(row.kind) for row in rows}
+
+
+def _reasons(connection: Connection, lead_ids: Sequence[int], since: datetime) -> dict[int, list[Reason]]:
+    points = func.sum(score_entry.c.credited).label("points")
+    last_at = func.max(score_entry.c.at, type_=score_entry.c.at.type).label("last_at")
+    rows = connection.execute(
+        select(score_entry.c.lead_id, score_entry.c.rule, func.count().label("times"), points, last_at)
+        .where(score_entry.c.lead_id.in_(lead_ids), score_entry.c.at >= since)
+        .group_by(score_entry.c.lead_id, score_entry.c.rule)
+        .order_by(points.desc(), score_entry.c.rule)
+    )
+    found: dict[int, list[Reason]] = defaultdict(list)
+    for row in rows:
+        found[row.lead_id].append(Reason(row.rule, row.times, row.points, row.last_at))
+    return found
+
+
+def _gained(connection: Connection, lead_ids: Sequence[int], since: datetime) -> dict[int, float]:
+    rows = connection.execute(
+        select(score_entry.c.lead_id, func.sum(score_entry.c.credited))
+        .where(score_entry.c.lead_id.in_(lead_ids), score_entry.c.at >= since)
+        .group_by(score_entry.c.lead_id)
+    )
+    return dict(rows.all())

@@ -1,0 +1,119 @@
+"""Touches, and every decision about them: why a mail was, or was not, sent. Written when decided, only read here."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from nurture.store.mapping import Fetched, touch_of
+from nurture.store.records import decision, lead, touch
+from nurture.vocabulary.touch import Touch
+from nurture.vocabulary.words import Gate, TouchStatus, Verdict
+
+
+class GateLine(msgspec.Struct, frozen=True):
+    """What one gate said."""
+
+    gate: Gate
+    verdict: Verdict
+    why: str
+
+
+class DecisionLine(msgspec.Struct, frozen=True):
+    """One time that the gates were asked.
+
+    gate     the one that did not pass; None where all did.
+    next_at  when the touch was to be asked again.
+    """
+
+    at: datetime
+    verdict: Verdict
+    gate: Gate | None
+    why: str
+    next_at: datetime | None
+    checks: tuple[GateLine, ...]
+
+
+class MailLine(msgspec.Struct, frozen=True):
+    """A touch as it stands.
+
+    settled_at  None until it is in a final status.
+    code        of the server or the gate that answered; "" for none.
+    decisions   newest first; empty until it was first due.
+    """
+
+    touch: Touch
+    status: TouchStatus
+    settled_at: datetime | None
+    code: str
+    answer: str
+    attempts: int
+    decisions: tuple[DecisionLine, ...] = ()
+
+
+class UnknownMail(msgspec.Struct, frozen=True):
+    """A mail of which nobody can know whether it left."""
+
+    mail: MailLine
+    lead_name: str
+    email: str | None
+
+
+def mails_of(connection: Connection, lead_id: int) -> tuple[MailLine, ...]:
+    """Every touch of a lead with its decisions, newest first."""
+    rows = connection.execute(
+        select(touch).where(touch.c.lead_id == lead_id).order_by(touch.c.id.desc())
+    ).all()
+    decided = _decisions(connection, [row.id for row in rows])
+    return tuple(_mail(row, tuple(decided[row.id])) for row in rows)
+
+
+def mail_of(connection: Connection, touch_id: int) -> MailLine | None:
+    """One touch; None where there is none."""
+    row = connection.execute(select(touch).where(touch.c.id == touch_id)).first()
+    return None if row is None else _mail(row, tuple(_decisions(connection, [touch_id])[touch_id]))
+
+
+def unknown_mails(connection: Connection, *, most: int) -> tuple[UnknownMail, ...]:
+    """Mails whose fate nobody knows, newest first."""
+    rows = connection.execute(
+        select(touch, lead.c.email, lead.c.first_name, lead.c.last_name)
+        .join(lead, lead.c.id == touch.c.lead_id)
+        .where(touch.c.status == TouchStatus.UNKNOWN.value)
+        .order_by(touch.c.settled_at.desc())
+        .limit(most)
+    )
+    return tuple(
+        UnknownMail(_mail(row), " ".join(filter(None, (row.first_name, row.last_name))), row.email)
+        for row in rows
+    )
+
+
+def _mail(row: Fetched, decisions: tuple[DecisionLine, ...] = ()) -> MailLine:
+    return MailLine(
+        touch=touch_of(row),
+        status=TouchStatus(row.status),
+        settled_at=row.settled_at,
+        code=row.code or "",
+        answer=row.answer or "",
+        attempts=row.attempts,
+        decisions=decisions,
+    )
+
+
+def _decisions(connection: Connection, touch_ids: Sequence[int]) -> dict[int, list[DecisionLine]]:
+    lines: dict[int, list[DecisionLine]] = defaultdict(list)
+    if not touch_ids:
+        return lines
+    rows = connection.execute(
+        select(decision).where(decision.c.touch_id.in_(touch_ids)).order_by(decision.c.id.desc())
+    )
+    for row in rows:
+        checks = tuple(GateLine(Gate(gate), Verdict(verdict), why) for gate, verdict, why in row.checks)
+        gate = None if row.gate is None else Gate(row.gate)
+        lines[row.touch_id].append(
+            DecisionLine(row.at, Verdict(row.verdict), gate, row.why, row.next_at, checks)
+        )
+    return lines

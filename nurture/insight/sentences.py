@@ -1,0 +1,153 @@
+"""An event in plain words, for a person who has not read the code: what happened, in the lead's world."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from nurture.statemachine.turn import HUMAN
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.words import EventKind
+
+
+def sentence(event: Event) -> str:
+    """What happened, without a full stop."""
+    return SENTENCES[event.kind](event)
+
+
+def is_machine(event: Event) -> bool:
+    """Whether no person did it."""
+    humanity = event.number("humanity")
+    return humanity is not None and humanity < HUMAN
+
+
+def plain(key: str) -> str:
+    """A key as words: 'asked-for-demo' is 'asked for demo'."""
+    return key.replace("-", " ").replace("_", " ")
+
+
+def _mail(event: Event) -> str:
+    name = event.text("mail")
+    return f"“{plain(name.rpartition('/')[2])}”" if name else "a mail"
+
+
+def _by(event: Event) -> str:
+    who = event.text("by") or event.text("actor")
+    return f" by {who}" if who else ""
+
+
+def _because(event: Event) -> str:
+    why = event.text("why") or event.text("reason") or event.text("code")
+    return f": {why}" if why else ""
+
+
+def _created(event: Event) -> str:
+    return f"Became a lead, from {event.source}"
+
+
+def _changed(event: Event) -> str:
+    fields = event.table("fields")
+    if set(fields) == {"owner"}:
+        return f"Belongs to {fields['owner']}"
+    return f"Profile changed: {', '.join(map(plain, fields))}" if fields else "Profile seen again, unchanged"
+
+
+def _opened(event: Event) -> str:
+    return f"{'A machine' if is_machine(event) else 'Person'} opened {_mail(event)}{_pattern(event)}"
+
+
+def _clicked(event: Event) -> str:
+    link = event.text("link")
+    number = event.number("link")
+    what = f"“{plain(link)}”" if link else "a hidden link" if number == 0 else "a link"
+    who = "A machine" if is_machine(event) else "Person"
+    return f"{who} clicked {what} in {_mail(event)}{_pattern(event)}"
+
+
+def _pattern(event: Event) -> str:
+    pattern = event.text("machine_pattern")
+    return f" ({plain(pattern)})" if pattern and is_machine(event) else ""
+
+
+def _moved(what: str) -> Callable[[Event], str]:
+    def moved(event: Event) -> str:
+        before, after = event.text("before"), event.text("after")
+        return f"{what} {before} → {after}{_by(event)}" if before else f"{what} is {after}"
+
+    return moved
+
+
+def _snoozed(event: Event) -> str:
+    until = event.text("until")
+    return f"Asked for a pause until {datetime.fromisoformat(until):%d %B %Y}" if until else "Ended the pause"
+
+
+def _preferred(event: Event) -> str:
+    topics = event.table("topics")
+    wanted = ", ".join(plain(topic) for topic, wants in topics.items() if wants)
+    return f"Chose what to hear about: {wanted or 'nothing'}"
+
+
+def _noted(what: str) -> Callable[[Event], str]:
+    def noted(event: Event) -> str:
+        note = event.text("note")
+        return f"{what}{_by(event)}{f': {note}' if note else ''}"
+
+    return noted
+
+
+def _of_mail(what: str) -> Callable[[Event], str]:
+    return lambda event: f"{_mail(event)} {what}{_because(event)}"
+
+
+def _named(template: str, *properties: str) -> Callable[[Event], str]:
+    """A sentence with the words of some properties in it."""
+    return lambda event: template.format(
+        *(plain(str(event.properties.get(name, "?"))) for name in properties)
+    )
+
+
+SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
+    EventKind.LEAD_CREATED: _created,
+    EventKind.LEAD_CHANGED: _changed,
+    EventKind.LEAD_MERGED: lambda _: "Joined with another lead",
+    EventKind.MAIL_SENT: lambda event: f"Was sent {_mail(event)}",
+    EventKind.MAIL_DEFERRED: _of_mail("was put off by the server"),
+    EventKind.MAIL_BOUNCED: _of_mail("bounced"),
+    EventKind.MAIL_FAILED: _of_mail("could not be sent"),
+    EventKind.MAIL_SKIPPED: _of_mail("was skipped"),
+    EventKind.MAIL_CANCELLED: _of_mail("was not sent"),
+    EventKind.MAIL_UNKNOWN: _of_mail("may or may not have left"),
+    EventKind.MAIL_OPENED: _opened,
+    EventKind.MAIL_CLICKED: _clicked,
+    EventKind.MAIL_REPLIED: lambda event: f"Replied to {_mail(event)}",
+    EventKind.MAIL_COMPLAINED: lambda event: f"Reported {_mail(event)} as spam",
+    EventKind.UNSUBSCRIBED: lambda _: "Unsubscribed from marketing mail",
+    EventKind.PREFERENCES_CHANGED: _preferred,
+    EventKind.SNOOZED: _snoozed,
+    EventKind.PAGE_VISITED: lambda event: f"Visited {event.text('path') or 'a page'}",
+    EventKind.FILE_DOWNLOADED: lambda event: (
+        f"Downloaded {event.text('path') or event.text('file') or 'a file'}"
+    ),
+    EventKind.FORM_SUBMITTED: _named("Sent the form “{}”", "form"),
+    EventKind.HAND_OFF_ACCEPTED: _noted("Accepted"),
+    EventKind.HAND_OFF_REJECTED: lambda event: (
+        f"Given back{_by(event)}: {plain(event.text('reason') or 'no reason')}"
+        + (f" — {event.text('note')}" if event.text("note") else "")
+    ),
+    EventKind.CONTACTED: _noted("Spoken to"),
+    EventKind.STAGE_SET: lambda event: f"Set to {event.text('stage')}{_by(event)}{_because(event)}",
+    EventKind.TIMER_DUE: lambda _: "A timer was due",
+    EventKind.PROGRAMME_APPLIED: lambda _: "Decided anew under a new revision",
+    EventKind.CAMPAIGN_ENTERED: _named("Entered the campaign “{}”", "campaign"),
+    EventKind.CAMPAIGN_LEFT: _named("Left the campaign “{}”: {}", "campaign", "reason"),
+    EventKind.TRACK_ENTERED: _named("Took the track “{}” of “{}”", "track", "campaign"),
+    EventKind.TRACK_FINISHED: _named("Had everything in the track “{}” of “{}”", "track", "campaign"),
+    EventKind.TEMPERATURE_CHANGED: _moved("Temperature"),
+    EventKind.STAGE_CHANGED: _moved("Stage"),
+    EventKind.PERSONA_CHANGED: _moved("Persona"),
+    EventKind.GRADE_CHANGED: _moved("Grade"),
+    EventKind.HAND_OFF_MADE: _named("Handed to sales, {}", "team"),
+    EventKind.SLA_WARNED: _named("The agreed time for “{}” is running out", "sla"),
+    EventKind.SLA_BREACHED: _named("The agreed time for “{}” has passed", "sla"),
+    EventKind.TASK_CREATED: _named("A task was made: {}", "task"),
+    EventKind.WEBHOOK_CALLED: _named("The webhook “{}” was called", "webhook"),
+}

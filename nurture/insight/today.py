@@ -1,0 +1,144 @@
+"""The day at a glance: what left, what waits, and what is wrong, the worst first."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select
+
+from nurture.insight.inbox import HandOffLine
+from nurture.store.due import DueKind
+from nurture.store.records import due, lead_state, revision, task, touch
+from nurture.vocabulary.words import Temperature, TouchStatus
+
+LATE = timedelta(minutes=5)
+"""How long a due touch may wait before somebody should ask whether a worker runs."""
+LONGEST_RETRY = timedelta(hours=5)
+"""A deferred mail is tried again within this time (``engine.settle``: 4 hours and a fifth)."""
+
+
+class LiveRevision(msgspec.Struct, frozen=True):
+    """What is live, since when and by whom."""
+
+    number: int
+    sha256: str
+    applied_at: datetime
+    actor: str
+    reason: str
+
+
+class Trouble(StrEnum):
+    """What may be wrong, the worst first."""
+
+    NOT_SENDING = "not sending"
+    BREACHED = "breached"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    UNOWNED = "unowned"
+    DEFERRED = "deferred"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something that a person should look at, and how many times over."""
+
+    trouble: Trouble
+    count: int
+    since: datetime | None = None
+
+
+class Today(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts.
+
+    sent, refused  settled since the day began; refused: bounced, failed.
+    unknown        all that nobody has settled, of any day.
+    deferred       waiting because a server asked for it.
+    due_next       when the next touch may leave; None where nothing waits.
+    due_in_a_day   touches that may leave within 24 hours.
+    """
+
+    sent: int
+    refused: int
+    unknown: int
+    deferred: int
+    due_next: datetime | None
+    due_in_a_day: int
+    open_tasks: int
+    leads: dict[Temperature, int]
+    live: LiveRevision | None
+    problems: tuple[Problem, ...]
+
+
+def today(
+    connection: Connection, hand_offs: tuple[HandOffLine, ...], *, now: datetime, since: datetime
+) -> Today:
+    """The counts at *now* of the day that began at *since*."""
+    settled = _settled(connection, since)
+    refused = settled.get(TouchStatus.BOUNCED, 0) + settled.get(TouchStatus.FAILED, 0)
+    unknown = _count(connection, select(func.count()).where(touch.c.status == TouchStatus.UNKNOWN.value))
+    queued = due.c.kind == DueKind.TOUCH.value
+    deferred = _count(
+        connection,
+        select(func.count())
+        .select_from(due)
+        .join(touch, touch.c.id == due.c.id)
+        .where(queued, due.c.due_at <= now + LONGEST_RETRY, touch.c.status == TouchStatus.DEFERRED.value),
+    )
+    due_next = connection.execute(
+        select(func.min(due.c.due_at, type_=due.c.due_at.type)).where(queued)
+    ).scalar()
+    found = (
+        Problem(Trouble.NOT_SENDING, _overdue(connection, now), due_next),
+        Problem(Trouble.BREACHED, sum(line.is_late(now) for line in hand_offs)),
+        Problem(Trouble.UNKNOWN, unknown),
+        Problem(Trouble.FAILED, refused),
+        Problem(Trouble.UNOWNED, sum(line.rep is None for line in hand_offs)),
+        Problem(Trouble.DEFERRED, deferred),
+    )
+    return Today(
+        sent=settled.get(TouchStatus.SENT, 0),
+        refused=refused,
+        unknown=unknown,
+        deferred=deferred,
+        due_next=due_next,
+        due_in_a_day=_count(
+            connection, select(func.count()).where(queued, due.c.due_at <= now + timedelta(days=1))
+        ),
+        open_tasks=_count(connection, select(func.count()).select_from(task).where(task.c.done_at.is_(None))),
+        leads=_temperatures(connection),
+        live=live_revision(connection),
+        problems=tuple(problem for problem in found if problem.count),
+    )
+
+
+def live_revision(connection: Connection) -> LiveRevision | None:
+    """The newest revision; None in a store that has none."""
+    row = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
+    return (
+        None if row is None else LiveRevision(row.number, row.sha256, row.applied_at, row.actor, row.reason)
+    )
+
+
+def _settled(connection: Connection, since: datetime) -> dict[str, int]:
+    rows = connection.execute(
+        select(touch.c.status, func.count()).where(touch.c.settled_at >= since).group_by(touch.c.status)
+    )
+    return dict(rows.all())
+
+
+def _overdue(connection: Connection, now: datetime) -> int:
+    return _count(
+        connection,
+        select(func.count()).where(due.c.kind == DueKind.TOUCH.value, due.c.due_at < now - LATE),
+    )
+
+
+def _temperatures(connection: Connection) -> dict[Temperature, int]:
+    rows = connection.execute(
+        select(lead_state.c.temperature, func.count()).group_by(lead_state.c.temperature)
+    )
+    found: dict[str, int] = dict(rows.all())
+    return {temperature: found.get(temperature.value, 0) for temperature in Temperature}
+
+
+def _count(connection: Connection, statement: Select[int]) -> int:
+    return connection.execute(statement).scalar_one()

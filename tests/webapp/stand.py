@@ -1,0 +1,140 @@
+"""A small company on a real engine: the shipped programme, four leads, and a clock that a test turns."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from nurture.content.catalog import Catalog, load
+from nurture.delivery.maildir import MaildirTransport
+from nurture.delivery.memory import MemoryTransport
+from nurture.engine.engine import Engine
+from nurture.engine.intake import NewLead
+from nurture.identity import Keyring
+from nurture.simulation.clock import VirtualClock
+from nurture.store.database import Database
+from nurture.store.mapping import unpacked
+from nurture.store.records import lead, lead_state, touch
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind
+
+ROOT = Path(__file__).parents[2]
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BASE_URL = "http://127.0.0.1:8025"
+
+PEOPLE = {
+    "ada": {
+        "email": "ada@engine.example",
+        "first_name": "Ada",
+        "last_name": "Nowak",
+        "company": "Engine Ltd",
+        "country": "DE",
+        "seniority": "director",
+        "job_title": "Head of transport",
+        "company_size": 400,
+        "industry": "manufacturing",
+        "shipments_per_month": 900,
+    },
+    "bob": {
+        "email": "bob@norr.example",
+        "first_name": "Bob",
+        "last_name": "Reis",
+        "company": "Norr AB",
+        "country": "SE",
+        "seniority": "vp",
+        "job_title": "CFO",
+        "company_size": 900,
+        "industry": "retail",
+    },
+    "eve": {"email": "eve@hot.example", "first_name": "Eve <b>", "country": "GB"},
+    "nobody": {"first_name": "Nameless", "company": "Post Office"},
+}
+
+
+@cache
+def shipped() -> Catalog:
+    """The shipped programme; reading it takes longer than most tests."""
+    return load(ROOT / "campaigns", ROOT / "templates")
+
+
+class Stand:
+    """An engine, and short words for what happens around it."""
+
+    def __init__(self, database_url: str, mailbox: Path | None = None) -> None:
+        self.clock = VirtualClock(MONDAY)
+        self.engine = Engine(
+            database=Database(database_url, durable=False),
+            transport=MemoryTransport(self.clock)
+            if mailbox is None
+            else MaildirTransport(mailbox, self.clock),
+            keyring=Keyring(b"k" * 32),
+            clock=self.clock,
+            base_url=BASE_URL,
+        )
+        self.engine.database.migrate()
+
+    def publish(self) -> "Stand":
+        self.engine.publish(shipped(), actor="lena@tarewell.example", reason="first programme")
+        return self
+
+    def with_people(self) -> "Stand":
+        """All of PEOPLE are leads, and the first mails have left."""
+        people = [NewLead(reference=name, fields=fields) for name, fields in PEOPLE.items()]
+        self.engine.enter_leads(people, source="import")
+        self.engine.tick()
+        return self
+
+    def with_a_hot_lead(self) -> "Stand":
+        """Ada has clicked through to the prices and asked for a demo: sales has her, unanswered."""
+        touch_id = self.first_touch("ada")
+        self.happens(
+            "ada",
+            EventKind.MAIL_CLICKED,
+            touch=touch_id,
+            mail="long-cycle/six-lines",
+            link="pricing",
+            humanity=0.9,
+        )
+        self.happens("ada", EventKind.PAGE_VISITED, path="/pricing")
+        self.happens("ada", EventKind.FORM_SUBMITTED, form="demo")
+        self.later(minutes=5)
+        return self
+
+    def lead_id(self, name: str) -> int:
+        with self.engine.database.reading() as connection:
+            rows = connection.execute(lead.select().where(lead.c.first_name == PEOPLE[name]["first_name"]))
+            return rows.one().id
+
+    def state(self, name: str) -> LeadState:
+        with self.engine.database.reading() as connection:
+            statement = lead_state.select().where(lead_state.c.lead_id == self.lead_id(name))
+            return unpacked(connection.execute(statement).one().state)
+
+    def happens(self, name: str, kind: EventKind, **properties: object) -> None:
+        now = self.clock.now()
+        happened = Event(
+            lead_id=self.lead_id(name),
+            kind=kind,
+            occurred_at=now,
+            received_at=now,
+            source="test",
+            source_id=f"{name}:{kind}:{now.isoformat()}:{sorted(properties)}",
+            properties=properties,
+        )
+        self.engine.record([happened])
+
+    def later(self, **delta: float) -> None:
+        """Time passes, and the engine takes its turn."""
+        self.clock.turn_to(self.clock.now() + timedelta(**delta))
+        self.engine.tick()
+
+    def first_touch(self, name: str) -> int:
+        with self.engine.database.reading() as connection:
+            rows = connection.execute(
+                touch.select().where(touch.c.lead_id == self.lead_id(name)).order_by(touch.c.id)
+            )
+            return rows.first().id
+
+    def token(self, name: str) -> str:
+        """The token in the links of the lead's first mail."""
+        return self.engine.keyring.touch_token(self.first_touch(name), 1)

@@ -5,7 +5,7 @@ file -> flatten -> spans -> protect -> MJML compiler -> segments -> skeleton, or
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from jinja2 import Template
@@ -21,8 +21,6 @@ from nurture.content.mjml.protect import Protected, protect, read_markup
 from nurture.content.per_lead import PerLead, per_lead
 from nurture.content.problems import Problem
 from nurture.content.promises import checked_spans
-from nurture.content.quoted import SOFT_BREAK, quoted
-from nurture.content.sandbox import Sandbox
 from nurture.content.segments import (
     Addresses,
     Segment,
@@ -31,11 +29,11 @@ from nurture.content.segments import (
     jinja_source,
     of_compiled,
     of_flat,
-    quoted_source,
 )
-from nurture.content.skeleton import Getter, Skeleton, getter, skeleton
+from nurture.content.skeleton import Getter, getter
 from nurture.content.text_part import text_of
 from nurture.content.tracking import before_body_end, pixel
+from nurture.content.wire import Conditional, Spliced, conditional, spliced
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -46,23 +44,14 @@ class Link(msgspec.Struct, frozen=True):
     url: str
 
 
-class Part(msgspec.Struct, frozen=True, eq=False):
-    """The HTML or the text of a mail.
-
-    plain    Jinja over the decoded text, for pages.
-    encoded  what makes the quoted-printable body: a skeleton, Jinja over pieces, or the compiler for each lead.
-    """
-
-    plain: Template | PerLead
-    encoded: Skeleton | Template | PerLead
-
-
 class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A compiled mail.
 
     subjects    by variant key, None for the mail's own; preheaders likewise.
+    html        plain Jinja over the decoded HTML, for pages; or the compiler for each lead. *text* likewise.
+    wire        what makes the encoded bodies; of a mail that is compiled for each lead only the text.
     slots       the expressions whose values are asked before anything is written, in the order of *getters*.
-    spliced     whether both parts are skeletons, so that no name but these is looked up.
+    simple      whether the slots ask for nothing but fields, and no condition asks for anything.
     size        bytes of the HTML part as sent, without values.
     problems    what an author should know though the mail can be sent.
     """
@@ -72,11 +61,12 @@ class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     links: tuple[Link, ...]
     subjects: Mapping[str | None, Line]
     preheaders: Mapping[str | None, Line]
-    html: Part
-    text: Part
+    html: Template | PerLead
+    text: Template
+    wire: Spliced | Conditional
     slots: tuple[str, ...]
     getters: tuple[Getter, ...]
-    spliced: bool
+    simple: bool
     size: int
     problems: tuple[Problem, ...] = ()
 
@@ -93,27 +83,22 @@ def compile_mail(mail: MailFile, *, templates: Mapping[str, str], base_url: str)
     flat, protected = _protected(mail, flattened.html, addresses)
     html = _html(flat, protected, addresses)
     text = _text(flattened.text, flat, protected, addresses)
-    numbers = _Numbers()
-    if isinstance(html, PerLead):
-        html_part = Part(html, html)
-    else:
-        html_part = _part(html, numbers, "h", values.HTML, values.QUOTED_HTML)
-    text_part = _part(text, numbers, "t", values.TEXT, values.QUOTED_TEXT)
-    spliced = isinstance(html_part.encoded, Skeleton) and isinstance(text_part.encoded, Skeleton)
+    encoded_html: list[Segment] = [] if isinstance(html, PerLead) else html
+    tags = has_tags(encoded_html) or has_tags(text)
+    numbers = _Numbers([*encoded_html, *text], conditional=tags)
     return MailProgram(
         path=mail.path,
         base_url=addresses.base_url,
         links=links,
         subjects=_lines(mail, "subject", addresses),
         preheaders=_lines(mail, "preheader", addresses),
-        html=html_part,
-        text=text_part,
+        html=html if isinstance(html, PerLead) else values.HTML.from_string(jinja_source(html)),
+        text=values.TEXT.from_string(jinja_source(text)),
+        wire=(conditional if tags else spliced)(encoded_html, text, numbers.found),
         slots=tuple(numbers.found),
         getters=tuple(numbers.getters),
-        spliced=spliced and numbers.simple,
-        size=0
-        if isinstance(html, PerLead)
-        else sum(len(quoted(each)) for each in html if isinstance(each, str)),
+        simple=numbers.simple and not tags and not isinstance(html, PerLead),
+        size=sum(len(each.encode()) for each in encoded_html if isinstance(each, str)),
         problems=tuple(
             msgspec.structs.replace(flat.problem(p.span.start, p.layout, p.remedy), severity="warning")
             for p in protected.layout
@@ -204,19 +189,16 @@ def _lines(mail: MailFile, key: str, addresses: Addresses) -> dict[str | None, L
     }
 
 
-# ---------------------------------------------------------------- the two forms of a part
-
-
 class _Numbers:
-    """The expressions whose values are asked first, numbered."""
+    """The expressions whose values are asked first, numbered.
 
-    def __init__(self) -> None:
+    simple  whether each asks for one field; with conditions in the mail no other may be asked before them.
+    """
+
+    def __init__(self, segments: Iterable[Segment], *, conditional: bool) -> None:
         self.found: dict[str, int] = {}
         self.getters: list[Getter] = []
         self.simple = True
-
-    def add(self, segments: Iterable[Segment], *, conditional: bool) -> None:
-        """Number the slots of *segments*; in a conditional text only those that may be asked too early."""
         for segment in segments:
             if isinstance(segment, Slot) and segment.expression not in self.found:
                 asked, simple = getter(segment.expression, values.TEXT)
@@ -224,24 +206,3 @@ class _Numbers:
                     self.found[segment.expression] = len(self.getters)
                     self.getters.append(asked)
                     self.simple = self.simple and simple
-
-
-def _part(
-    segments: Sequence[Segment], numbers: _Numbers, letter: str, plain: Sandbox, encoding: Sandbox
-) -> Part:
-    conditional = has_tags(segments)
-    numbers.add(segments, conditional=conditional)
-    decoded = plain.from_string(jinja_source(segments))
-    if not conditional:
-        return Part(decoded, skeleton(segments, numbers.found, _constant))
-    early = [
-        Slot(f"{letter}{numbers.found[each.expression]}")
-        if isinstance(each, Slot) and each.expression in numbers.found
-        else each
-        for each in segments
-    ]
-    return Part(decoded, encoding.from_string(quoted_source(early)))
-
-
-def _constant(text: str, last: bool) -> str:
-    return quoted(text) if last else quoted(text) + SOFT_BREAK

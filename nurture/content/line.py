@@ -16,9 +16,12 @@ class Line(msgspec.Struct, frozen=True, eq=False):
 
     parts: tuple[str | Getter, ...]
     template: Template | None = None
+    constant: str | None = None
 
     def render(self, names: Names) -> str:
         """The line for these names, white space folded. Raises UndefinedError for a value nobody knows."""
+        if self.constant is not None:
+            return self.constant
         if self.template is not None:
             text = self.template.render(names)
         else:
@@ -32,4 +35,6 @@ def line(segments: Sequence[Segment]) -> Line:
     """The line that *segments* make."""
     if has_tags(segments):
         return Line((), TEXT.from_string(jinja_source(segments)))
+    if all(isinstance(segment, str) for segment in segments):
+        return Line((), constant=" ".join("".join(map(str, segments)).split()))
     return Line(tuple(getter(s.expression, TEXT)[0] if isinstance(s, Slot) else str(s) for s in segments))

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from jinja2 import Template
 from jinja2.exceptions import TemplateError
 
-from nurture.content.compile import MailProgram, Part
+from nurture.content.compile import MailProgram
 from nurture.content.line import Line
 from nurture.content.mjml.compiler import CompileError
 from nurture.content.per_lead import PerLead
-from nurture.content.skeleton import Skeleton
 from nurture.content.values import pieces
 from nurture.errors import RenderError
 
@@ -58,13 +56,18 @@ def render(
     try:
         names["preheader"] = _line(program.preheaders, variant).render(names)
         subject = _line(program.subjects, variant).render(names)
-        if not program.spliced:
+        if not program.simple:
             names.update(_addresses(program, token))
-        found = [pieces(ask(names)) for ask in program.getters]
-        html, text = map(list, zip(*found, strict=True)) if found else ([], [])
-        return Parts(
-            subject, _encoded(program.html, names, html, "h"), _encoded(program.text, names, text, "t")
-        )
+        html_values: list[Any] = []
+        text_values: list[Any] = []
+        for ask in program.getters:
+            html_piece, text_piece = pieces(ask(names))
+            html_values.append(html_piece)
+            text_values.append(text_piece)
+        html, text = program.wire.bodies(html_values, text_values, names)
+        if isinstance(program.html, PerLead):
+            html = program.html.encoded(names).encode("ascii")
+        return Parts(subject, html, text)
     except FAILURES as error:
         raise _failure(program, error) from None
 
@@ -82,29 +85,14 @@ def render_preview(
     try:
         names["preheader"] = _line(program.preheaders, variant).render(names)
         subject = _line(program.subjects, variant).render(names)
-        return PreviewParts(subject, _decoded(program.html, names), _decoded(program.text, names))
+        html = program.html.plain(names) if isinstance(program.html, PerLead) else program.html.render(names)
+        return PreviewParts(subject, html, program.text.render(names))
     except FAILURES as error:
         raise _failure(program, error) from None
 
 
 def _line(lines: Mapping[str | None, Line], variant: str | None) -> Line:
     return lines.get(variant) or lines[None]
-
-
-def _encoded(part: Part, names: dict[str, Any], values: list[Any], letter: str) -> bytes:
-    match part.encoded:
-        case Skeleton() as cut:
-            return cut.fill(values).encode("ascii")
-        case PerLead() as slow:
-            return slow.encoded(names).encode("ascii")
-        case Template() as template:
-            given = names | {f"{letter}{number}": value for number, value in enumerate(values)}
-            context = template.new_context(given)
-            return "".join(template.root_render_func(context)).encode("ascii")
-
-
-def _decoded(part: Part, names: dict[str, Any]) -> str:
-    return part.plain.plain(names) if isinstance(part.plain, PerLead) else part.plain.render(names)
 
 
 def _addresses(program: MailProgram, token: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Jinja over quoted-printable pieces, and, where there are no tags, a skeleton tha
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from jinja2 import nodes
@@ -14,7 +14,6 @@ from jinja2.exceptions import TemplateSyntaxError
 from nurture.content.flat import Flat
 from nurture.content.mjml.protect import Place
 from nurture.content.mjml.spans import Span, SpanKind
-from nurture.content.quoted import SOFT_BREAK, quoted
 from nurture.content.sandbox import Sandbox
 
 DELIMITERS = {
@@ -139,6 +138,8 @@ def _of_span(span: Span, text: str, addresses: Addresses) -> Iterator[Segment]:
             return
 
 
+BETWEEN = "\x1d"
+"""Stands between two texts that are rendered as one; a control character, so in neither."""
 STRIP_BEFORE, STRIP_AFTER = "\x0e", "\x0f"
 """Marks of Jinja's white-space control between segments."""
 
@@ -174,24 +175,15 @@ def has_tags(segments: Iterable[Segment]) -> bool:
 
 
 def jinja_source(segments: Sequence[Segment]) -> str:
-    """Jinja, between :data:`DELIMITERS`, over the plain text."""
-    return "".join(_written(each, str) for each in segments)
+    """Jinja, between :data:`DELIMITERS`, over the constants as they stand."""
+    return "".join(map(_written, segments))
 
 
-def quoted_source(segments: Sequence[Segment]) -> str:
-    """Jinja over quoted-printable pieces; each slot writes a piece with its own soft break."""
-    last = len(segments) - 1
-    return "".join(
-        _written(each, quoted) + (SOFT_BREAK if isinstance(each, str) and number < last else "")
-        for number, each in enumerate(segments)
-    )
-
-
-def _written(segment: Segment, constant: Callable[[str], str]) -> str:
+def _written(segment: Segment) -> str:
     match segment:
         case Slot(expression):
             return f"\x02 {expression} \x03"
         case Tag(inside=words):
             return f"\x04 {words} \x05"
         case str():
-            return constant(segment)
+            return segment

@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from jinja2 import Undefined, nodes
+from jinja2 import nodes
 
 from nurture.content.sandbox import Sandbox, unknown
 from nurture.content.segments import ROOTS, Segment, Slot, parse_expression
@@ -30,14 +30,19 @@ class Skeleton(msgspec.Struct, frozen=True, eq=False):
 
         Raises UndefinedError for a value that nobody knows.
         """
-        if self.order is None:
-            return self.parts[0]
-        parts = list(self.parts)
-        parts[1::2] = self.order(values)
+        parts = self.woven(values)
         try:
             return "".join(parts)
         except TypeError:
             return "".join(map(str, parts))  # an Undefined says its name when it is written
+
+    def woven(self, values: Sequence[str]) -> Sequence[str]:
+        """The constants and the values in order."""
+        if self.order is None:
+            return self.parts
+        parts = list(self.parts)
+        parts[1::2] = self.order(values)
+        return parts
 
 
 def skeleton(
@@ -80,18 +85,14 @@ def _simple(tree: nodes.Expr) -> Getter | None:
         case nodes.Getattr(node=nodes.Name(name=name), attr=attr) if name in ROOTS:
             return _field(name, attr)
         case nodes.Filter(
-            name="default" | "d", node=nodes.Expr() as inner, args=[nodes.Const(value=otherwise), *rest]
-        ):
-            asked = _simple(inner)
-            boolean = bool(rest and isinstance(rest[0], nodes.Const) and rest[0].value)
-            if (
-                asked is None
-                or tree.kwargs
-                or len(rest) > 1
-                or (rest and not isinstance(rest[0], nodes.Const))
-            ):
-                return None
-            return _with_default(asked, otherwise, boolean=boolean)
+            name="default" | "d",
+            node=nodes.Getattr(node=nodes.Name(name=name), attr=attr),
+            args=[nodes.Const(value=otherwise), *rest],
+            kwargs=[],
+        ) if name in ROOTS and all(isinstance(each, nodes.Const) for each in rest):
+            return _field_or(
+                name, attr, otherwise, boolean=any(getattr(each, "value", None) for each in rest)
+            )
     return None
 
 
@@ -103,9 +104,9 @@ def _field(name: str, attr: str) -> Getter:
     return asked
 
 
-def _with_default(asked: Getter, otherwise: Any, *, boolean: bool) -> Getter:
-    def answered(names: Names) -> Any:
-        value = asked(names)
-        return otherwise if isinstance(value, Undefined) or (boolean and not value) else value
+def _field_or(name: str, attr: str, otherwise: Any, *, boolean: bool) -> Getter:
+    def asked(names: Names) -> Any:
+        value = names[name].get(attr)
+        return otherwise if value is None or (boolean and not value) else value
 
-    return answered
+    return asked

@@ -1,7 +1,7 @@
 """What a value becomes where it is written: one clean line, escaped for HTML or not, as plain text or as quoted-printable."""
 
 import re
-from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Undefined
@@ -14,6 +14,9 @@ from nurture.content.segments import DELIMITERS
 HARMLESS = re.compile(r"[ !#-%(-;?-~]*")
 """ASCII that neither HTML nor quoted-printable writes another way: not & < > \" ' and not =."""
 
+REMEMBERED_MAX = 100
+"""Characters of a value that is worth remembering."""
+
 
 class Encoded(str):
     """A quoted-printable piece: nothing more is to be done to it."""
@@ -23,8 +26,12 @@ class Encoded(str):
 
 def pieces(value: Any) -> tuple[Any, Any]:
     """*value* as quoted-printable pieces for HTML and for text; a value that is not known stays what it is."""
-    if isinstance(value, Undefined):
-        return value, value
+    if type(value) is str:
+        return _pieces(value) if len(value) <= REMEMBERED_MAX else _made(value)
+    return (value, value) if isinstance(value, Undefined) else _made(str(value))
+
+
+def _made(value: str) -> tuple[str, str]:
     line = clean(value)
     if len(line) <= LINE_MAX and HARMLESS.fullmatch(line):
         piece = Encoded(line + SOFT_BREAK)
@@ -32,12 +39,24 @@ def pieces(value: Any) -> tuple[Any, Any]:
     return Encoded(quoted_value(str(escape(line)))), Encoded(quoted_value(line))
 
 
-def _quoted_html(value: Any) -> str:
-    return value if type(value) is Encoded else pieces(known(value))[0]
+_pieces = lru_cache(maxsize=4_096)(_made)
+"""The company's name, fallbacks and given names come again in message after message."""
 
 
-def _quoted_text(value: Any) -> str:
-    return value if type(value) is Encoded else pieces(known(value))[1]
+def _as_html(value: Any) -> Encoded:
+    piece: Encoded = pieces(known(value))[0]
+    return piece
+
+
+def _as_text(value: Any) -> Encoded:
+    piece: Encoded = pieces(known(value))[1]
+    return piece
+
+
+def _encoded(value: Any) -> Any:
+    """What reaches the wire is a piece; a value that is not known says so."""
+    assert type(value) is Encoded or isinstance(value, Undefined)
+    return value
 
 
 def _plain(value: Any) -> str:
@@ -49,13 +68,9 @@ def known(value: Any) -> Any:
     return str(value) if isinstance(value, Undefined) else value
 
 
-def _sandbox(finalize: Callable[[Any], str], *, autoescape: bool = False, crlf: bool = False) -> Sandbox:
-    return Sandbox(
-        autoescape=autoescape, finalize=finalize, newline_sequence="\r\n" if crlf else "\n", **DELIMITERS
-    )
-
-
-HTML, TEXT = _sandbox(_plain, autoescape=True), _sandbox(_plain)
+HTML = Sandbox(autoescape=True, finalize=_plain, **DELIMITERS)
+TEXT = Sandbox(finalize=_plain, **DELIMITERS)
 """For pages: the decoded text of a part."""
-QUOTED_HTML, QUOTED_TEXT = _sandbox(_quoted_html, crlf=True), _sandbox(_quoted_text, crlf=True)
-"""For the wire: pieces of quoted-printable. What is written is escaped by what writes it, so autoescape rests."""
+QUOTED = Sandbox(finalize=_encoded, newline_sequence="\r\n", **DELIMITERS)
+"""For the wire: pieces of quoted-printable, which ``as_html`` and ``as_text`` make."""
+QUOTED.filters |= {"as_html": _as_html, "as_text": _as_text}

@@ -122,8 +122,8 @@ def test_a_variant_changes_its_subject_and_nothing_else():
 
 
 def test_a_mail_without_conditions_is_spliced():
-    assert SLOTS.spliced
-    assert not CONDITIONS.spliced
+    assert SLOTS.simple
+    assert not CONDITIONS.simple
     assert [(link.index, link.name) for link in SLOTS.links] == [(1, "docs"), (2, "pricing")]
 
 

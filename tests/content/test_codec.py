@@ -221,7 +221,11 @@ def test_all_problems_are_told_at_once():
         ),
         ("format: 1\nname: \x01\n", "2:7: a control character is not allowed in YAML; remove it"),
         ("a: " + "[" * 9000, "1:43: more than 40 levels deep; nest less"),
-        ("#" * 600_000, "1:1: the file has 600000 characters; keep it below 524288"),
+        ("#" * 300_000, "1:1: the file has 300000 characters; keep it below 262144"),
+        (
+            "a: [" + "1," * 50_000 + "]",
+            "1:39997: the file holds too many values to be a programme; write less",
+        ),
     ],
 )
 def test_what_is_no_campaign_at_all_is_told(text, problem):

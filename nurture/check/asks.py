@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
-from nurture.check.written import Asked, Written, conditions
+from jinja2.exceptions import TemplateError
+
+from nurture.check.written import Asked, Written, conditions, steps
 from nurture.content.asked import INTEREST, Call, Literal
 from nurture.content.asked import Asked as Contents
 from nurture.content.conditions import ConditionError, compile_condition
 from nurture.content.model import Field, FieldType, Programme
 from nurture.content.problems import Problem
+from nurture.content.sandbox import Sandbox
 from nurture.content.scalars import did_you_mean
 from nurture.statemachine.turn import ENGAGEMENTS
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
@@ -86,6 +89,20 @@ def timed_interest(written: Written) -> Iterator[Problem]:
                 "the interest score falls with time, and here nobody can compute when that changes the answer"
             )
             yield asked.problem(message, "compare lead.interest_score with a number", f"lead.{INTEREST}")
+
+
+def readable_notes(written: Written) -> Iterator[Problem]:
+    """The note of every task is a template that can be read."""
+    sandbox = Sandbox()
+    for file in written.campaigns:
+        for placed in steps(file):
+            try:
+                sandbox.from_string(placed.step.note or "")
+            except TemplateError as error:
+                remedy = "write text, with {{ lead.company|default('the company', true) }} where a value goes"
+                yield placed.problem(
+                    "note", f"the note cannot be read: {(error.message or '').rstrip('.')}", remedy
+                )
 
 
 def _readable(written: Written) -> Iterator[tuple[Asked, Contents]]:

@@ -1,10 +1,18 @@
-"""Mails: each has a file for everybody, and its other files are for personas that exist."""
+"""Mails: each has a file for everybody, its other files are for personas that exist, and every file can be sent."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
 
 from nurture.check.written import Written
+from nurture.content.lint import lint_mail
+from nurture.content.mails import read_mail
+from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
+from nurture.vocabulary.lead import BUILT_IN_FIELDS
+from nurture.vocabulary.words import MailClass
 
 
 def files_for_everybody(written: Written) -> Iterator[Problem]:
@@ -24,3 +32,41 @@ def personas_of_files(written: Written) -> Iterator[Problem]:
             if variant.persona is not None and variant.persona not in known:
                 message = f"there is no persona {variant.persona!r}"
                 yield Problem(variant.mail.path, 1, 1, message, did_you_mean(variant.persona, known))
+
+
+def sendable(written: Written) -> Iterator[Problem]:
+    """Every mail compiles, and keeps what a mail promises by itself."""
+    catalog, declared = written.catalog, written.programme.fields
+    around = _Around(
+        templates=tuple(sorted(catalog.templates.items())),
+        fields=frozenset((*BUILT_IN_FIELDS, *declared)),
+        sure=ALWAYS_KNOWN | {name for name, field in declared.items() if field.default is not None},
+    )
+    operational = {
+        key for key, one in written.programme.campaigns.items() if one.class_ is MailClass.OPERATIONAL
+    }
+    for name, family in catalog.mails.items():
+        marketing = name.partition("/")[0] not in operational
+        for path in (variant.mail.path for variant in family.variants):
+            yield from _linted(path, catalog.texts[path], around, marketing)
+
+
+class _Around(msgspec.Struct, frozen=True):
+    """What else a mail's problems depend on."""
+
+    templates: tuple[tuple[str, str], ...]
+    fields: frozenset[str]
+    sure: frozenset[str]
+
+
+@lru_cache(maxsize=2048)
+def _linted(path: str, text: str, around: _Around, marketing: bool) -> tuple[Problem, ...]:
+    """The problems of one file. Kept, as most files of a programme are the same from one check to the next."""
+    found = lint_mail(
+        read_mail(path, text),
+        templates=dict(around.templates),
+        fields=around.fields,
+        sure=around.sure,
+        marketing=marketing,
+    )
+    return tuple(found)

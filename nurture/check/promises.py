@@ -17,6 +17,7 @@ PROMISES: tuple[Promise, ...] = (
     asks.known_acts,
     asks.known_links,
     asks.timed_interest,
+    asks.readable_notes,
     refers.mails_of_steps,
     refers.campaigns_of_reasons,
     refers.groups_of_rules,
@@ -49,6 +50,7 @@ PROMISES: tuple[Promise, ...] = (
     sense.addresses,
     mails.files_for_everybody,
     mails.personas_of_files,
+    mails.sendable,
 )
 """Each promise's docstring says what is promised; its function finds where that is not kept."""
 

@@ -111,7 +111,11 @@ subject: Hello
 links: {docs: https://acme.example/docs, pricing: https://acme.example/pricing}
 variants: {playful: {subject: Hey}}
 ---
-<mj-text>Hello</mj-text>
+<mjml><mj-body><mj-section><mj-column>
+<mj-text>Hello {{ lead.first_name|default('there', true) }}, read <a href="{{ link('docs') }}">this</a>.</mj-text>
+<mj-text><a href="{{ link('pricing') }}">Prices</a> <a href="{{ unsubscribe_url }}">Unsubscribe</a></mj-text>
+<mj-text>{{ programme.postal_address }}</mj-text>
+</mj-column></mj-section></mj-body></mjml>
 """
 
 P, C = "programme.yaml", "trial/campaign.yaml"
@@ -230,6 +234,15 @@ FAULTS = [
         "lead.interest_score + lead.fit_score > 90",
         [
             "campaigns/trial/campaign.yaml:6:28: the interest score falls with time, and here nobody can compute when that changes the answer; compare lead.interest_score with a number"
+        ],
+    ),
+    Fault(
+        "readable_notes",
+        C,
+        "for: owner}",
+        "for: owner, note: '{{ lead.x'}",
+        [
+            "campaigns/trial/campaign.yaml:22:40: the note cannot be read: unexpected end of template, expected 'end of print statement'; write text, with {{ lead.company|default('the company', true) }} where a value goes"
         ],
     ),
     Fault(
@@ -667,7 +680,7 @@ def test_a_planted_fault_is_told_where_it_stands(fault):
 
 
 def test_every_promise_is_broken_by_some_fault():
-    about_files = {"files_for_everybody", "personas_of_files"}
+    about_files = {"files_for_everybody", "personas_of_files", "sendable"}
     assert {fault.promise for fault in FAULTS} | about_files == {promise.__name__ for promise in PROMISES}
 
 
@@ -684,6 +697,32 @@ def test_a_mail_is_for_a_persona_that_exists():
     assert [str(problem) for problem in found] == [
         "campaigns/trial/mails/more.bos.mjml:1:1: there is no persona 'bos'; did you mean 'boss'?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "place", "about"),
+    [
+        ("|default('there', true)", "", "7:16", "first_name"),
+        ("lead.first_name", "lead.frist_name", "7:16", "frist_name"),
+        ("{{ link('docs') }}", "{{ link('doc') }}", "7:76", "'doc'"),
+        ("https://acme.example/docs", "http://acme.example/docs", "3:15", "https://"),
+        ("{{ programme.postal_address }}", "Berlin", "6:1", "postal address"),
+        ('<a href="{{ unsubscribe_url }}">Unsubscribe</a>', "", "6:1", "unsubscribe"),
+        ("</mj-column>", '<mj-image src="https://acme.example/x.png" /></mj-column>', "10:1", "alt"),
+        ("<mj-text>{{", '<mj-text color="#999999">{{', "9:1", "contrast"),
+    ],
+)
+def test_a_mail_keeps_what_it_promises_by_itself(was, now, place, about):
+    found = told_by("sendable", catalog({"trial/mails/more.mjml": MAIL.replace(was, now)}))
+    first = found[0].removeprefix("campaigns/trial/mails/more.mjml:")
+    assert first.startswith(f"{place}: ")
+    assert about in first
+
+
+def test_operational_mail_needs_no_way_out():
+    mail = MAIL.replace("{{ unsubscribe_url }}", "mailto:help@acme.example")
+    of = catalog({C: CAMPAIGN.replace("topic:", "class: operational\ntopic:"), "trial/mails/more.mjml": mail})
+    assert told_by("sendable", of) == []
 
 
 def test_a_programme_that_cannot_be_read_is_told_without_echoes():

@@ -34,6 +34,10 @@ class Phase(Enum):
     CLOSED = "closed"
 
 
+# An enum's members are looked up slowly until Python 3.12, and these at every turn.
+CONNECTING, SECURING, OPENING, READY, BUSY, CLOSED = Phase
+
+
 class Connection:
     """Its owner waits for ``events`` on it, then calls ``turn``; at ``deadline``, ``expire``; when READY, ``carry``.
 
@@ -52,7 +56,7 @@ class Connection:
         before_dot: Callable[[int], None],
     ) -> None:
         self.address = address
-        self.phase = Phase.CONNECTING
+        self.phase = CONNECTING
         self.events = EVENT_WRITE
         self.watched = EVENT_WRITE
         self.deadline = monotonic() + route.timeouts.connect
@@ -83,8 +87,8 @@ class Connection:
         self, message: OutgoingMessage, settle: Callable[["Connection", OutgoingMessage, Done], None]
     ) -> None:
         """Start sending *message*; *settle* is called with what became of it, perhaps before this returns."""
-        assert self.phase is Phase.READY
-        self.phase = Phase.BUSY
+        assert self.phase is READY
+        self.phase = BUSY
         self._message, self._settle = message, settle
         self._script = transaction(
             message, extensions=self._extensions, timeouts=self._route.timeouts, first=not self.carried
@@ -93,14 +97,14 @@ class Connection:
 
     def turn(self, events: int = EVENT_READ) -> None:
         """Do what can be done without waiting."""
-        if self.phase is Phase.CONNECTING:
+        if self.phase is CONNECTING:
             self._guard(self._connected)
-        elif self.phase is Phase.SECURING:
+        elif self.phase is SECURING:
             self._guard(self._shake_hands)
         else:
             if events & EVENT_WRITE:
                 self._guard(self._write)
-            if events & EVENT_READ and self.phase is not Phase.CLOSED:
+            if events & EVENT_READ and self.phase is not CLOSED:
                 self._guard(self._read)
 
     def expire(self) -> None:
@@ -109,7 +113,7 @@ class Connection:
 
     def close(self) -> None:
         """End the session, politely if it is between messages."""
-        if self.phase is Phase.READY:
+        if self.phase is READY:
             with suppress(OSError):  # It has ended already, which is what we want.
                 self._socket.send(b"QUIT\r\n")
         self._shut()
@@ -163,7 +167,7 @@ class Connection:
         self.carried += 1
 
     def _rest(self) -> None:
-        self.phase = Phase.READY
+        self.phase = READY
         self.deadline = inf
 
     # ------------------------------------------------------------ the bytes
@@ -178,18 +182,25 @@ class Connection:
                 if self._outbox and reply.code < 400:
                     raise GarbledReply(f"the relay answered {reply.code} before the message had ended")
                 self._go_on(self._script.send, reply)
-                if self.phase is Phase.SECURING:
+                if self.phase is SECURING:
                     return
-            if self.phase is Phase.READY and not self._reader.is_empty:
+            if self.phase is READY and not self._reader.is_empty:
                 self._shut()  # It speaks unasked: a farewell, or it is out of step.
-            if self.phase is Phase.CLOSED or not (self._secured and self._pending()):
+            if self.phase is CLOSED or not (self._secured and self._pending()):
                 return
 
     def _write(self) -> None:
-        with suppress(*NOT_YET):
-            self._outbox = self._outbox[self._socket.send(self._outbox) :]
-        self.events = EVENT_READ | EVENT_WRITE if self._outbox else EVENT_READ
-        self.deadline = monotonic() + (self._route.timeouts.block if self._outbox else self._wait)
+        try:
+            sent = self._socket.send(self._outbox)
+        except NOT_YET:
+            sent = 0
+        self._outbox = self._outbox[sent:]
+        if self._outbox:
+            self.events = EVENT_READ | EVENT_WRITE
+            self.deadline = monotonic() + self._route.timeouts.block
+        else:
+            self.events = EVENT_READ
+            self.deadline = monotonic() + self._wait
 
     def _pending(self) -> int:
         """Bytes that TLS has decrypted and no selector will announce."""
@@ -207,7 +218,7 @@ class Connection:
             where = f"{self._route.host}:{self._route.port}"
             raise ConnectionError(f"cannot connect to {where}: {os.strerror(error)}")
         self.reached = True
-        self.phase = Phase.OPENING
+        self.phase = OPENING
         self.events = EVENT_READ
         assert self._script is not None
         self._go_on(next, self._script)
@@ -218,7 +229,7 @@ class Connection:
             self._socket, server_hostname=self._route.host, do_handshake_on_connect=False
         )
         self._secured = True
-        self.phase = Phase.SECURING
+        self.phase = SECURING
         self.deadline = monotonic() + self._route.timeouts.connect
         self._shake_hands()
 
@@ -234,7 +245,7 @@ class Connection:
         except ssl.SSLError as error:
             raise ConnectionError(f"TLS with {self._route.host} failed: {error}") from error
         else:
-            self.phase = Phase.OPENING
+            self.phase = OPENING
             self.events = EVENT_READ
             self._go_on(self._script.send, SECURED)
 
@@ -260,6 +271,6 @@ class Connection:
             self._go_on(self._script.throw, lost)
 
     def _shut(self) -> None:
-        self.phase = Phase.CLOSED
+        self.phase = CLOSED
         self._script = None
         self._socket.close()

@@ -11,7 +11,9 @@ LINE_MAX = 4_096
 
 LINES_MAX = 200
 
-ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?: |$)")
+LINE = re.compile(rb"([2-5]\d\d)(?:([ -])([^\r]*))?\r?")
+
+ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
 
 class GarbledReply(Exception):  # noqa: N818 - it names what came, as Lost and Refused do
@@ -33,7 +35,7 @@ class Reply(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """The server's words on one line, cleaned, without the enhanced codes."""
-        words = [ENHANCED.sub(b"", line, count=1) if ENHANCED.match(line) else line for line in self.lines]
+        words = [ENHANCED.sub(b"", line, count=1) for line in self.lines]
         return clean(b" ".join(words).decode("utf-8", "replace"))
 
 
@@ -62,19 +64,13 @@ class ReplyReader:
                     raise GarbledReply(f"the relay sent a line of more than {LINE_MAX} bytes")
                 return None
             self._buffer = rest
-            reply = self._add(line.removesuffix(b"\r"))
-            if reply is not None:
-                return reply
-
-    def _add(self, line: bytes) -> Reply | None:
-        code, mark = line[:3], line[3:4]
-        known = code.isdigit() and len(code) == 3 and b"200" <= code < b"600" and mark in (b" ", b"-", b"")
-        if not known or (self._lines and code != self._code) or len(self._lines) >= LINES_MAX:
-            raise GarbledReply(f"the relay sent what is not an SMTP reply: {line[:60]!r}")
-        if mark == b"-":
-            self._code = code
-            self._lines.append(line[4:])
-            return None
-        lines = (*self._lines, line[4:]) if self._lines else (line[4:],)
-        self._lines = []
-        return Reply(int(code), lines)
+            found = LINE.fullmatch(line)
+            if found is None or (self._lines and found[1] != self._code) or len(self._lines) >= LINES_MAX:
+                raise GarbledReply(f"the relay sent what is not an SMTP reply: {line[:60]!r}")
+            code, mark, words = found.groups(b"")
+            self._lines.append(words)
+            if mark == b"-":
+                self._code = code
+                continue
+            lines, self._lines = tuple(self._lines), []
+            return Reply(int(code), lines)

@@ -8,7 +8,7 @@ end of the connection: a dot alone would queue an empty mail.
 import msgspec
 
 from nurture.delivery.outcome import Outcome, judge
-from nurture.delivery.smtp.envelope import Command, Kind, envelope, unsendable
+from nurture.delivery.smtp.envelope import DATA, MAIL, RSET, Command, envelope, unsendable
 from nurture.delivery.smtp.opening import Extensions
 from nurture.delivery.smtp.reply import Reply
 from nurture.delivery.smtp.route import Timeouts
@@ -59,7 +59,7 @@ def _offer(commands: list[Command], *, pipelining: bool, first: bool) -> Script[
             text = f"the relay answered {reply.code} to {command.kind}: it is out of step"
             return Done(outcome=_refused(*refusal) if refusal else _deferred(text), usable=False)
         refusal = refusal or (command, reply)
-        if reply.code == 421 or command.kind is Kind.RSET:  # RFC 5321 §3.8: 421 is followed by the end
+        if reply.code == 421 or command.kind is RSET:  # RFC 5321 §3.8: 421 is followed by the end
             return Done(outcome=_refused(*refusal), usable=False)
         if not pipelining:
             break
@@ -67,8 +67,8 @@ def _offer(commands: list[Command], *, pipelining: bool, first: bool) -> Script[
         return None
     # A server that says 354 after a refusal awaits a body that must not come, and one that refuses MAIL for now, in a
     # session that was good until then, has reached its limit of messages (OpenSMTPD answers 452 to the 101st).
-    go_ahead = command.kind is Kind.DATA and reply.code == 354
-    limit = refusal[0].kind is Kind.MAIL and refusal[1].code < 500 and not first
+    go_ahead = command.kind is DATA and reply.code == 354
+    limit = refusal[0].kind is MAIL and refusal[1].code < 500 and not first
     return Done(outcome=_refused(*refusal), usable=not (go_ahead or limit))
 
 
@@ -86,18 +86,22 @@ def _hand_over(data: bytes, timeouts: Timeouts) -> Script[Done]:
 
 
 def stuffed(data: bytes) -> bytes:
-    """The message as DATA wants it (RFC 5321 §4.5.2): dots at line starts doubled, the final dot added."""
+    """The message as DATA wants it (RFC 5321 §4.5.2): dots at line starts doubled, the final dot added.
+
+    A dot after a bare LF is doubled too. Composed mail holds none, and if it did, no server that takes LF for a line
+    end could be made to end the message there and read on for smuggled commands.
+    """
     if data.startswith(b"."):
         data = b"." + data
-    data = data.replace(b"\r\n.", b"\r\n..")
+    data = data.replace(b"\n.", b"\n..")
     return data + (b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _refused(command: Command, reply: Reply) -> Outcome:
-    if command.kind is Kind.RSET:  # it speaks of the session, not of the message
+    if command.kind is RSET:  # it speaks of the session, not of the message
         return _deferred(f"the relay answered {reply.code} to RSET: {reply.text}")
     outcome = judge(reply.code, reply.enhanced, reply.text)
-    if command.kind is Kind.MAIL and outcome.bounce is BounceClass.HARD:
+    if command.kind is MAIL and outcome.bounce is BounceClass.HARD:
         return msgspec.structs.replace(
             outcome, bounce=BounceClass.BLOCK
         )  # the sender's address, not the lead's

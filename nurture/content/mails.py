@@ -192,8 +192,13 @@ class _Reader:
         if not isinstance(node, ScalarNode) or node.anchor:
             raise self._refused(node, f"{path} should be one text", "write the text, in quotes if need be")
         text = str(node.value)
-        if node.style is None and (not text or AMBIGUOUS.fullmatch(text)):
-            raise self._refused(node, f"{path} is {text or 'empty'}, not a text", f'quote it: "{text}"')
+        if node.style is None and not text:
+            line, column = self.marks[path]
+            raise Problem(
+                self.path, line, column, f"{path} is empty", "write the text, or remove the line"
+            ).error
+        if node.style is None and AMBIGUOUS.fullmatch(text):
+            raise self._refused(node, f"{path} is {text}, not a text", f'quote it: "{text}"')
         quoted = 1 if node.style in ("'", '"') else 0
         self.marks[path] = (node.start_mark.line + 2, node.start_mark.column + 1 + quoted)
         return text

@@ -83,7 +83,10 @@ def _in_runs(
     run: list[Segment] = []
 
     def end_run(*, last: bool) -> None:
-        if run:
+        if len(run) == 1 and isinstance(run[0], str):
+            found.append(encoded(run[0], last))
+            run.clear()
+        elif run:
             name = f"_{part}{len(runs)}"
             runs.append((name, skeleton(run, numbers, lambda text, end: encoded(text, last and end))))
             found.append(Slot(name))

@@ -19,8 +19,9 @@ from nurture.statemachine.hand_back import handed_back
 from nurture.statemachine.hand_off import answered_by_sales
 from nurture.statemachine.moves import stage, temperature
 from nurture.statemachine.score import award, grade, profile
+from nurture.statemachine.settle import touched
 from nurture.statemachine.sla import clock
-from nurture.statemachine.tracks import touched, tracks
+from nurture.statemachine.tracks import tracks
 from nurture.statemachine.turn import Turn
 from nurture.statemachine.wake import wake_at
 from nurture.vocabulary.event import Event

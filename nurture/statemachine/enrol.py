@@ -28,28 +28,30 @@ def enrolments(turn: Turn, state: LeadState) -> LeadState:
 def why_leave(
     turn: Turn, state: LeadState, enrolment: Enrolment, campaign: Campaign | None
 ) -> ExitReason | None:
-    """The goal or exit that is reached; None for a lead that stays."""
+    """The goal or exit that is reached; None for a lead that stays. A goal reached too late is an exit."""
     if campaign is None:
         return ExitReason.REMOVED
     goal = campaign.goal
     if goal is not None and turn.ask(state, goal.when):
-        in_time = goal.within is None or turn.now <= enrolment.entered_at + goal.within.elapsed
+        in_time = goal.within is None or turn.now <= turn.later(enrolment.entered_at, goal.within)
         return ExitReason.GOAL if in_time else ExitReason.EXIT
-    if any(turn.ask(state, leaving.when) for leaving in campaign.exit):
-        return ExitReason.EXIT
-    return None
+    return ExitReason.EXIT if reached_exit(turn, state, campaign) else None
+
+
+def reached_exit(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
+    return any(turn.ask(state, leaving.when) for leaving in campaign.exit)
 
 
 def may_enter(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
-    """Whether the lead meets the entry, is not inside, and was not inside too recently."""
+    """Whether the lead meets the entry, would not leave at once, is not inside, and was not inside too recently."""
     last = next((each for each in state.enrolments if each.campaign == campaign.key), None)
     if last is not None:
         rest = campaign.entry.again_after
-        if last.left_at is None or rest is None or turn.now < last.left_at + rest.elapsed:
+        if last.left_at is None or rest is None or turn.now < turn.later(last.left_at, rest):
             return False
-    if campaign.goal is not None and turn.ask(state, campaign.goal.when):
+    if not turn.ask(state, campaign.entry.when) or reached_exit(turn, state, campaign):
         return False
-    return turn.ask(state, campaign.entry.when)
+    return campaign.goal is None or not turn.ask(state, campaign.goal.when)
 
 
 def enrolled(turn: Turn, state: LeadState, campaign: Campaign) -> LeadState:

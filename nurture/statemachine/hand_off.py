@@ -1,38 +1,48 @@
-"""Marketing to sales, and back: routing, acceptance, and what a hand-back's reason does."""
+"""Marketing to sales: routing, and what sales answers."""
 
-from math import inf
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from nurture.content.model import RecycleReason
-from nurture.scoring.credit import Cause, lower
-from nurture.statemachine.effects import CloseHandOff, HandOver, WriteEntry
+from nurture.statemachine.effects import CloseHandOff, HandOver
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import HandOffState, LeadState
-from nurture.vocabulary.words import EventKind, Temperature
-
-JUST_BELOW = 0.01
-FACTOR = {"keep": 1.0, "halve": 0.5, "zero": 0.0}
+from nurture.vocabulary.words import EventKind
 
 
-def handed_over(turn: Turn, state: LeadState) -> LeadState:
-    """To the team of the first route that holds; the engine finds the rep, who stays the same on a return."""
+def handed_over(turn: Turn, state: LeadState, respond_by: datetime | None) -> LeadState:
+    """To the team of the first route that holds; the engine finds the rep, who stays the same on a return.
+
+    What the lead left unread before does not count against its persona afterwards.
+
+    respond_by  when sales must have answered; None where nothing is agreed.
+    """
+    state = concluded(turn, state)
     serial = state.handed_off + 1
     team = next((route.to for route in turn.programme.routing if turn.ask(state, route.when)), "")
     turn.add(HandOver(serial=serial, team=team, owner=state.lead.owner))
-    turn.record(EventKind.HAND_OFF_MADE, hand_off=serial, team=team)
+    turn.record(
+        EventKind.HAND_OFF_MADE,
+        hand_off=serial,
+        team=team,
+        respond_by=None if respond_by is None else respond_by.isoformat(),
+    )
     return replace(
-        state, handed_off=serial, hand_off=HandOffState(serial=serial, made_at=turn.now), unreceived=0
+        state,
+        handed_off=serial,
+        hand_off=HandOffState(serial=serial, made_at=turn.now),
+        unreceived=0,
+        receptions=(),
     )
 
 
 def answered_by_sales(turn: Turn, state: LeadState) -> LeadState:
     """Sales took the lead, or gave it back: noted on the hand-off before stages are decided."""
     hand_off = state.hand_off
-    if hand_off is None or hand_off.closed_at is not None:
+    if hand_off is None or hand_off.closed_at is not None or not concerns_latest(turn, state):
         return state
     match turn.event.kind:
-        case EventKind.HAND_OFF_ACCEPTED:
+        case EventKind.HAND_OFF_ACCEPTED if hand_off.accepted_at is None:
             turn.add(CloseHandOff(hand_off.serial, accepted=True))
             return replace(state, hand_off=replace(hand_off, accepted_at=turn.now))
         case EventKind.HAND_OFF_REJECTED:
@@ -42,30 +52,16 @@ def answered_by_sales(turn: Turn, state: LeadState) -> LeadState:
             return state
 
 
-def rescored(turn: Turn, state: LeadState, reason: RecycleReason) -> LeadState:
-    """The lead with the interest that *reason* leaves it, each loss in the ledger.
-
-    A forced temperature lowers interest to just below the next `enter`, so that the lead does not rise again at once.
-    """
-    accumulators, entries = lower(
-        state.accumulators,
-        factor=FACTOR[reason.score],
-        ceiling=_ceiling(turn, reason.temperature),
-        at=turn.now,
-        reason=turn.event.text("reason") or "",
-        cause=Cause(state.lead.id, turn.event.id),
-    )
-    for entry in entries:
-        turn.add(WriteEntry(entry))
-    return replace(state, accumulators=accumulators)
+def concerns_latest(turn: Turn, state: LeadState) -> bool:
+    """Whether an answer is about the latest hand-off: a link in an old mail must not answer a new one."""
+    answers = turn.event.number("hand_off")
+    return answers is None or (state.hand_off is not None and answers == state.hand_off.serial)
 
 
-def _ceiling(turn: Turn, temperature: Temperature | None) -> float:
-    policy = turn.programme.temperature
-    match temperature:
-        case Temperature.WARM:
-            return policy.hot.enter - JUST_BELOW
-        case Temperature.COLD:
-            return policy.warm.enter - JUST_BELOW
-        case Temperature.HOT | None:
-            return inf
+def concluded(turn: Turn, state: LeadState) -> LeadState:
+    """Without an open hand-off: the lead was won, lost or disqualified, and the rep has room again."""
+    hand_off = state.hand_off
+    if hand_off is None or hand_off.closed_at is not None:
+        return state
+    turn.add(CloseHandOff(hand_off.serial, accepted=False))
+    return replace(state, hand_off=replace(hand_off, closed_at=turn.now))

@@ -5,10 +5,10 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from nurture.scoring.bands import temperature_of
-from nurture.statemachine.hand_off import handed_over
+from nurture.statemachine.hand_off import concerns_latest, concluded, handed_over
 from nurture.statemachine.machine import STAGES, TEMPERATURES
-from nurture.statemachine.sla import started
-from nurture.statemachine.table import EARNING, SETTING, StageQuestion, TemperatureQuestion
+from nurture.statemachine.sla import started, stopped
+from nurture.statemachine.table import EARNING, SETTING, WITH_SALES, StageQuestion, TemperatureQuestion
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, Stage, Temperature
@@ -45,7 +45,7 @@ def becomes_temperature(turn: Turn, state: LeadState, after: Temperature) -> Lea
 def stage(turn: Turn, state: LeadState) -> LeadState:
     """Where people put the lead, then where its own conduct takes it."""
     match turn.event.kind:
-        case EventKind.HAND_OFF_ACCEPTED:
+        case EventKind.HAND_OFF_ACCEPTED if concerns_latest(turn, state):
             state = pulled(turn, state, "accept", Stage.SAL)
         case EventKind.STAGE_SET:
             state = put(turn, state)
@@ -56,7 +56,8 @@ def stage(turn: Turn, state: LeadState) -> LeadState:
 
 def put(turn: Turn, state: LeadState) -> LeadState:
     """A person sets the stage: along the path and its detours, or, an admin with a reason, anywhere."""
-    target = Stage(turn.event.text("stage") or state.stage)
+    named = turn.event.text("stage")
+    target = next((stage for stage in Stage if stage == named), state.stage)
     moved = pulled(turn, state, SETTING.get(target, ""), target)
     return moved if moved is not state else pulled(turn, state, f"correct_to_{target}", target)
 
@@ -103,7 +104,8 @@ def entered(turn: Turn, state: LeadState, after: Stage, trigger: str) -> LeadSta
         reason=turn.event.text("reason"),
     )
     policy = turn.programme.stages[after]
-    state = replace(
-        state, stage=after, stage_since=turn.now, clock=started(turn.programme, policy.sla, after, turn.now)
-    )
-    return handed_over(turn, state) if policy.hand_off else state
+    clock = started(turn, policy.sla, after)
+    state = replace(stopped(turn, state), stage=after, stage_since=turn.now, clock=clock)
+    if policy.hand_off:
+        return handed_over(turn, state, None if clock is None else clock.due_at)
+    return state if after in WITH_SALES else concluded(turn, state)

@@ -13,13 +13,14 @@ def next_step(
     """The next step of *track* for a lead in *enrolment*; None when it has had everything.
 
     A sequence goes on after the furthest step passed; steps inserted before it are offered before the track is
-    exhausted. A pool always offers the first item not yet had. A mail already had, in any track or campaign, is offered
-    only where it may repeat.
+    exhausted. A lead that has just come (back) to it, and a pool always, begins with the first step not passed. A mail
+    already had, in any track or campaign, is offered only where it may repeat.
     """
     line = tuple(unfolded(track, enrolment))
     passed = enrolment.passed.get(track.key, ())
     furthest = max((place for place, step in enumerate(line) if step.key in passed), default=-1)
-    ahead = line if track.order == "pool" else (*line[furthest + 1 :], *line[: furthest + 1])
+    from_the_top = track.order == "pool" or has_just_come(enrolment)
+    ahead = line if from_the_top else (*line[furthest + 1 :], *line[: furthest + 1])
     for step in ahead:
         if step.key in passed:
             continue
@@ -27,6 +28,12 @@ def next_step(
             continue
         return step
     return None
+
+
+def has_just_come(enrolment: Enrolment) -> bool:
+    """Whether nothing of this visit is behind the lead yet."""
+    last, since = enrolment.last_step_at, enrolment.visit_since
+    return last is None or since is None or last < since
 
 
 def unfolded(track: Track, enrolment: Enrolment) -> Iterator[Step]:

@@ -1,0 +1,33 @@
+"""Whether a lead may be mailed at all: by its address, by what it agreed to, and by who owns it."""
+
+from nurture.content.model import Campaign, Programme
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import MailClass, StageOwner, SuppressionCause
+
+
+def rests(programme: Programme, state: LeadState, campaign: Campaign) -> bool:
+    """Whether nothing of *campaign* may be planned: the lead is sales' own, unreachable, or does not want it."""
+    if state.lead.email is None:
+        return True
+    if campaign.class_ is MailClass.OPERATIONAL:
+        return state.suppressed not in (None, SuppressionCause.UNSUBSCRIBED)
+    return (
+        state.suppressed is not None
+        or is_sales_own(programme, state)
+        or not wants_topic(programme, state, campaign.topic)
+    )
+
+
+def is_sales_own(programme: Programme, state: LeadState) -> bool:
+    """Whether sales owns the lead's stage."""
+    policy = programme.stages.get(state.stage)
+    return policy is not None and policy.owner is StageOwner.SALES
+
+
+def wants_topic(programme: Programme, state: LeadState, topic: str | None) -> bool:
+    """Whether the lead may hear about *topic*: not refused, and asked for where it must be."""
+    if topic is None:
+        return True
+    declared = programme.topics.get(topic)
+    needs_asking = declared is not None and declared.opt_in
+    return topic not in state.opted_out and (not needs_asking or topic in state.opted_in)

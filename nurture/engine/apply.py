@@ -168,7 +168,7 @@ class Changes:
             )
         if self._cancelled:
             connection.execute(CANCEL_TOUCH, self._cancelled)
-            dequeue(connection, DueKind.TOUCH, [row["touch"] for row in self._cancelled])
+            dequeue(connection, DueKind.TOUCH, _cancelled(connection, self._cancelled))
         asleep = [lead_id for lead_id, wake_at in self._wakes.items() if wake_at is None]
         dequeue(connection, DueKind.TIMER, asleep)
         awake = [
@@ -271,12 +271,21 @@ CANCEL_TOUCH = (
     )
     .values(status=TouchStatus.CANCELLED.value, settled_at=bindparam("at"), answer=bindparam("why"))
 )
+CANCELLED = select(table.touch.c.id).where(
+    table.touch.c.id.in_(bindparam("refs", expanding=True)),
+    table.touch.c.status == TouchStatus.CANCELLED.value,
+)
 NEXT_TURN = (
     update(table.team_turn)
     .where(table.team_turn.c.team == bindparam("of"))
     .values(turn=table.team_turn.c.turn + 1)
     .returning(table.team_turn.c.turn)
 )
+
+
+def _cancelled(connection: Connection, asked: Rows) -> list[int]:
+    """Those that could be cancelled: what a worker holds keeps its place in the queue, which is its lease."""
+    return list(connection.execute(CANCELLED, {"refs": [row["touch"] for row in asked]}).scalars())
 
 
 def open_leads(connection: Connection) -> dict[str, int]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from nurture.engine.facts import BatchFacts
 from nurture.engine.live import Live
@@ -25,12 +25,14 @@ SOONEST = timedelta(seconds=1)
 class Claim(msgspec.Struct, frozen=True):
     """A touch that may leave, held until its lease runs out.
 
-    attempt  which try it is; results of an earlier one are not written (fencing).
+    attempt      which try it is; results of an earlier one are not written (fencing).
+    first_tried  when the first try was made, from which the patience with a server counts.
     """
 
     touch: Touch
     state: LeadState
     attempt: int
+    first_tried: datetime
 
 
 def claim(
@@ -65,7 +67,7 @@ def claim(
             judgement = judge(touch, facts.of(touch), now)
             if judgement.verdict is Verdict.PASS:
                 facts.reserve(touch)
-            verdicts.add(touch, judgement, states[touch.lead_id], row.attempts)
+            verdicts.add(touch, judgement, states[touch.lead_id], row)
     facts.write(connection)
     verdicts.write(connection)
     return verdicts.claims, len(touches)
@@ -84,12 +86,12 @@ class Verdicts:
         self._events: list[dict[str, Any]] = []
         self._left: list[int] = []
 
-    def add(self, touch: Touch, judgement: Judgement, state: LeadState, attempts: int) -> None:
-        """The gates' word on *touch*."""
+    def add(self, touch: Touch, judgement: Judgement, state: LeadState, row: Any) -> None:
+        """The gates' word on *touch*, whose row is *row*."""
         self._decide(touch.id, judgement)
         match judgement.verdict:
             case Verdict.PASS:
-                self.claims.append(Claim(touch, state, attempts + 1))
+                self.claims.append(Claim(touch, state, row.attempts + 1, row.tried_at or self._now))
             case Verdict.DEFER:
                 next_at = max(judgement.next_at or self._now, self._now + SOONEST)
                 self._deferred[touch.id] = next_at
@@ -154,9 +156,25 @@ class Verdicts:
 CLAIMED = (
     update(table.touch)
     .where(table.touch.c.id.in_(bindparam("refs", expanding=True)))
-    .values(status=TouchStatus.CLAIMED.value, claimed_at=bindparam("at"), attempts=table.touch.c.attempts + 1)
+    .values(
+        status=TouchStatus.CLAIMED.value,
+        claimed_at=bindparam("at"),
+        tried_at=func.coalesce(table.touch.c.tried_at, bindparam("at")),
+        attempts=table.touch.c.attempts + 1,
+    )
 )
-DEFERRED = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(due_at=bindparam("until"))
+DEFERRED = (
+    update(table.touch)
+    .where(table.touch.c.id == bindparam("ref"))
+    .values(
+        due_at=bindparam("until"),
+        status=case(
+            (table.touch.c.status == TouchStatus.CLAIMED.value, TouchStatus.PLANNED.value),
+            else_=table.touch.c.status,
+        ),
+    )
+)
+"""One that was taken over from a lost worker is held by nobody now: it waits like any other."""
 SETTLED = (
     update(table.touch)
     .where(table.touch.c.id == bindparam("ref"))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import bindparam, select, update
@@ -67,16 +67,13 @@ class Outgoing:
         self._claims = claims
         self._by_touch = {claim.touch.id: claim for claim in claims}
         self._forbidden: set[tuple[str, MailClass]] = set()
-        self._reread_at = clock.now()
-        self._since = self._reread_at - REREAD
+        self._reread_at: datetime | None = None
         self.refused = 0
 
     def messages(self) -> Iterator[OutgoingMessage]:
         """Each message as the transport asks for it, with its touch durably marked `sending` before."""
         for start in range(0, len(self._claims), MARKED_AT_ONCE):
-            marked = self._claims[start : start + MARKED_AT_ONCE]
-            self._mark(marked)
-            for claim in marked:
+            for claim in self._mark(self._claims[start : start + MARKED_AT_ONCE]):
                 self._reread()
                 if (claim.state.lead.email, claim.touch.mail_class) in self._forbidden:
                     self._withdraw(claim, "the address was suppressed while the mail was on its way out")
@@ -95,31 +92,34 @@ class Outgoing:
             with self._database.writing() as connection:
                 settling.write(connection)
 
-    def _mark(self, claims: Sequence[Claim]) -> None:
-        """Durably, before the first byte leaves; claims of one batch are of this worker and of this attempt."""
-        by_revision: dict[int, list[int]] = defaultdict(list)
+    def _mark(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Durably, before the first byte leaves. Returns those that are still ours: another worker takes over what was
+        held longer than its lease, and sends it.
+        """
+        alike: dict[tuple[int, int], list[int]] = defaultdict(list)
         for claim in claims:
-            by_revision[self._builder.revision_of(claim)].append(claim.touch.id)
+            alike[self._builder.revision_of(claim), claim.attempt].append(claim.touch.id)
+        mine: set[int] = set()
         with self._database.writing() as connection:
-            for number, refs in by_revision.items():
-                connection.execute(SENDING, {"refs": refs, "revision": number})
+            for (number, attempt), refs in alike.items():
+                bound = {"refs": refs, "revision": number, "attempt": attempt}
+                mine.update(connection.execute(SENDING, bound).scalars())
+        return [claim for claim in claims if claim.touch.id in mine]
 
     def _reread(self) -> None:
-        """Learn of suppressions that were committed since the claim."""
+        """Learn of suppressions that were committed since the claim: asked by address, for a commit may come later than
+        the moment that stands in its row.
+        """
         now = self._clock.now()
-        if now - self._reread_at < REREAD:
+        if self._reread_at is not None and now - self._reread_at < REREAD:
             return
+        addresses = [claim.state.lead.email for claim in self._claims]
         with self._database.reading() as connection:
-            rows = connection.execute(
-                select(table.suppression.c.address, table.suppression.c.scope).where(
-                    table.suppression.c.at >= self._since
-                )
-            )
-            for row in rows:
+            for row in connection.execute(SUPPRESSED, {"addresses": addresses}):
                 self._forbidden.add((row.address, MailClass.MARKETING))
                 if row.scope == "all":
                     self._forbidden.add((row.address, MailClass.OPERATIONAL))
-        self._since, self._reread_at = self._reread_at - REREAD, now
+        self._reread_at = now
 
     def _withdraw(self, claim: Claim, why: str) -> None:
         settling = Settling(self._clock.now())
@@ -142,6 +142,11 @@ SENDING = (
     .where(
         table.touch.c.id.in_(bindparam("refs", expanding=True)),
         table.touch.c.status == TouchStatus.CLAIMED.value,
+        table.touch.c.attempts == bindparam("attempt"),
     )
     .values(status=TouchStatus.SENDING.value, mail_revision=bindparam("revision"))
+    .returning(table.touch.c.id)
+)
+SUPPRESSED = select(table.suppression.c.address, table.suppression.c.scope).where(
+    table.suppression.c.address.in_(bindparam("addresses", expanding=True))
 )

@@ -51,7 +51,7 @@ class BatchFacts:
             programme=self._programme,
             state=state,
             suppressed=self._suppressed.get((state.lead.email or "", touch.mail_class)),
-            recent=self._recent.get(touch.lead_id, ()),
+            recent=[at for other, at in self._recent.get(touch.lead_id, ()) if other != touch.id],
             rivals=[rival for rival in self._rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
             domain_free=self._domains.free_at(_domain(state)),
             warm_up_left=self._ramp.left,
@@ -181,8 +181,8 @@ def _suppressed(
 
 def _other_touches(
     connection: Connection, lead_ids: Collection[int], now: datetime
-) -> tuple[dict[int, list[datetime]], dict[int, list[Rival]]]:
-    """When the leads' counting marketing touches were claimed, and which touches wait."""
+) -> tuple[dict[int, list[tuple[int, datetime]]], dict[int, list[Rival]]]:
+    """The leads' counting marketing touches with when they were claimed, and which touches wait."""
     touch: Any = table.touch.c
     rows = connection.execute(
         select(touch.id, touch.lead_id, touch.status, touch.priority, touch.due_at, touch.claimed_at).where(
@@ -194,11 +194,11 @@ def _other_touches(
             ),
         )
     )
-    recent: dict[int, list[datetime]] = defaultdict(list)
+    recent: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
     rivals: dict[int, list[Rival]] = defaultdict(list)
     for row in rows:
         if row.status in WAITING:
             rivals[row.lead_id].append(Rival(row.id, row.priority, row.due_at))
         elif row.claimed_at is not None and row.status in COUNTING:
-            recent[row.lead_id].append(row.claimed_at)
+            recent[row.lead_id].append((row.id, row.claimed_at))
     return recent, rivals

@@ -42,7 +42,7 @@ def send_test(engine: Engine, mail: str, *, to: str, lead: str) -> str:
     )
     recipient = replace(state, lead=replace(state.lead, email=to))
     builder = Builder(engine.live, engine.keyring, engine.clock, base_url=engine.base_url)
-    message = builder.build(Claim(touch, recipient, attempt=1))
+    message = builder.build(Claim(touch, recipient, attempt=1, first_tried=now))
     (receipt,) = engine.transport.send([message])
     outcome = f"{receipt.status}" + (f" ({receipt.code} {receipt.text})" if receipt.text else "")
     where = "the local mailbox" if not engine.transport.leaves_machine else to

@@ -41,7 +41,7 @@ class Settling:
         touch = claim.touch
         status = receipt.status
         if status is ReceiptStatus.DEFERRED:
-            if self._now - touch.due_at < GIVE_UP:
+            if self._now - claim.first_tried < GIVE_UP:
                 retry_at = self._now + back_off(claim.attempt, touch.id)
                 self._retries[touch.id] = retry_at
                 self._note(claim, TouchStatus.DEFERRED, receipt.at, receipt.code, receipt.text)

@@ -158,6 +158,7 @@ touch = Table(
     Column("due_at", Moment, nullable=False),  # the last written next eligible time
     Column("planned_at", Moment, nullable=False),
     Column("claimed_at", Moment),  # null until the gates have let it pass
+    Column("tried_at", Moment),  # its first claim; null until then
     Column("settled_at", Moment),  # null until it is in a final status
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("mail_revision", Integer),  # null until rendered

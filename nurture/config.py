@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     """The port that the web server listens on."""
     tracking_url: str = "http://127.0.0.1:8025"
     """The public base of links, pixels and unsubscribe pages, as a recipient's browser must reach it."""
+    tracking_port: int = Field(default=8026, ge=1, le=65_535)
+    """Where `nurture up --role tracking` listens, for a tracking host of its own; else the web server tracks too."""
+    site_origins: tuple[str, ...] = ()
+    """Sites whose pages may tell of visits and forms, such as ["https://www.example.com"]."""
+    recognise_clicks: bool = False
+    """Whether a click makes its browser known, so that later visits belong to the lead; only where recipients agreed."""
     allow_local_links: bool = False
     """Send by SMTP although links lead to this machine: for tests and for trying it on oneself."""
 

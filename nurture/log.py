@@ -58,7 +58,8 @@ def configure(level: str = "INFO", stream: TextIO = sys.stderr) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactingFormatter("{asctime} {levelname:<7} {name}: {message}", style="{"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every start that nothing was to be done
+    for talker in ("alembic", "apscheduler"):  # they tell of every start and beat that nothing was to be done
+        logging.getLogger(talker).setLevel(logging.WARNING)
 
 
 class RedactingFormatter(logging.Formatter):

@@ -10,7 +10,7 @@ from nurture.config import Settings, read_settings
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
 
-ROLES = ("all", "web", "worker")
+ROLES = ("all", "web", "tracking", "worker")
 
 
 @click.command()
@@ -28,6 +28,10 @@ def up(role: str, *, sample: bool) -> None:
             from nurture.daemon.web import serve  # noqa: PLC0415 other commands need no web server
 
             serve(settings)
+        case "tracking":
+            from nurture.daemon.web import serve_tracking  # noqa: PLC0415
+
+            serve_tracking(settings)
         case "worker":
             work(app.make_engine(settings), settings)
         case _:

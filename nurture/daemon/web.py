@@ -1,16 +1,19 @@
-"""The web server: the tracking paths first, the pages behind them."""
+"""The web servers: one for the pages, which tracks too, and one for a tracking host of its own."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from granian import Granian
 from granian.constants import Interfaces
 
 from nurture import app, log
 from nurture.config import Settings, read_settings
+from nurture.engine.engine import Engine
 from nurture.engine.links import StoredLinks
 from nurture.secret_key import secret
 from nurture.tracking.app import TrackingApp
+from nurture.tracking.host import TrackingHost
+from nurture.tracking.rsgi import TrackingServer
 from nurture.tracking.spool import Spool
 from webapp import create_app
 
@@ -22,34 +25,60 @@ WEB_THREADS = 32
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    Granian(
-        f"{__name__}:make_web",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=settings.host,
-        port=settings.port,
-        blocking_threads=WEB_THREADS,
-        log_enabled=False,
-        respawn_failed_workers=True,
-    ).serve()
+    """Serve the pages, tracking in front of them, until SIGTERM or SIGINT."""
+    _serve("make_web", Interfaces.WSGI, settings.host, settings.port, blocking_threads=WEB_THREADS)
+
+
+def serve_tracking(settings: Settings) -> None:
+    """Serve the tracking paths alone, until SIGTERM or SIGINT."""
+    _serve("make_tracking", Interfaces.RSGI, settings.host, settings.tracking_port)
 
 
 def make_web() -> "WSGIApplication":
-    """What the server serves. Called once in each of its processes."""
-    log.configure()
-    settings = read_settings()
-    engine = app.make_engine(settings)
+    """What the web server serves. Called once in each of its processes."""
+    settings, engine = _ready()
     pages = create_app(
         engine,
         secret=secret(settings),
         mailbox=app.mailbox(settings) if settings.transport == "maildir" else None,
     )
     return TrackingApp(
-        pages,
-        spool=Spool(app.spool_directory(settings), engine.clock),
-        keyring=engine.keyring,
-        clock=engine.clock,
-        links=StoredLinks(engine.database),
-        random_bytes=os.urandom,
+        pages, spool=Spool(app.spool_directory(settings), engine.clock), **_tracking(settings, engine)
     )
+
+
+def make_tracking() -> TrackingServer:
+    """What the tracking server serves. Called once in each of its processes."""
+    settings, engine = _ready()
+    host = TrackingHost(**_tracking(settings, engine))
+    return TrackingServer(host, lambda: Spool(app.spool_directory(settings), engine.clock))
+
+
+def _ready() -> tuple[Settings, Engine]:
+    log.configure()
+    settings = read_settings()
+    return settings, app.make_engine(settings)
+
+
+def _tracking(settings: Settings, engine: Engine) -> dict[str, Any]:
+    return {
+        "keyring": engine.keyring,
+        "clock": engine.clock,
+        "links": StoredLinks(engine.database),
+        "random_bytes": os.urandom,
+        "origins": settings.site_origins,
+        "recognise_clicks": settings.recognise_clicks,
+    }
+
+
+def _serve(factory: str, interface: Interfaces, host: str, port: int, **options: Any) -> None:
+    Granian(
+        f"{__name__}:{factory}",
+        factory=True,
+        interface=interface,
+        address=host,
+        port=port,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        **options,
+    ).serve()

@@ -33,6 +33,7 @@ def work(engine: Engine, settings: Settings) -> None:
         misfire_grace_time=None,
         next_run_time=engine.clock.now(),
     )
+    heartbeat.add_job(engine.keep_house, "interval", hours=1, max_instances=1, coalesce=True)
     heartbeat.start()
     log.info("worker started", tick_seconds=settings.tick_seconds, transport=engine.transport.name)
     stopping.wait()

@@ -147,6 +147,11 @@ class Engine:
             log.info("tick", **msgspec.structs.asdict(ticked))
         return ticked
 
+    def keep_house(self) -> None:
+        """What is done now and then: hits that were taken long ago are forgotten."""
+        if self._tracks is not None:
+            self._tracks.forget(self.database, self.clock.now())
+
     def stop(self) -> None:
         """Finish the batch in hand, then let ``tick`` return."""
         self._stopping.set()

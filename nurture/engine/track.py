@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -21,7 +21,7 @@ from nurture.store.statements import upsert
 from nurture.tracking.hits import Hit, HitKind
 from nurture.tracking.humanity import CLICKED, Humanity, judge_message, sweeps
 from nurture.tracking.ingest import SOURCE, SpooledHit, event_of, hit_of, spooled_hits
-from nurture.tracking.replay import Position, read
+from nurture.tracking.replay import Position, forget, read
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.touch import lead_of
 from nurture.vocabulary.words import EventKind
@@ -29,6 +29,7 @@ from nurture.vocabulary.words import EventKind
 log = get_log(__name__)
 
 READ_AT_ONCE = 1_000
+KEPT = timedelta(days=7)
 FORM_FIELDS = ("first_name", "last_name", "company", "country", "language", "time_zone")
 """Identity that a public form may fill in; of the declared fields it may fill in those of the profile."""
 
@@ -49,11 +50,21 @@ class SpooledTracks:
                 log.warning("spool damaged", lines=batch.damaged)
             if not batch.records:
                 return 0
-            hits, _ = spooled_hits(batch.records)
+            hits, unreadable = spooled_hits(batch.records)
+            if unreadable:
+                log.warning("hits unreadable", records=unreadable)
             add_events(connection, Arrivals(connection, programme, hits, now).events())
             position = msgspec.json.encode(batch.position).decode()
             upsert(connection, table.spool_position, [{"name": SOURCE, "position": position}], key=("name",))
         return len(batch.records)
+
+    def forget(self, database: Database, now: datetime) -> int:
+        """Remove what was taken more than a week ago. Returns how many files went."""
+        if not self._directory.exists():
+            return 0
+        with database.reading() as connection:
+            position = _position(connection)
+        return forget(self._directory, position, now - KEPT)
 
 
 class Arrivals:
@@ -152,17 +163,10 @@ class Arrivals:
         )
         found: dict[int, list[Hit]] = defaultdict(list)
         for row in rows:
-            hit = hit_of(_unnamed(stored_event(row)))
+            hit = hit_of(stored_event(row))
             if hit.touch_id in touches:
                 found[hit.touch_id].append(hit)
         return found
-
-
-def _unnamed(event: Event) -> Event:
-    """The event without the name of its link, whose place a hit keeps as an index that no pattern asks for."""
-    return replace(
-        event, properties={name: value for name, value in event.properties.items() if name != "link"}
-    )
 
 
 def _position(connection: Connection) -> Position:

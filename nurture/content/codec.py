@@ -21,7 +21,8 @@ from nurture.content.scalars import (
     plain_value,
     read_scalar,
 )
-from nurture.content.yaml_tree import Node, Scalar, Sequence, Table, parse, read_otherwise
+from nurture.content.yaml_reader import parse
+from nurture.content.yaml_tree import Node, Scalar, Sequence, Table, read_otherwise
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
     holds(Expression("lead.company_size >= 200"), scope)   ->   Outcome(value=False, unknown=("company_size",))
 
-The scope brings lead, event, hand_off, enrolment and the functions of ``kleene.FUNCTIONS``; what it lacks is unknown.
+The scope brings lead, event, hand_off, enrolment and the functions of ``language.FUNCTIONS``; what it lacks is unknown.
 What unknown means is told in ``kleene``.
 """
 
@@ -16,7 +16,8 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.parser import Parser
 
 from nurture.content.asked import Asked, asked_of
-from nurture.content.kleene import Ask, NotAllowed, Unknown, make
+from nurture.content.kleene import Ask, Unknown
+from nurture.content.language import NotAllowed, make
 from nurture.content.model import Expression
 from nurture.errors import ProgrammeError
 

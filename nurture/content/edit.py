@@ -14,7 +14,17 @@ import msgspec
 
 from nurture.content.marks import Path, child, name_of
 from nurture.content.printing import Value, data_of, flow, is_plain, quoted
-from nurture.content.yaml_tree import Node, Scalar, Sequence, Table, parse
+from nurture.content.splices import (
+    dash,
+    into_brackets,
+    line_after,
+    line_break,
+    line_end,
+    out_of_brackets,
+    without_lines,
+)
+from nurture.content.yaml_reader import parse
+from nurture.content.yaml_tree import Node, Scalar, Sequence, Table
 from nurture.errors import ProgrammeError
 
 
@@ -96,7 +106,7 @@ def _over_block(text: str, root: Node, path: Path, node: Node, new: str) -> str:
     opener = _opener(text, root, path)
     if "\n" not in text[opener : node.start]:
         return text[: node.start] + new + text[node.end :]
-    first_line = _line_end(text, opener)
+    first_line = line_end(text, opener)
     return text[:opener] + " " + new + text[opener:first_line] + text[node.end :]
 
 
@@ -107,7 +117,7 @@ def _opener(text: str, root: Node, path: Path) -> int:
         entry = next(entry for entry in parent.entries if entry.key.value == path[-1])
         return text.index(":", entry.key.end) + 1
     assert isinstance(parent, Sequence)
-    return _dash(text, parent, _index(parent, path[-1])) + 1
+    return dash(text, parent, _index(parent, path[-1])) + 1
 
 
 def _inserted(text: str, root: Node, edit: Insert) -> str:
@@ -131,11 +141,11 @@ def _into_list(text: str, node: Sequence, value: Value, before: str | int | None
     index = len(node.items) if before is None else _index(node, before)
     new = flow(value)
     if node.flow:
-        return _into_brackets(text, node, [(item.start, item.end) for item in node.items], index, new)
+        return into_brackets(text, node, [(item.start, item.end) for item in node.items], index, new)
     column = node.column - 1
     if index == 0:
-        return text[: node.start] + f"- {new}{_newline(text)}{' ' * column}" + text[node.start :]
-    return _line_after(text, node.items[index - 1].end, f"{' ' * column}- {new}")
+        return text[: node.start] + f"- {new}{line_break(text)}{' ' * column}" + text[node.start :]
+    return line_after(text, node.items[index - 1].end, f"{' ' * column}- {new}")
 
 
 def _into_table(text: str, node: Table, added: Mapping[str, Value], before: str | int | None) -> str:
@@ -146,21 +156,11 @@ def _into_table(text: str, node: Table, added: Mapping[str, Value], before: str 
     new = flow(added)[1:-1]
     if node.flow:
         spans = [(entry.key.start, entry.value.end) for entry in node.entries]
-        return _into_brackets(text, node, spans, index, new)
+        return into_brackets(text, node, spans, index, new)
     column = node.column - 1
     if index == 0:
-        return text[: node.start] + f"{new}{_newline(text)}{' ' * column}" + text[node.start :]
-    return _line_after(text, node.entries[index - 1].value.end, f"{' ' * column}{new}")
-
-
-def _into_brackets(text: str, node: Node, spans: list[tuple[int, int]], index: int, new: str) -> str:
-    if not spans:
-        return text[: node.start + 1] + new + text[node.start + 1 :]
-    if index == len(spans):
-        end = spans[-1][1]
-        return text[:end] + f", {new}" + text[end:]
-    start = spans[index][0]
-    return text[:start] + f"{new}, " + text[start:]
+        return text[: node.start] + f"{new}{line_break(text)}{' ' * column}" + text[node.start :]
+    return line_after(text, node.entries[index - 1].value.end, f"{' ' * column}{new}")
 
 
 def _removed(text: str, root: Node, edit: Remove) -> str:
@@ -175,74 +175,21 @@ def _removed(text: str, root: Node, edit: Remove) -> str:
         assert isinstance(parent, Sequence)
         index = _index(parent, edit.path[-1])
         spans = [
-            (item.start if parent.flow else _dash(text, parent, place), item.end)
+            (item.start if parent.flow else dash(text, parent, place), item.end)
             for place, item in enumerate(parent.items)
         ]
     if parent.flow:
-        return _out_of_brackets(text, spans, index)
+        return out_of_brackets(text, spans, index)
     if len(spans) == 1:
         return _emptied(text, root, edit.path[:-1], parent)
     start, end = spans[index]
-    return _without_lines(text, start, end, last=index == len(spans) - 1)
-
-
-def _out_of_brackets(text: str, spans: list[tuple[int, int]], index: int) -> str:
-    start, end = spans[index]
-    if index + 1 < len(spans):
-        end = spans[index + 1][0]
-    elif index:
-        start = spans[index - 1][1]
-    return text[:start] + text[end:]
+    return without_lines(text, start, end, last=index == len(spans) - 1)
 
 
 def _emptied(text: str, root: Node, path: Path, node: Node) -> str:
     if not path:
         raise EditError("the last key of a file cannot be removed; remove the file")
     return _over_block(text, root, path, node, "[]" if isinstance(node, Sequence) else "{}")
-
-
-def _without_lines(text: str, start: int, end: int, *, last: bool) -> str:
-    """Without the lines from *start* to *end*, the comment on the last of them included."""
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = _line_end(text, end)
-    if text[line_start:start].strip():
-        # It shares its line with the dash or key that leads to it, which its next sibling takes over.
-        following = re.compile(r"\S").search(text, line_end)
-        assert following is not None, "a block with one entry is emptied instead"
-        return text[:start] + text[following.start() :]
-    after = line_end + len(_newline(text)) if line_end < len(text) else line_end
-    if last and line_end == len(text):
-        # The file had no final newline, and has none after this either.
-        line_start -= len(_newline(text))
-    return text[:line_start] + text[after:]
-
-
-def _line_after(text: str, end: int, line: str) -> str:
-    """With *line* below the one that holds *end*."""
-    at = _line_end(text, end)
-    return text[:at] + _newline(text) + line + text[at:]
-
-
-def _line_end(text: str, at: int) -> int:
-    """Before the line break that ends the line of *at*."""
-    found = text.find("\n", at)
-    if found < 0:
-        return len(text)
-    return found - 1 if found and text[found - 1] == "\r" else found
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
-
-
-def _dash(text: str, node: Sequence, index: int) -> int:
-    """Where the dash of an entry of a block list stands."""
-    if index == 0:
-        return node.start
-    dash = re.compile(rf"^ {{{node.column - 1}}}(-)(?=\s)", re.MULTILINE)
-    found = dash.search(text, node.items[index - 1].end)
-    assert found is not None, "every entry of a block list has a dash"
-    return found.start(1)
 
 
 def _is_block(node: Node) -> bool:

@@ -8,16 +8,14 @@ the author's.
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
 
-import msgspec
-
+from nurture.content.comments import blank_above, comments_of, token_starts
 from nurture.content.printing import data_of, is_plain, quoted
-from nurture.content.yaml_tree import Node, Scalar, Sequence, Table, parse
+from nurture.content.yaml_reader import parse
+from nurture.content.yaml_tree import Node, Scalar, Sequence, Table
 from nurture.errors import ProgrammeError
 
 WIDTH = 150
-COMMENT = re.compile(r"(?:^|(?<=[\s,\[\]{}]))#[^\r\n]*", re.MULTILINE)
 
 
 def fmt(text: str) -> str:
@@ -32,16 +30,6 @@ def fmt(text: str) -> str:
     return printed
 
 
-class _Comment(msgspec.Struct, frozen=True):
-    """A comment. *column* from 0; *alone* when nothing else stands on its line; *spaced* after a blank line."""
-
-    start: int
-    column: int
-    text: str
-    alone: bool
-    spaced: bool
-
-
 class _Printer:
     """Prints nodes in their order, and each comment at the latest before what follows it in the text."""
 
@@ -49,8 +37,8 @@ class _Printer:
         self.text = text
         self.root = root
         self.lines: list[str] = []
-        self.starts = sorted(_token_starts(root))
-        self.comments = _comments(text, root)
+        self.starts = sorted(token_starts(root))
+        self.comments = comments_of(text, root)
 
     def printed(self) -> str:
         self._block(self.root, indent=0)
@@ -78,7 +66,7 @@ class _Printer:
     def _before(self, node: Node, indent: int) -> None:
         """Print the comments and the blank line that stand above *node*."""
         follows = self._above(node.start, indent=indent, spaced=True)
-        if self.lines and not follows and _blank_above(self.text, node.start):
+        if self.lines and not follows and blank_above(self.text, node.start):
             self.lines.append("")
 
     def _entry(self, lead: str, value: Node, indent: int, colon: int) -> None:
@@ -123,7 +111,7 @@ class _Printer:
                 self.lines.append("")
             self.lines.append(" " * indent + comment.text)
             printed = True
-        return printed and spaced and not _blank_above(self.text, start)
+        return printed and spaced and not blank_above(self.text, start)
 
     def _after(self, node: Node, indent: int) -> None:
         """Print the comments that stand below a block at its own depth; they are about it, not about what follows."""
@@ -192,50 +180,3 @@ def _colon(text: str, key: Scalar) -> int:
 def _line_end(text: str, at: int) -> int:
     found = text.find("\n", at)
     return found if found >= 0 else len(text)
-
-
-def _blank_above(text: str, start: int) -> bool:
-    """Whether the line above the one of *start* is blank."""
-    line_start = text.rfind("\n", 0, start) + 1
-    above = text[: max(line_start - 1, 0)]
-    return bool(line_start) and not above[above.rfind("\n") + 1 :].strip()
-
-
-def _token_starts(node: Node) -> list[int]:
-    match node:
-        case Scalar():
-            return [node.start]
-        case Sequence():
-            return [node.start, *(start for item in node.items for start in _token_starts(item))]
-        case Table():
-            inner = (start for e in node.entries for start in (e.key.start, *_token_starts(e.value)))
-            return [node.start, *inner]
-
-
-def _scalar_spans(node: Node) -> list[tuple[int, int]]:
-    match node:
-        case Scalar():
-            return [(node.start, node.end)]
-        case Sequence():
-            return [span for item in node.items for span in _scalar_spans(item)]
-        case Table():
-            return [s for e in node.entries for s in ((e.key.start, e.key.end), *_scalar_spans(e.value))]
-
-
-def _comments(text: str, root: Node) -> list[_Comment]:
-    """Every comment of *text*: what follows a # between two scalars."""
-    spans = [(0, 0), *sorted(_scalar_spans(root)), (len(text), len(text))]
-    found = []
-    for (_, end), (start, _) in pairwise(spans):
-        for match in COMMENT.finditer(text, end, start):
-            line_start = text.rfind("\n", 0, match.start()) + 1
-            found.append(
-                _Comment(
-                    start=match.start(),
-                    column=match.start() - line_start,
-                    text=match[0].rstrip(),
-                    alone=not text[line_start : match.start()].strip(),
-                    spaced=_blank_above(text, match.start()),
-                )
-            )
-    return found

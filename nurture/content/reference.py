@@ -10,7 +10,7 @@ import msgspec
 
 from nurture.content.filters import FILTERS
 from nurture.content.keys import Key, alternatives, is_mapping, is_struct, keys_of, structs, summary
-from nurture.content.kleene import FUNCTIONS, OUR_TESTS
+from nurture.content.language import FUNCTIONS, OUR_TESTS
 from nurture.content.model import Campaign, Expression, FieldType, Programme
 from nurture.durations import Count, Duration, Percent, Rate
 from nurture.vocabulary.lead import BUILT_IN_FIELDS

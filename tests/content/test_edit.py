@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nurture.content.codec import read_campaign
 from nurture.content.edit import Edit, EditError, Insert, Remove, Replace, apply
 from nurture.content.printing import data_of, flow, scalar
-from nurture.content.yaml_tree import parse
+from nurture.content.yaml_reader import parse
 
 SHIPPED = Path(__file__).parents[2] / "campaigns"
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.content.codec import read_campaign
-from nurture.content.format import _comments, fmt
+from nurture.content.comments import comments_of
+from nurture.content.format import fmt
 from nurture.content.printing import data_of
-from nurture.content.yaml_tree import parse
+from nurture.content.yaml_reader import parse
 from nurture.errors import ProgrammeError
 
 SHIPPED = Path(__file__).parents[2] / "campaigns"
@@ -120,7 +121,7 @@ def texts(draw):
 
 
 def comments(text: str) -> Counter[str]:
-    return Counter(comment.text for comment in _comments(text, parse(text, "f")[0]))
+    return Counter(comment.text for comment in comments_of(text, parse(text, "f")[0]))
 
 
 @given(texts())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from nurture.check import asks, mails, reaches, refers, sense
+from nurture.check import asks, mails, reaches, refers, sense, times, tracks
 from nurture.check.written import Written, written
 from nurture.content.catalog import Catalog
 from nurture.content.problems import Problem
@@ -32,19 +32,20 @@ PROMISES: tuple[Promise, ...] = (
     reaches.temperatures_within_reach,
     reaches.grades_within_reach,
     reaches.personas_within_reach,
-    reaches.tracks_within_reach,
-    reaches.tracks_without_ties,
-    reaches.content_for_everyone,
-    reaches.steps_within_reach,
-    reaches.unique_steps,
+    tracks.tracks_within_reach,
+    tracks.tracks_without_ties,
+    tracks.content_for_everyone,
+    tracks.steps_within_reach,
+    tracks.unique_steps,
+    tracks.plain_keys,
     sense.bands,
-    sense.zones,
-    sense.hours,
-    sense.holiday_countries,
+    times.zones,
+    times.hours,
+    times.holiday_countries,
     sense.fields,
-    sense.plain_durations,
-    sense.half_lives,
-    sense.clocks,
+    times.plain_durations,
+    times.half_lives,
+    times.clocks,
     sense.hand_offs,
     sense.amounts,
     sense.addresses,

@@ -363,6 +363,15 @@ FAULTS = [
         ],
     ),
     Fault(
+        "plain_keys",
+        C,
+        "{task: call, for",
+        "{task: Call them now, for",
+        [
+            "campaigns/trial/campaign.yaml:22:9: the key 'Call them now' is not one word; write letters, digits, dots and dashes, such as 'first-call'"
+        ],
+    ),
+    Fault(
         "bands",
         P,
         "warm: {enter: 25, leave: 18}",

@@ -1,0 +1,163 @@
+"""Tracks and steps: none that no lead comes to, none that tie, and content for everyone."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from nurture.check.written import CampaignFile, Written, steps
+from nurture.content.marks import Path
+from nurture.content.model import Programme, Step, Track
+from nurture.content.problems import Problem
+from nurture.vocabulary.words import Stage, StageOwner, Temperature
+
+Kind = tuple[str | None, Temperature, Stage]
+"""A kind of lead: persona (None before one is found), temperature, stage."""
+
+
+PLAIN_KEY = re.compile(r"[\w.-]+")
+
+
+def tracks_within_reach(written: Written) -> Iterator[Problem]:
+    """Each track is chosen for some kind of lead."""
+    for file in written.campaigns:
+        chosen = {
+            track.key
+            for kind in _kinds(written.programme)
+            if (track := file.campaign.track_for(*kind)) is not None
+        }
+        for track in file.campaign.tracks:
+            if track.key not in chosen and not _knows_nobody(track, written.programme):
+                message = f"no lead comes to the track {track.key!r}: others suit all its leads better, or it has none"
+                remedy = "narrow it by personas, temperature or stages, or remove it"
+                yield file.marks.problem(("tracks", track.key), message, remedy)
+
+
+def tracks_without_ties(written: Written) -> Iterator[Problem]:
+    """For every kind of lead one track is the most specific."""
+    for file in written.campaigns:
+        told: set[frozenset[str]] = set()
+        for kind in _kinds(written.programme):
+            fitting = [track for track in file.campaign.tracks if track.fits(*kind)]
+            best = max((track.specificity for track in fitting), default=None)
+            tied = [track.key for track in fitting if track.specificity == best]
+            if len(tied) > 1 and frozenset(tied) not in told:
+                told.add(frozenset(tied))
+                message = f"the tracks {_listed(tied)} suit {_said(kind)} equally well"
+                remedy = "narrow one of them, or write a track for both"
+                yield file.marks.problem(("tracks", tied[-1]), message, remedy)
+
+
+def content_for_everyone(written: Written) -> Iterator[Problem]:
+    """Every persona finds content at every temperature, in each campaign and at the least in one."""
+    programme = written.programme
+    for persona, temperature in product((None, *(p.key for p in programme.personas)), Temperature):
+        without = [
+            file for file in written.campaigns if not _has_content(file, programme, persona, temperature)
+        ]
+        who = f"{temperature} leads {'of the persona ' + repr(persona) if persona else 'without a persona'}"
+        if persona is not None and written.campaigns and len(without) == len(written.campaigns):
+            message = f"no campaign has content for {who}"
+            yield written.marks.problem(("personas", persona), message, "write a track for them")
+            continue
+        for file in without:
+            message = f"{who} find nothing in this campaign"
+            yield file.marks.problem(
+                ("tracks",), message, "write a track for them", at_key=True, severity="warning"
+            )
+
+
+def steps_within_reach(written: Written) -> Iterator[Problem]:
+    """No step stands behind a branch that everyone takes, or repeats a mail of its track that is then never sent."""
+    for file in written.campaigns:
+        for placed in steps(file):
+            yield from _branches_after_all(file, placed.step, placed.path)
+        for track in file.campaign.tracks:
+            yield from _mails_twice(file, track)
+
+
+def unique_steps(written: Written) -> Iterator[Problem]:
+    """A step's key is unique in its track, branches included."""
+    for file in written.campaigns:
+        seen: dict[tuple[str, str], Path] = {}
+        for placed in steps(file):
+            name = (placed.track.key, placed.step.key)
+            if name in seen:
+                line = file.marks.place(seen[name]).line
+                message = f"the step {placed.step.key!r} stands twice in its track, first in line {line}"
+                yield file.marks.problem(placed.path, message, "give one of them a key of its own")
+            seen.setdefault(name, placed.path)
+
+
+def plain_keys(written: Written) -> Iterator[Problem]:
+    """Keys of tracks, steps and branches are single words: they stand in addresses, reports and conditions."""
+    for file in written.campaigns:
+        named: list[tuple[Path, str]] = [(("tracks", track.key), track.key) for track in file.campaign.tracks]
+        for placed in steps(file):
+            named.append((placed.path, placed.step.key))
+            named.extend(((*placed.path, "choose", branch.key), branch.key) for branch in placed.step.choose)
+        for path, key in named:
+            if not PLAIN_KEY.fullmatch(key):
+                message = f"the key {key!r} is not one word"
+                yield file.marks.problem(
+                    path, message, "write letters, digits, dots and dashes, such as 'first-call'"
+                )
+
+
+def _kinds(programme: Programme) -> list[Kind]:
+    """Every kind of lead that a campaign may meet."""
+    personas = [None, *(persona.key for persona in programme.personas)]
+    return list(product(personas, Temperature, programme.stages))
+
+
+def _knows_nobody(track: Track, programme: Programme) -> bool:
+    """Whether all its personas are unknown, which is told elsewhere."""
+    known = {persona.key for persona in programme.personas}
+    return bool(track.personas) and not known.intersection(track.personas)
+
+
+def _has_content(
+    file: CampaignFile, programme: Programme, persona: str | None, temperature: Temperature
+) -> bool:
+    return any(
+        file.campaign.track_for(persona, temperature, stage) is not None
+        for stage, policy in programme.stages.items()
+        if policy.owner is not StageOwner.SALES
+    )
+
+
+def _branches_after_all(file: CampaignFile, step: Step, path: Path) -> Iterator[Problem]:
+    for index, branch in enumerate(step.choose[:-1]):
+        if branch.when is None:
+            later = step.choose[index + 1]
+            message = f"no lead comes to the branch {later.key!r}: everyone takes {branch.key!r} before it"
+            yield file.marks.problem(
+                (*path, "choose", later.key), message, "put the branch without 'when' last"
+            )
+            return
+
+
+def _mails_twice(file: CampaignFile, track: Track) -> Iterator[Problem]:
+    """A mail sent for certain (outside branches, without conditions) is had, so a later step with it never sends."""
+    sure: dict[str, str] = {}
+    for step in track.steps:
+        if step.mail is None:
+            continue
+        mail = file.campaign.mail_ref(step.mail)
+        if mail in sure and not step.repeat:
+            message = (
+                f"the mail {step.mail!r} was sent by the step {sure[mail]!r} before, so this one never is"
+            )
+            yield file.marks.problem(
+                ("tracks", track.key, "steps", step.key), message, "write 'repeat: true', or remove it"
+            )
+        if step.when is None and step.unless is None:
+            sure.setdefault(mail, step.key)
+
+
+def _said(kind: Kind) -> str:
+    persona, temperature, stage = kind
+    return f"{temperature} leads at stage {stage} {'of the persona ' + repr(persona) if persona else 'without a persona'}"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(repr(name) for name in names[:-1]), repr(names[-1])])

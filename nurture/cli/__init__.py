@@ -4,6 +4,7 @@ run         up, tick
 programme   check, fmt, apply
 leads       leads import
 mail        why, send-test
+bench       bench, which lives with what it measures
 """
 
 import sys
@@ -11,6 +12,7 @@ import sys
 import click
 
 from nurture import log
+from nurture.bench.command import bench
 from nurture.cli import leads, mail, programme, run
 from nurture.errors import NurtureError
 
@@ -42,5 +44,6 @@ for command in (
     leads.leads,
     mail.why,
     mail.send_test,
+    bench,
 ):
     main.add_command(command)

@@ -1,0 +1,48 @@
+"""Every row runs and gives a ratio. Whether it is good is not for a test to say: machines differ."""
+
+import json
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from nurture.bench import programs
+from nurture.bench.command import bench
+from nurture.bench.figures import Scale
+from nurture.bench.rows import ROWS
+from nurture.errors import SetupError
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_row_gives_ratios(row: int):
+    figures = ROWS[row].measure(Scale.SMALL, 1)
+    assert figures
+    for figure in figures:
+        assert figure.row == row
+        assert figure.ratio > 0
+
+
+@pytest.fixture
+def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs.shutil, "which", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("no_programs")
+def test_absent_program_is_named_with_the_command_that_installs_it():
+    with pytest.raises(SetupError, match=r"smtp-s.*apt-get install .*postfix"):
+        ROWS[1].measure(Scale.SMALL, 1)
+
+
+def test_command_prints_the_ratio_with_what_it_was_measured_with():
+    told = CliRunner().invoke(bench, ["5", "--runs", "1", "--scale", "small"])
+    assert told.exit_code == 0, told.output
+    for word in ("nurture bench 5 --runs 1 --scale small", "EmailMessage", "sqlite", "cores"):
+        assert word in " ".join(told.output.split())
+
+
+def test_command_prints_every_number_for_programs():
+    told = CliRunner().invoke(bench, ["5", "--runs", "2", "--scale", "small", "--json"])
+    report = json.loads(told.stdout)
+    (figure,) = report["figures"]
+    assert len(figure["ours"]) == len(figure["yardstick"]) == len(figure["ratios"]) == 2
+    assert msgspec.json.encode(report["machine"])

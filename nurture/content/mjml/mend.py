@@ -5,6 +5,7 @@ import re
 from css_inline import CSSInliner
 from selectolax.lexbor import LexborHTMLParser
 
+from nurture.content.mjml.gutters import answered
 from nurture.content.mjml.quirks import Prepared
 
 DEFAULT_FONTS = {
@@ -35,7 +36,9 @@ def mend(html: str, prepared: Prepared) -> str:
     html = _with_tables(html, prepared).replace(' aria-label=""', "")
     html = _with_contents(html, prepared, late=False)
     html = _with_used_fonts(html, prepared)
-    html = _in_order(html)
+    for gutter in prepared.gutters:
+        html = answered(html, gutter)
+    html = _in_order(html, prepared)
     html = _with_body_class(html, prepared.body_class)
     if prepared.inline_css:
         html = _inlined(html, prepared.inline_css)
@@ -92,16 +95,26 @@ def _names_font(body: str, name: str, css: str) -> bool:
     return bool(in_tag or re.search(rf"font-family:[^;}}]*{written}", css, re.IGNORECASE))
 
 
-def _in_order(html: str) -> str:
+def _in_order(html: str, prepared: Prepared) -> str:
     """The widths of columns in the order in which the columns stand, so that equal rules win equally."""
     body = html[html.find("<body") :]
+    gaps = {
+        gutter.name: f".{gutter.name} {{ padding: {gutter.beside} !important; }}"
+        for gutter in prepared.gutters
+    }
 
     def ordered(found: re.Match[str]) -> str:
-        rules = {rule[1]: rule[0] for rule in COLUMN_RULE.finditer(found[2])}
+        rules = {rule[1]: rule[0] for rule in COLUMN_RULE.finditer(found[2])} | gaps
         by_place = sorted(rules, key=lambda name: place if (place := body.find(name)) >= 0 else len(body))
         return found[1] + "".join(rules[name].strip() + " " for name in by_place) + found[3]
 
-    return COLUMN_WIDTHS.sub(ordered, html, count=1)
+    mozilla = "".join(f".moz-text-html {rule} " for rule in gaps.values())
+    html = COLUMN_WIDTHS.sub(ordered, html, count=1)
+    return (
+        re.sub(r'(<style media="screen and \(min-width:[^)]*\)">)', rf"\g<1>{mozilla}", html)
+        if mozilla
+        else html
+    )
 
 
 def _with_body_class(html: str, name: str) -> str:

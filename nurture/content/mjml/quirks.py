@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from nurture.content.mjml.gutters import Gutter, gutters
 from nurture.content.mjml.markup import Attribute, Element, Markup, MarkupError, parse
 from nurture.content.mjml.schema import ATTRIBUTES
 
@@ -36,6 +37,7 @@ class Prepared(msgspec.Struct, frozen=True):
     file_start       what stands before the doctype.
     body_class       the class of the body element.
     fonts            name and address of each <mj-font>.
+    gutters          what the marked columns get.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Prepared(msgspec.Struct, frozen=True):
     file_start: str = ""
     body_class: str = ""
     fonts: tuple[tuple[str, str], ...] = ()
+    gutters: tuple[Gutter, ...] = ()
 
 
 def no_includes(_: str) -> str | None:
@@ -124,7 +127,13 @@ class _Preparation:
         self.file_start = ""
         self.fonts: list[tuple[str, str]] = []
         self.body_class = ""
+        self.gutters: dict[int, Gutter] = {}
         elements = list(_structure(markup.root))
+        body = next((element for element in elements if element.tag == "mj-body"), None)
+        for element in elements:
+            if element.tag == "mj-section" and element["gutter"] is not None:
+                found = gutters(element, body, len(self.gutters))
+                self.gutters |= {column.start: gutter for column, gutter in found}
         self.defaults = {
             e.tag: e.attributes for e in elements if e.parent is not None and e.parent.tag == "mj-attributes"
         }
@@ -147,6 +156,7 @@ class _Preparation:
             file_start=self.file_start,
             body_class=self.body_class,
             fonts=tuple(self.fonts),
+            gutters=tuple(self.gutters.values()),
         )
 
     def _children(self, parent: Element) -> None:
@@ -181,11 +191,18 @@ class _Preparation:
             self.body_class = element["css-class"] or ""
         if element.tag == "mj-font":
             self.fonts.append((element["name"] or "", element["href"] or ""))
+        gutter = self.gutters.get(element.start)
         for attribute in element.attributes:
-            self._attribute(element, attribute)
+            if gutter is not None and attribute.name in ("width", "css-class"):
+                self._cut(attribute.start, attribute.end)
+            else:
+                self._attribute(element, attribute)
         added = ""
+        if gutter is not None:
+            classes = " ".join([*(element["css-class"] or "").split(), gutter.mark])
+            added = f' width="{gutter.width}" css-class="{classes}"'
         if element.tag in WITH_ALT and element["alt"] is None and not self.alts:
-            added = ' alt=""'
+            added += ' alt=""'
         if element.tag in FORGOTTEN_DEFAULTS and element.parent and element.parent.tag != "mj-attributes":
             forgotten = self.defaults.get(element.tag, ())
             added += "".join(f' {a.name}="{_value(a)}"' for a in forgotten if element[a.name] is None)

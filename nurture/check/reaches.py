@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nurture.check.written import Written
 from nurture.content.marks import Path
-from nurture.content.model import InterestRule, Programme, Rule
+from nurture.content.model import Interest, InterestRule, Rule
 from nurture.content.problems import Problem
 from nurture.vocabulary.words import Grade, Temperature
 
@@ -13,7 +13,7 @@ SCORE_MAX = 100
 
 def temperatures_within_reach(written: Written) -> Iterator[Problem]:
     """Points, group limits and half-lives let a lead become warm, and hot."""
-    most = most_interest(written.programme)
+    most = most_interest(written.programme.scoring.interest)
     for temperature in (Temperature.WARM, Temperature.HOT):
         band = written.programme.temperature.band(temperature)
         if band is not None and band.enter > most:
@@ -25,7 +25,7 @@ def temperatures_within_reach(written: Written) -> Iterator[Problem]:
 def grades_within_reach(written: Written) -> Iterator[Problem]:
     """Each grade can be had, and none is hidden by one above it."""
     scoring = written.programme.scoring
-    interest, fit = most_interest(written.programme), most_fit(scoring.fit)
+    interest, fit = most_interest(written.programme.scoring.interest), most_fit(scoring.fit)
     above: list[Grade] = []
     for grade, bounds in scoring.grades.items():
         path: Path = ("scoring", "grades", grade.value)
@@ -57,12 +57,11 @@ def personas_within_reach(written: Written) -> Iterator[Problem]:
             )
 
 
-def most_interest(programme: Programme) -> float:
+def most_interest(interest: Interest) -> float:
     """The highest interest score that any lead can reach, from above: each group's awards, up to its limit."""
-    groups = programme.scoring.interest.groups
     total = sum(
-        min(limit, sum(_most_of(rule) for rule in programme.scoring.interest.rules if rule.group == group))
-        for group, limit in groups.items()
+        min(limit, sum(_most_of(rule) for rule in interest.rules if rule.group == group))
+        for group, limit in interest.groups.items()
     )
     return min(float(SCORE_MAX), total)
 

@@ -14,7 +14,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: .venv/.run ## set up, load the sample programme and start on this machine
-	@$(BIN)/nurture up
+	@$(BIN)/nurture up --sample
 
 test: .venv/.dev browser ## set up and run every test, real PostgreSQL and real browser included
 	@echo "Running the tests on $(WORKERS) processes"

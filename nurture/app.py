@@ -1,7 +1,7 @@
 """The composition root: the only place that names real things. Settings in; an engine with its clock and way out."""
 
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nurture.config import Settings
@@ -41,6 +41,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         base_url=settings.tracking_url,
         return_path_domain=settings.return_path_domain,
         batch=settings.batch_touches,
+        lease=timedelta(seconds=settings.lease_seconds),
         tracks=SpooledTracks(spool_directory(settings)),
     )
 

@@ -16,7 +16,7 @@ from scripted_relay import (
     slow_greeting,
 )
 
-from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport, Timeouts
+from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport, Timeouts, dispatch
 from nurture.errors import SetupError
 from nurture.ports import BounceClass, OutgoingMessage, Receipt, ReceiptStatus
 
@@ -228,6 +228,38 @@ def test_no_relay_at_all_defers():
     receipts = list(transport(port).send(map(mail, (1, 2))))
     assert [receipt.status for receipt in receipts] == [DEFERRED, DEFERRED]
     assert receipts[0].text == f"cannot connect to 127.0.0.1:{port}: Connection refused"
+
+
+def test_a_name_that_does_not_resolve_defers(monkeypatch):
+    def unresolved(host: str, port: int):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(dispatch, "resolve", unresolved)
+    receipts = list(transport(25).send(map(mail, (1, 2))))
+    assert [receipt.status for receipt in receipts] == [DEFERRED, DEFERRED]
+    assert receipts[0].text == "the relay's name 127.0.0.1 does not resolve: Name or service not known"
+
+
+def test_the_next_address_answers_for_one_that_does_not(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        nobody = listener.getsockname()
+    with ScriptedRelay() as relay:
+        addresses = [(socket.AF_INET, nobody), (socket.AF_INET, ("127.0.0.1", relay.port))]
+        monkeypatch.setattr(dispatch, "resolve", lambda host, port: addresses)
+        receipts = sent_by(relay, map(mail, range(9)), connections=3)
+    assert {receipt.status for receipt in receipts.values()} == {SENT}
+
+
+def test_a_relay_that_hung_up_between_two_runs_is_called_again():
+    def takes_and_drops(session):
+        return session.queue(b"Hello\r\n") and False
+
+    with ScriptedRelay({("DOT", 1): takes_and_drops}) as relay:
+        client = transport(relay.port)
+        receipts = [receipt for touch in (1, 2, 3) for receipt in client.send([mail(touch)])]
+        client.close()
+    assert [receipt.status for receipt in receipts] == [SENT, SENT, SENT]
+    assert relay.counts["CONNECT"] == 2
 
 
 def test_a_stripped_starttls_is_refused_with_the_remedy():

@@ -146,10 +146,12 @@ class Dispatch:
         self._connections.remove(connection)
         if not connection.failure:
             return
-        if not connection.reached and len(self._addresses) > 1:
+        if not connection.reached:
             if connection.address in self._addresses:
-                self._addresses.remove(connection.address)  # its next address may answer
-        elif self._connections:
+                self._addresses.remove(connection.address)
+            if self._addresses:
+                return  # its next address may answer
+        if self._connections:
             self._limit = len(self._connections)
         else:
             self._defer_the_rest(connection.failure)

@@ -1,6 +1,7 @@
 """Reading an SMTP server's replies from a stream of bytes (RFC 5321 §4.2, RFC 2034)."""
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -45,7 +46,7 @@ class ReplyReader:
     def __init__(self) -> None:
         self._buffer = b""
         self._lines: list[bytes] = []
-        self._code = b""
+        self._code = 0
 
     def feed(self, data: bytes) -> None:
         self._buffer = self._buffer + data if self._buffer else data
@@ -64,13 +65,24 @@ class ReplyReader:
                     raise GarbledReply(f"the relay sent a line of more than {LINE_MAX} bytes")
                 return None
             self._buffer = rest
-            found = LINE.fullmatch(line)
-            if found is None or (self._lines and found[1] != self._code) or len(self._lines) >= LINES_MAX:
-                raise GarbledReply(f"the relay sent what is not an SMTP reply: {line[:60]!r}")
-            code, mark, words = found.groups(b"")
-            self._lines.append(words)
+            code, mark, words = _read_line(line)
+            if (self._lines and code != self._code) or len(self._lines) >= LINES_MAX:
+                raise GarbledReply(f"the relay's reply does not end, or changes its code: {line[:60]!r}")
             if mark == b"-":
                 self._code = code
-                continue
-            lines, self._lines = tuple(self._lines), []
-            return Reply(int(code), lines)
+                self._lines.append(words)
+            elif self._lines:
+                lines, self._lines = (*self._lines, words), []
+                return Reply(code, lines)
+            else:
+                return Reply(code, (words,))
+
+
+@lru_cache(maxsize=256)  # a session hears the same few lines for every message
+def _read_line(line: bytes) -> tuple[int, bytes, bytes]:
+    """Code, mark and words of one line. Raises GarbledReply."""
+    found = LINE.fullmatch(line)
+    if found is None:
+        raise GarbledReply(f"the relay sent what is not an SMTP reply: {line[:60]!r}")
+    code, mark, words = found.groups(b"")
+    return int(code), mark, words

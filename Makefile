@@ -20,7 +20,7 @@ test: .venv/.dev browser ## set up and run every test, real PostgreSQL and real 
 	@echo "Running the tests on $(WORKERS) processes"
 	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
 
-check: format lint types floors docs-check ## what a change must pass besides the tests
+check: format lint types floors promises docs-check ## what a change must pass besides the tests
 
 format: .venv/.dev ## check the formatting
 	$(BIN)/ruff format --check .
@@ -33,6 +33,9 @@ types: .venv/.dev ## check the types, strictly
 
 floors: .venv/.dev ## check that packages import only from lower floors
 	$(BIN)/lint-imports
+
+promises: .venv/.dev ## check every promise of the shipped programme
+	$(BIN)/nurture check campaigns/
 
 fmt: .venv/.dev ## format, and mend what the linter can mend
 	$(BIN)/ruff format .

@@ -1,6 +1,7 @@
 """The composition root: the only place that names real things. Settings in; an engine with its clock and way out."""
 
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,13 +47,16 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
     )
 
 
-def play_sample(settings: Settings) -> None:
-    """Fill an empty store with a sample history that ends now, made by the engine on a virtual clock."""
+def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:
+    """Fill an empty store with a sample history that ends now, made by the engine on a virtual clock.
+
+    progress  told how much of it is done, 0 to 1.
+    """
     end = SystemClock().now()
     clock = VirtualClock(end - HISTORY)
     engine = make_engine(settings, clock=clock)
     try:
-        sample.play_sample(engine, clock, end)
+        sample.play_sample(engine, clock, end, lambda moment: progress(1 - (end - moment) / HISTORY))
     finally:
         engine.close()
 

@@ -4,8 +4,9 @@ import os
 import sys
 
 import click
+from rich.progress import Progress
 
-from nurture import app
+from nurture import app, log
 from nurture.config import Settings, read_settings
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
@@ -63,10 +64,19 @@ def prepare(settings: Settings, *, sample: bool) -> None:
         click.echo(f"The store is empty: applying the programme in {settings.campaigns}/.")
         engine.publish(app.read_catalog(settings), actor="nurture up", reason="the first revision")
         if sample:
-            click.echo("Playing a sample of leads into it.")
-            app.play_sample(settings)
+            play_sample(settings)
     finally:
         engine.close()
+
+
+def play_sample(settings: Settings) -> None:
+    """The sample, with a bar."""
+    log.configure("WARNING")  # six weeks of ticks are told by the bar
+    with Progress() as bar:
+        task = bar.add_task("Playing six weeks of sample leads", total=1.0)
+        app.play_sample(settings, lambda share: bar.update(task, completed=share))
+        bar.update(task, completed=1.0)
+    log.configure()
 
 
 def greet(settings: Settings) -> None:

@@ -52,7 +52,7 @@ class Connection:
         address: Address,
         route: SmtpRoute,
         *,
-        tls: ssl.SSLContext,
+        tls: ssl.SSLContext | None,
         before_dot: Callable[[int], None],
     ) -> None:
         self.address = address
@@ -224,6 +224,7 @@ class Connection:
         self._go_on(next, self._script)
 
     def _secure(self) -> None:
+        assert self._tls is not None, "a route without TLS has no step that asks for it"
         self._reader = ReplyReader()  # What came in clear is not believed (RFC 3207 §6).
         self._socket = self._tls.wrap_socket(
             self._socket, server_hostname=self._route.host, do_handshake_on_connect=False

@@ -27,7 +27,7 @@ class Dispatch:
         messages: Iterable[OutgoingMessage],
         *,
         clock: Clock,
-        tls: ssl.SSLContext,
+        tls: ssl.SSLContext | None,
         before_dot: Callable[[int], None],
         kept: list[Connection],
     ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 
 from nurture.content.compile import MailProgram, compile_mail, head_flats
 from nurture.content.flat import Flat
@@ -19,6 +20,8 @@ from nurture.errors import NurtureError
 
 SIZE_MAX = 102 * 1024
 """Bytes of HTML beyond which Gmail cuts a mail off, its unsubscribe link with it."""
+SHOWN_MAX = 100
+"""Problems of one kind; whoever has more mends these first."""
 HARMLESS_ADDRESS = re.compile(r"(mailto:|tel:|sms:|#)|" + MASK)
 SAMPLE_URL = "https://sample.invalid"
 SAMPLE_TOKEN = "sample"  # noqa: S105 - opens nothing
@@ -56,11 +59,11 @@ def _body(
     flat = flattened.html
     jinja = checked_spans(flat, mail.front.links)
     markup = read_markup(flat, jinja)
-    yield from lint_markup(flat, markup)
-    yield from low_contrast(flat, markup)
-    yield from _addresses(mail, flat, markup)
+    yield from islice(lint_markup(flat, markup), SHOWN_MAX)
+    yield from islice(low_contrast(flat, markup), SHOWN_MAX)
+    yield from islice(_addresses(mail, flat, markup), SHOWN_MAX)
     yield from protect(flat, jinja, markup).problems
-    yield from lint_fields(flat, jinja, fields=fields, sure=sure)
+    yield from islice(lint_fields(flat, jinja, fields=fields, sure=sure), SHOWN_MAX)
     if flattened.text is not None:
         text_jinja = checked_spans(flattened.text, mail.front.links)
         yield from lint_fields(flattened.text, text_jinja, fields=fields, sure=sure)

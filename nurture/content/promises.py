@@ -9,6 +9,10 @@ from nurture.content.flat import Flat
 from nurture.content.mjml.spans import LEXER, Span, spans
 from nurture.content.segments import ADDRESSES, ROOTS
 
+SPANS_MAX = 4_000
+"""Pieces of Jinja and what stands between them."""
+DEPTH_MAX = 15
+"""Conditions inside each other; Python itself reads 20 nested blocks at most."""
 ENDS = {"if": "endif", "for": "endfor"}
 GIVEN = frozenset({*ROOTS, *ADDRESSES, "link"})
 
@@ -17,11 +21,17 @@ def checked_spans(flat: Flat, links: Container[str]) -> list[Span]:
     """The spans of *flat*. Raises ProgrammeError for Jinja that cannot be read, is refused, or names no link."""
     try:
         found = spans(flat.text)
+        if len(found) > SPANS_MAX:
+            message = f"more than {SPANS_MAX // 2} pieces of Jinja are in this mail"
+            raise flat.problem(found[SPANS_MAX].start, message, "write it more simply").error
         _balanced(flat, found)
         tree = LEXER.parse(flat.text)
-        LEXER.compile(LEXER.parse(flat.text), raw=True)
+        LEXER.compile(LEXER.parse(flat.text))
     except TemplateError as error:
         raise flat.syntax_problem(error).error from None
+    except (RecursionError, SyntaxError, MemoryError, OverflowError):
+        message = "the Jinja of this mail nests too deeply to be read"
+        raise flat.problem(0, message, "write it more simply").error from None
     for name in tree.find_all(nodes.Name):
         if name.ctx == "store" and (name.name in GIVEN or name.name.startswith("_")):
             offset = _line_start(flat.text, name.lineno)
@@ -40,6 +50,9 @@ def _balanced(flat: Flat, found: list[Span]) -> None:
     for span in found:
         if span.keyword in ENDS:
             opened.append(span)
+            if len(opened) > DEPTH_MAX:
+                message = f"more than {DEPTH_MAX} conditions stand inside each other"
+                raise flat.problem(span.start, message, "write it more simply").error
         elif span.keyword in ENDS.values():
             if not opened or ENDS[opened[-1].keyword] != span.keyword:
                 raise flat.problem(

@@ -6,6 +6,7 @@ Jinja over quoted-printable pieces, and, where there are no tags, a skeleton tha
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 from jinja2 import nodes
@@ -152,11 +153,9 @@ def inside(written: str) -> str:
 def tidy(segments: Iterable[Segment]) -> list[Segment]:
     """Neighbouring constants joined, white-space control carried out, empty constants left out."""
     joined: list[Segment] = []
-    for segment in segments:
-        if isinstance(segment, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += segment
-        else:
-            joined.append(segment)
+    for is_text, group in groupby(segments, key=lambda segment: isinstance(segment, str)):
+        run = list(group)
+        joined.extend(["".join(map(str, run))] if is_text else run)
     cleaned = (_stripped(each) if isinstance(each, str) else each for each in joined)
     return [each for each in cleaned if each]
 

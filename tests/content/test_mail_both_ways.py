@@ -3,7 +3,7 @@
 from quopri import decodestring
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.content.compile import compile_mail
@@ -99,6 +99,7 @@ MEASURED = '<mj-section><mj-column><mj-text padding="{{ lead.size }}px">x</mj-te
         (CONDITIONAL_ICON, 'href="https://go.acme.example/c/t/1"'),
     ],
 )
+@settings(max_examples=25)
 @given(name=NAMES)
 def test_what_changes_the_layout_is_compiled_for_each_lead(body, shown, name):
     program = compile_mail(mail(body), templates={}, base_url="https://go.acme.example")

@@ -5,13 +5,14 @@ and the padding that hold the space: beside the columns where they stand side by
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
 import msgspec
 
 from nurture.content.mjml.markup import Element
 
+MARK = "gutter-mark-"
 BODY_WIDTH = 600.0
 MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(px|%)?")
 
@@ -58,7 +59,7 @@ def gutters(section: Element, body: Element | None, first: int) -> Iterator[tupl
         yield (
             column,
             Gutter(
-                mark=f"gutter-mark-{first + index:05d}",
+                mark=f"{MARK}{first + index:05d}",
                 width=_narrowed(size, percent if in_percent else pixel, count, index, unit),
                 name=f"mj-column-gutter-{count}-{index + 1}-{token}-{_number(gutter).replace('.', '-')}"
                 + ("-rtl" if rtl else ""),
@@ -71,18 +72,22 @@ def gutters(section: Element, body: Element | None, first: int) -> Iterator[tupl
         )
 
 
-def answered(html: str, gutter: Gutter) -> str:
-    """*html* with the mark of one column answered."""
+def answered(html: str, found: Sequence[Gutter]) -> str:
+    """*html* with the mark of each column answered; *found* in the order of their marks."""
+
+    def cell(match: re.Match[str]) -> str:
+        gutter = found[int(match[2])]
+        return f"{match[1]}{match[3]}width:{gutter.pixels};padding:{gutter.outlook};"
+
+    def column(match: re.Match[str]) -> str:
+        gutter = found[int(match[2])]
+        return f'{match[1]}{gutter.name}{match[3]}padding:{gutter.stacked};"'
+
     html = re.sub(
-        rf'(<td class="[^"]*?) ?{gutter.mark}-outlook([^"]*" style="[^"]*?)width:[^;"]*;',
-        lambda m: f"{m[1]}{m[2]}width:{gutter.pixels};padding:{gutter.outlook};",
-        html,
-    ).replace('<td class="" style', "<td style")
-    return re.sub(
-        rf'(<div class="[^"]*?){gutter.mark}([^"]*" style="[^"]*)"',
-        lambda m: f'{m[1]}{gutter.name}{m[2]}padding:{gutter.stacked};"',
-        html,
+        rf'(<td class="[^"]*?) ?{MARK}(\d{{5}})-outlook([^"]*" style="[^"]*?)width:[^;"]*;', cell, html
     )
+    html = html.replace('<td class="" style', "<td style")
+    return re.sub(rf'(<div class="[^"]*?){MARK}(\d{{5}})([^"]*" style="[^"]*)"', column, html)
 
 
 def _inner_width(section: Element, body: Element | None) -> float:

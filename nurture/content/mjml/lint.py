@@ -1,5 +1,6 @@
 """What MJML itself promises: known elements with known attributes, each where it may stand, closed, and seen by all."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from nurture.content.flat import Flat
@@ -81,15 +82,12 @@ def _attributes(flat: Flat, element: Element) -> Iterator[Problem]:
 
 def _text_between(flat: Flat, markup: Markup, parent: Element) -> Iterator[Problem]:
     """Words where only elements may stand: the compiler leaves them out."""
-    at = parent.opened
-    inner = [
-        (m.start, m.end)
-        for m in markup.marks
-        if m.kind in ("comment", "cdata", "declaration")
-        and parent.opened <= m.start < (parent.closed if parent.tag else len(markup.text))
-    ]
-    ends = sorted([*((c.start, c.end) for c in parent.children), *inner])
-    for start, end in [*ends, (parent.closed if parent.tag else len(markup.text),) * 2]:
+    at, closed = parent.opened, parent.closed if parent.tag else len(markup.text)
+    first, last = (bisect_left(markup.others, offset, key=lambda mark: mark.start) for offset in (at, closed))
+    ends = sorted(
+        [*((e.start, e.end) for e in parent.children), *((m.start, m.end) for m in markup.others[first:last])]
+    )
+    for start, end in [*ends, (closed, closed)]:
         words = markup.text[at:start].replace(MASK, " ") if start > at else ""
         if words.strip() and not words.strip().startswith("</"):
             offset = at + len(words) - len(words.lstrip())

@@ -34,6 +34,8 @@ SPACE = frozenset(" \t\n\f/")
 
 DEPTH_MAX = 100
 """Nested tags, HTML in MJML included: the compiler takes the process down at some 9,000 (SEC2)."""
+ELEMENTS_MAX = 2_000
+"""MJML elements, not counting the HTML in them: one costs the compiler as much as many tags of HTML."""
 VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr mj-image mj-divider mj-spacer".split()  # noqa: SIM905
 )
@@ -104,13 +106,18 @@ class Mark(msgspec.Struct, frozen=True, eq=False):
 
 
 class Markup(msgspec.Struct, frozen=True, eq=False):
-    """All the tags of *text*. *unclosed* elements have no end tag; *stray* end tags close nothing."""
+    """All the tags of *text*.
+
+    unclosed  elements without an end tag; *stray* end tags close nothing.
+    others    the marks that are no tags: comments and declarations.
+    """
 
     text: str
     root: Element
     marks: list[Mark]
     unclosed: list[Element]
     stray: list[Mark]
+    others: list[Mark]
 
     def mark_at(self, offset: int) -> Mark | None:
         """The last tag or comment that begins at or before *offset*."""
@@ -121,9 +128,9 @@ class Markup(msgspec.Struct, frozen=True, eq=False):
 def parse(text: str) -> Markup:
     """The tags of *text*. Raises MarkupError where one has no end."""
     root = Element("", 0, 0, (), None)
-    markup = Markup(text, root, [], [], [])
+    markup = Markup(text, root, [], [], [], [])
     inside = root
-    html_depth = 0
+    html_depth = elements = 0
     at = 0
     while (start := text.find("<", at)) >= 0:
         html = inside.tag in HTML_ELEMENTS
@@ -142,9 +149,15 @@ def parse(text: str) -> Markup:
         elif text.startswith(("<!", "<?"), start):
             at, kind = _declaration(text, start)
             markup.marks.append(Mark(kind, start, at, None, inside))
+            markup.others.append(markup.marks[-1])
         elif start + 1 < len(text) and text[start + 1].isalpha():
             element, at = _opened(text, start, inside)
             inside.children.append(element)
+            elements += not html
+            if elements > ELEMENTS_MAX:
+                raise MarkupError(
+                    start, f"more than {ELEMENTS_MAX} MJML elements", "write fewer, longer ones"
+                )
             if not (element.empty or html):
                 inside, html_depth = element, 0
             elif not element.empty and element.tag.lower() not in VOID:

@@ -36,8 +36,7 @@ def mend(html: str, prepared: Prepared) -> str:
     html = _with_tables(html, prepared).replace(' aria-label=""', "")
     html = _with_contents(html, prepared, late=False)
     html = _with_used_fonts(html, prepared)
-    for gutter in prepared.gutters:
-        html = answered(html, gutter)
+    html = answered(html, prepared.gutters) if prepared.gutters else html
     html = _in_order(html, prepared)
     html = _with_body_class(html, prepared.body_class)
     if prepared.inline_css:

@@ -6,7 +6,7 @@ layout itself cannot be put back afterwards; :attr:`Protected.layout` tells of i
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import msgspec
 
@@ -78,7 +78,10 @@ def read_markup(flat: Flat, jinja: list[Span]) -> Markup:
 def protect(flat: Flat, jinja: list[Span], markup: Markup) -> Protected:
     """Placeholders for all the Jinja of *flat*; comments of either language are left out."""
     prefix = next(p for p in ("jx", *(f"jx{c}q" for c in "abcdefghij")) if p not in flat.text)
-    comments = [m for m in markup.marks if m.kind == "comment" and not conditional(flat.text, m)]
+    comments = [m for m in markup.others if m.kind == "comment" and not conditional(flat.text, m)]
+    auto_widths = {
+        id(child.parent) for child in markup.root.walk() if child.parent is not None and _auto_width(child)
+    }
     texts: list[str] = []
     places: list[Place] = []
     problems: list[Problem] = []
@@ -86,7 +89,7 @@ def protect(flat: Flat, jinja: list[Span], markup: Markup) -> Protected:
         if span.kind is SpanKind.DATA:
             texts.extend(flat.text[start:end] for start, end in _outside(comments, span.start, span.end))
         elif span.kind is not SpanKind.COMMENT and any(_outside(comments, span.start, span.end)):
-            place = _place(flat, span, markup, problems)
+            place = _place(flat, span, markup, problems, auto_widths)
             name = placeholder(prefix, len(places))
             texts.append(f"<mj-raw>{name}</mj-raw>" if place.raw else name)
             places.append(place)
@@ -111,7 +114,9 @@ def _outside(comments: list[Mark], start: int, end: int) -> Iterator[tuple[int, 
         yield start, end
 
 
-def _place(flat: Flat, span: Span, markup: Markup, problems: list[Problem]) -> Place:
+def _place(
+    flat: Flat, span: Span, markup: Markup, problems: list[Problem], auto_widths: Container[int]
+) -> Place:
     mark = markup.mark_at(span.start)
     parent = mark.inside if mark is not None else markup.root
     if mark is not None and span.start < mark.end:
@@ -132,7 +137,7 @@ def _place(flat: Flat, span: Span, markup: Markup, problems: list[Problem]) -> P
         return Place(
             span, layout=f"Jinja {where} changes the layout", remedy="move it inside a content element"
         )
-    if block and parent.tag in COLUMN_PARENTS and any(_auto_width(child) for child in parent.children):
+    if block and parent.tag in COLUMN_PARENTS and id(parent) in auto_widths:
         found = f"a condition or loop in <{parent.tag}> changes how wide its columns are"
         return Place(span, raw=True, layout=found, remedy='give every <mj-column> a width="…"')
     return Place(span, raw=True)

@@ -18,6 +18,7 @@ from nurture.content.mails import FrontMatter, MailFile, VariantHead
 from nurture.content.mjml.compiler import CompileError, compile_mjml
 from nurture.content.mjml.markup import Markup
 from nurture.content.mjml.protect import Protected, protect, read_markup
+from nurture.content.mjml.spans import SpanKind
 from nurture.content.per_lead import PerLead, per_lead
 from nurture.content.problems import Problem
 from nurture.content.promises import checked_spans
@@ -159,7 +160,8 @@ def _refused(flat: Flat, protected: Protected, error: CompileError) -> Problem:
 
 def _text(own: Flat | None, flat: Flat, protected: Protected, addresses: Addresses) -> list[Segment]:
     if own is None:
-        text = text_of(protected.text, protected.prefix)
+        tags = {n for n, place in enumerate(protected.places) if place.span.kind is SpanKind.BLOCK}
+        text = text_of(protected.text, protected.prefix, tags)
         return of_compiled(text, protected.prefix, protected.places, flat, addresses)
     segments = of_flat(own, checked_spans(own, addresses.links), addresses)
     if segments and isinstance(segments[0], str):

@@ -5,9 +5,12 @@ so that a condition around it leaves no gap behind.
 """
 
 import re
+from collections.abc import Container
 from html.parser import HTMLParser
 
 GAP = "\n\n"
+EDGE = "\v"
+"""A line ends here, at the latest."""
 SILENT = frozenset({"mj-head", "style", "script", "title", "mj-style", "mj-title", "mj-preview"})
 PARAGRAPHS = frozenset(
     [
@@ -35,24 +38,26 @@ PARAGRAPHS = frozenset(
         "blockquote",
     ]
 )
-LINES = frozenset("br tr li mj-social-element mj-navbar-link".split())  # noqa: SIM905
+LINES = frozenset("tr li mj-social-element mj-navbar-link".split())  # noqa: SIM905
 LINKS = frozenset("a mj-button mj-navbar-link mj-social-element".split())  # noqa: SIM905
 
 
-def text_of(mjml: str, prefix: str) -> str:
-    """The text of *mjml*, whose placeholders begin with *prefix*; links as 'text (address)'."""
-    reader = _Reader(re.compile(rf"{prefix}\d{{5}}x"))
+def text_of(mjml: str, prefix: str, tags: Container[int] = ()) -> str:
+    """The text of *mjml*, whose placeholders begin with *prefix*; links as 'text (address)'.
+
+    tags  the numbers of the placeholders that stand for conditions and loops, which show nothing themselves.
+    """
+    reader = _Reader()
     reader.feed(mjml)
     reader.close()
-    return _spaced("".join(reader.found))
+    return _without_gaps(_spaced("".join(reader.found)), prefix, tags).strip() + "\n"
 
 
 class _Reader(HTMLParser):
     """Collects text; line breaks are written as they are, other white space is folded as a browser would."""
 
-    def __init__(self, placeholder: re.Pattern[str]) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.placeholder = placeholder
         self.found: list[str] = []
         self.silent = 0
         self.links: list[tuple[str, str, int]] = []
@@ -65,8 +70,10 @@ class _Reader(HTMLParser):
         if self.silent:
             return
         if tag in PARAGRAPHS:
-            self._gap(GAP if tag not in ("ul", "ol") or not self.lists else "\n")
+            self._gap(GAP if tag not in ("ul", "ol") or not self.lists else EDGE)
         elif tag in LINES:
+            self._gap(EDGE)
+        elif tag == "br":
             self._gap("\n")
         if tag in LINKS:
             self.links.append((tag, attributes.get("href", ""), len(self.found)))
@@ -76,7 +83,7 @@ class _Reader(HTMLParser):
             case "li":
                 self._item()
             case "td" | "th":
-                if "".join(self.found[-1:])[-1:] not in ("", "\n"):
+                if "".join(self.found[-1:])[-1:] not in ("", "\n", EDGE):
                     self.found.append(" | ")
             case "hr" | "mj-divider":
                 self._gap(GAP)
@@ -103,7 +110,9 @@ class _Reader(HTMLParser):
         if tag in ("ul", "ol") and self.lists:
             self.lists.pop()
         if tag in PARAGRAPHS:
-            self._gap(GAP if tag not in ("ul", "ol") or not self.lists else "\n")
+            self._gap(GAP if tag not in ("ul", "ol") or not self.lists else EDGE)
+        elif tag in LINES:
+            self._gap(EDGE)
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
@@ -136,6 +145,31 @@ class _Reader(HTMLParser):
 
 
 def _spaced(text: str) -> str:
-    """At most one blank line between paragraphs, none at the ends, no blanks around line ends."""
-    text = re.sub(r" *\n *", "\n", re.sub(" {2,}", " ", text))
-    return re.sub(r"\n{3,}", GAP, text).strip() + "\n"
+    """At most one blank line between paragraphs, no blanks around line ends."""
+    text = re.sub(" *([\n\v]) *", r"\1", re.sub(" {2,}", " ", text))
+    return re.sub("[\n\v]+", lambda gap: "\n" * min(max(gap[0].count("\n"), 1), 2), text)
+
+
+def _without_gaps(text: str, prefix: str, tags: Container[int]) -> str:
+    """*text*, each tag between lines keeping what ends the line before it, and after it only what goes beyond that.
+
+    So a condition around a paragraph, shown or not, leaves one blank line, and a loop over lines none.
+    """
+    pieces = re.split(rf"({prefix}\d{{5}}x)", text)
+    ended = len(GAP)
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            if int(piece[len(prefix) : -1]) not in tags:
+                ended = 0
+            continue
+        after_tag = number > 0 and int(pieces[number - 1][len(prefix) : -1]) in tags
+        kept = piece
+        if after_tag and ended:
+            newlines = len(piece) - len(piece.lstrip("\n"))
+            kept = piece[min(newlines, ended) :]
+        pieces[number] = kept
+        if piece.strip("\n"):
+            ended = len(piece) - len(piece.rstrip("\n"))
+        else:
+            ended = max(ended, len(piece)) if after_tag or not number else len(piece)
+    return "".join(pieces)

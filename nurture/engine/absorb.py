@@ -24,7 +24,8 @@ WAITING = (
 def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> int:
     """Take in up to *most* waiting events and return how many; 0 where another worker is at it.
 
-    Events decided on the way (an owner found by routing) wait for the next batch.
+    Events decided on the way (an owner found by routing) wait for the next batch. Those of a lead that is gone (a click
+    on an old mail of a person who was removed) concern nobody any more.
     """
     if not lock_absorbing(connection):
         return 0
@@ -34,6 +35,9 @@ def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> i
     states = load_states(connection, {event.lead_id for event in events})
     changes = Changes(live.programme, live.number, now)
     for event in events:
+        if event.lead_id not in states:
+            changes.pass_over(event)
+            continue
         advanced = advance(live.programme, states[event.lead_id], event, now)
         states[event.lead_id] = advanced.state
         changes.add(event, advanced)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Text, bindparam, case, exists, func, select, update
 
 from nurture.content.model import Programme
 from nurture.engine.notes import written
@@ -27,6 +27,7 @@ from nurture.store.due import DueKind, dequeue, enqueue
 from nurture.store.mapping import entry_row, event_row, state_row, touch_row
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
+from nurture.vocabulary.lead import Lead
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, SuppressionCause, TouchStatus
 
@@ -42,6 +43,7 @@ class Changes:
         self._now = now
         self._states: dict[int, LeadState] = {}
         self._wakes: dict[int, datetime | None] = {}
+        self._leads: dict[int, Lead] = {}
         self._absorbed: Rows = []
         self._events: Rows = []
         self._entries: Rows = []
@@ -59,9 +61,15 @@ class Changes:
         lead_id = event.lead_id
         self._states[lead_id] = advanced.state
         self._wakes[lead_id] = advanced.wake_at
-        self._absorbed.append({"event": event.id, "revision": self._revision, "absorbed_at": self._now})
+        if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
+            self._leads[lead_id] = advanced.state.lead
+        self.pass_over(event)
         for place, effect in enumerate(advanced.effects):
             self._gather(effect, event, place, advanced.state)
+
+    def pass_over(self, event: Event) -> None:
+        """Nothing more comes of *event*."""
+        self._absorbed.append({"event": event.id, "revision": self._revision, "absorbed_at": self._now})
 
     def _gather(self, effect: Effect, event: Event, place: int, state: LeadState) -> None:
         lead_id = event.lead_id
@@ -149,6 +157,8 @@ class Changes:
         if self._states:
             rows = [state_row(state, self._now) for state in self._states.values()]
             connection.execute(UPDATE_STATE, [{**row, "lead": row.pop("lead_id")} for row in rows])
+        if self._leads:
+            connection.execute(UPDATE_LEAD, [_identity(lead) for lead in self._leads.values()])
         if self._absorbed:
             connection.execute(MARK_ABSORBED, self._absorbed)
 
@@ -235,6 +245,8 @@ class Changes:
         }
 
 
+LISTED = ("first_name", "last_name", "company", "country", "source")
+"""What lists show and search of a lead, beside its address."""
 DECIDED = "engine"
 """The source of events that a turn decided."""
 
@@ -256,6 +268,24 @@ UPDATE_STATE = (
                 "scored_at",
             )
         }
+    )
+)
+_other = table.lead.alias()
+UPDATE_LEAD = (
+    update(table.lead)
+    .where(table.lead.c.id == bindparam("ref"))
+    .values(
+        **{name: bindparam(f"new_{name}") for name in LISTED},
+        # An address is one lead's: another that claims it keeps its own row until the two are merged.
+        email=case(
+            (
+                exists().where(
+                    _other.c.email == bindparam("new_email"), _other.c.id != bindparam("ref", unique=False)
+                ),
+                table.lead.c.email,
+            ),
+            else_=bindparam("new_email", type_=Text),
+        ),
     )
 )
 MARK_ABSORBED = (
@@ -283,6 +313,10 @@ NEXT_TURN = (
 )
 
 
+def _identity(lead: Lead) -> dict[str, Any]:
+    return {"ref": lead.id, **{f"new_{name}": getattr(lead, name) for name in ("email", *LISTED)}}
+
+
 def _cancelled(connection: Connection, asked: Rows) -> list[int]:
     """Those that could be cancelled: what a worker holds keeps its place in the queue, which is its lease."""
     return list(connection.execute(CANCELLED, {"refs": [row["touch"] for row in asked]}).scalars())
@@ -291,11 +325,11 @@ def _cancelled(connection: Connection, asked: Rows) -> list[int]:
 def open_leads(connection: Connection) -> dict[str, int]:
     """How many leads each rep has waiting or in work."""
     rows = connection.execute(
-        select(table.hand_off.c.rep, func.count())
+        select(table.hand_off.c.rep, func.count().label("leads"))
         .where(table.hand_off.c.closed_at.is_(None), table.hand_off.c.rep.is_not(None))
         .group_by(table.hand_off.c.rep)
     )
-    return dict(rows.tuples().all())
+    return {row.rep: row.leads for row in rows}
 
 
 def scope_of_suppression(cause: SuppressionCause) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 from nurture.engine.apply import scope_of_suppression
 from nurture.engine.intake import add_events
 from nurture.store import records as table
+from nurture.store.mapping import unpacked
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind, SuppressionCause
@@ -90,7 +91,8 @@ def _suppress(connection: Connection, lead_id: int, cause: SuppressionCause, now
 
 
 def _address(connection: Connection, lead_id: int) -> str | None:
-    address: str | None = connection.execute(
-        select(table.lead.c.email).where(table.lead.c.id == lead_id)
+    """Where the lead's mail goes."""
+    state = connection.execute(
+        select(table.lead_state.c.state).where(table.lead_state.c.lead_id == lead_id)
     ).scalar()
-    return address
+    return None if state is None else unpacked(state).lead.email

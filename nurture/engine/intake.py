@@ -15,7 +15,7 @@ from nurture.store.types import EPOCH, MICROSECOND
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue, Lead
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, SuppressionCause
 
 LEADS = "lead"
 
@@ -81,7 +81,15 @@ def enter_leads(
         created = fresh.get(key_of(person, source)) is person
         events += _told(person, lead_id, source=source, now=now, created=created)
     add_events(connection, events)
+    _suppress(connection, [person.email for person in people if person.opted_out and person.email], now)
     return Entered(created=len(fresh), changed=len(people) - len(fresh), lead_ids=lead_ids)
+
+
+def _suppress(connection: Connection, addresses: Iterable[str], now: datetime) -> None:
+    """Who wants no marketing mail gets none from this transaction on, absorbed or not."""
+    cause = SuppressionCause.UNSUBSCRIBED.value
+    rows = [{"address": each, "scope": "marketing", "cause": cause, "at": now} for each in addresses]
+    insert_if_new(connection, table.suppression, rows)
 
 
 def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created: bool) -> Iterator[Event]:
@@ -139,13 +147,19 @@ def fire_timers(connection: Connection, now: datetime, *, most: int) -> int:
                     occurred_at=row.due_at,
                     received_at=now,
                     source="timer",
-                    source_id=f"{row.id}:{(row.due_at - EPOCH) // MICROSECOND}",
+                    # A timer that is set again to the same moment, by a clock that went back, is another fact.
+                    source_id=f"{row.id}:{micros(row.due_at)}:{micros(now)}",
                 )
                 for row in rows
             ],
         )
         dequeue(connection, DueKind.TIMER, [row.id for row in rows])
     return len(rows)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - EPOCH) // MICROSECOND
 
 
 def key_of(person: NewLead, source: str) -> str:

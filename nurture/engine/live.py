@@ -4,15 +4,23 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, cast, literal, select
 
 from nurture.content.catalog import Catalog, load_texts
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mails import MailFile
 from nurture.content.model import Programme
 from nurture.errors import ProgrammeError
-from nurture.store.records import content_text, mail_revision, revision, revision_text
+from nurture.store.records import (
+    content_text,
+    event,
+    lead_state,
+    mail_revision,
+    revision,
+    revision_text,
+)
 from nurture.store.statements import insert_if_new
+from nurture.vocabulary.words import EventKind
 
 
 class Live:
@@ -75,7 +83,7 @@ def publish(
 ) -> int:
     """Make *catalog* the live revision and return its number; the one that is live already is kept as it is.
 
-    Every mail is compiled first. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
+    Every mail is compiled first, and every lead learns of it. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
     """
     catalog.sound_programme()
     newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
@@ -101,7 +109,24 @@ def publish(
         [{"revision": number, "path": path, "sha256": _sha(text)} for path, text in catalog.texts.items()],
     )
     insert_if_new(connection, mail_revision, mails)
+    if newest is not None:
+        tell_leads(connection, int(number), now)
     return int(number)
+
+
+def tell_leads(connection: Connection, number: int, now: datetime) -> None:
+    """One event for each lead: what is new may revive one that had everything, or concern one that nothing concerned."""
+    told = select(
+        lead_state.c.lead_id,
+        literal(EventKind.PROGRAMME_APPLIED.value),
+        literal(now, event.c.occurred_at.type),
+        literal(now, event.c.received_at.type),
+        literal("programme"),
+        literal(f"{number}:") + cast(lead_state.c.lead_id, Text),
+        literal({}, event.c.properties.type),
+    ).order_by(lead_state.c.lead_id)
+    columns = ("lead_id", "kind", "occurred_at", "received_at", "source", "source_id", "properties")
+    connection.execute(event.insert().from_select(columns, told))
 
 
 def _sha(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nurture.config import Settings, spelt
+from nurture.content.schema import GENERATED
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,7 +58,7 @@ machine. A variable that does not fit, or whose name we do not know, stops the s
 | Variable | Default | What it sets |
 | --- | --- | --- |"""
 
-PAGES: dict[str, Callable[[], str]] = {"docs/settings.md": settings_page}
+PAGES: dict[str, Callable[[], str]] = {"docs/settings.md": settings_page, **GENERATED}
 """Each generated page, by its path, and what writes it."""
 
 if __name__ == "__main__":

@@ -411,7 +411,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     time_zone     whose wall clock counts.
     days          on which days (mon to fri).
     between       between which times (09:00 to 17:00).
-    holidays      lead: the public holidays of the lead's country are free; or a country; or none (lead).
+    holidays      lead: the public holidays of the lead's country are free; or a country; or null for none (lead).
     at_most       frequency caps (none).
     overflow      what happens to a mail over a cap: defer or drop (defer).
     max_lateness  the system's own absence after which a mail is a misfire (2 days).
@@ -443,7 +443,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     """A randomised comparison inside a step.
 
     variants  weight of each variant, by the name it has in the mail; the first is the control.
-    judge_by  the human act that counts.
+    judge_by  the human act that counts (mail.clicked).
     method    fixed or thompson (fixed).
     """
 
@@ -517,7 +517,9 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def all_steps(self) -> tuple[Step, ...]:
         """The steps, the short form included."""
-        return self.steps if self.mail is None else (Step(key=self.mail, mail=self.mail), *self.steps)
+        if self.mail is None:
+            return self.steps
+        return (Step(key=self.mail.rpartition("/")[2], mail=self.mail), *self.steps)
 
 
 class CadencePolicy(msgspec.Struct, frozen=True, kw_only=True):

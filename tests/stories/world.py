@@ -50,7 +50,7 @@ class MemoryWorld:
     """A lead, its due touches and its timer. Every mail that passes the gates arrives at once.
 
     turns      every turn that was taken, with its event and moment.
-    decisions  every judgement of a touch, with its moment.
+    decisions  every judgement of a touch, with its moment and the lead as it was.
     """
 
     def __init__(self, programme: Programme, lead: Lead) -> None:
@@ -61,7 +61,7 @@ class MemoryWorld:
         self.waiting: dict[int, Touch] = {}
         self.claimed: list[datetime] = []
         self.turns: list[tuple[datetime, Event, Advance]] = []
-        self.decisions: list[tuple[datetime, Touch, Judgement]] = []
+        self.decisions: list[tuple[datetime, Touch, Lead, Judgement]] = []
         self.notices: list[tuple[datetime, str | None, str]] = []
         self._happened: list[Happened] = []
 
@@ -95,7 +95,7 @@ class MemoryWorld:
         recent = [at for at in self.claimed if at > self.now - timedelta(days=8)]
         facts = Facts(programme=self.programme, state=self.state, recent=recent, rivals=rivals)
         judgement = judge(touch, facts, self.now)
-        self.decisions.append((self.now, touch, judgement))
+        self.decisions.append((self.now, touch, self.state.lead, judgement))
         if judgement.verdict is Verdict.DEFER:
             assert judgement.next_at is not None
             later = max(judgement.next_at, self.now + timedelta(seconds=1))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nurture.config import Settings
 from nurture.content.catalog import Catalog, load
+from nurture.delivery.dkim import Signer
 from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
@@ -41,6 +42,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         clock=clock,
         base_url=settings.tracking_url,
         return_path_domain=settings.return_path_domain,
+        sign=signing(settings),
         batch=settings.batch_touches,
         lease=timedelta(seconds=settings.lease_seconds),
         tracks=SpooledTracks(spool_directory(settings)),
@@ -59,6 +61,14 @@ def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:
         sample.play_sample(engine, clock, end, lambda moment: progress(1 - (end - moment) / HISTORY))
     finally:
         engine.close()
+
+
+def signing(settings: Settings) -> Callable[[bytes], bytes] | None:
+    """What signs messages for the configured domain; None where the relay does."""
+    file, domain, selector = settings.dkim_key_file, settings.dkim_domain, settings.dkim_selector
+    if file is None or domain is None or selector is None:  # the settings refuse one without the others
+        return None
+    return Signer(domain=domain, selector=selector, key_pem=file.read_bytes()).sign
 
 
 def make_transport(settings: Settings, clock: Clock) -> Transport:

@@ -1,5 +1,6 @@
 """A claimed touch into the message that leaves: the mail rendered for its lead, in its envelope."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from nurture.content.render import render
@@ -26,12 +27,14 @@ class Builder:
         *,
         base_url: str,
         return_path_domain: str | None = None,
+        sign: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._live = live
         self._keyring = keyring
         self._clock = clock
         self._base_url = base_url
         self._domain = return_path_domain or live.programme.sender.domain
+        self._sign = sign
         self._shared: dict[str, dict[str, object]] = {}
 
     def revision_of(self, claim: Claim) -> int:
@@ -57,6 +60,8 @@ class Builder:
             extra=self._names(touch.campaign),
         )
         data = compose(parts, self._envelope(claim, token, address, now))
+        if self._sign is not None:
+            data = self._sign(data)
         return OutgoingMessage(touch.id, self._keyring.return_path(touch.id, self._domain), address, data)
 
     def _names(self, campaign: str) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The engine: one store, one programme that is live, one way out for mail. Others call its verbs; a heartbeat calls ``tick``."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event as Flag
@@ -47,6 +47,7 @@ class Engine:
     """Everything the engine needs from the world is given to it; it makes nothing real itself.
 
     base_url  where links, pixel and preference pages are served.
+    sign      puts a DKIM signature on a message; None where the relay does.
     batch     events absorbed and touches claimed at once.
     lease     how long a claim holds before another worker may take it over.
     tracks    where hits of pixels, links and the script wait; None where nothing tracks.
@@ -61,6 +62,7 @@ class Engine:
         clock: Clock,
         base_url: str,
         return_path_domain: str | None = None,
+        sign: Callable[[bytes], bytes] | None = None,
         batch: int = 1_000,
         lease: timedelta = timedelta(minutes=15),
         tracks: SpooledTracks | None = None,
@@ -71,6 +73,7 @@ class Engine:
         self.clock = clock
         self.base_url = base_url
         self._return_path_domain = return_path_domain
+        self._sign = sign
         self._batch = batch
         self._lease = lease
         self._tracks = tracks
@@ -112,6 +115,17 @@ class Engine:
     def lead_count(self) -> int:
         with self.database.reading() as connection:
             return connection.execute(select(func.count()).select_from(table.lead)).scalar_one()
+
+    def builder(self, live: Live) -> Builder:
+        """What makes messages of a revision, in the name of this installation."""
+        return Builder(
+            live,
+            self.keyring,
+            self.clock,
+            base_url=self.base_url,
+            return_path_domain=self._return_path_domain,
+            sign=self._sign,
+        )
 
     # ------------------------------------------------------------ facts in
 
@@ -188,14 +202,7 @@ class Engine:
             )
         ticked.judged += judged
         if claims:
-            builder = Builder(
-                live,
-                self.keyring,
-                self.clock,
-                base_url=self.base_url,
-                return_path_domain=self._return_path_domain,
-            )
-            _count(ticked, deliver(self.database, self.transport, builder, self.clock, claims))
+            _count(ticked, deliver(self.database, self.transport, self.builder(live), self.clock, claims))
         return judged
 
 

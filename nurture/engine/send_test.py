@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from nurture.engine.build import Builder
 from nurture.engine.claim import Claim
 from nurture.engine.engine import Engine
 from nurture.engine.people import find_lead
@@ -41,8 +40,7 @@ def send_test(engine: Engine, mail: str, *, to: str, lead: str) -> str:
         priority=0,
     )
     recipient = replace(state, lead=replace(state.lead, email=to))
-    builder = Builder(engine.live, engine.keyring, engine.clock, base_url=engine.base_url)
-    message = builder.build(Claim(touch, recipient, attempt=1, first_tried=now))
+    message = engine.builder(engine.live).build(Claim(touch, recipient, attempt=1, first_tried=now))
     (receipt,) = engine.transport.send([message])
     outcome = f"{receipt.status}" + (f" ({receipt.code} {receipt.text})" if receipt.text else "")
     where = "the local mailbox" if not engine.transport.leaves_machine else to

@@ -1,0 +1,71 @@
+"""The pages. A view parses, calls one verb of the engine or one read model, and shows; HTML forms do all of it.
+
+dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us: answered only under a name of this machine
+footer      for those who were mailed: what their mails link to
+acting      in whose name a person acts
+safety      what a browser may do with a page
+moments     times and numbers as people read them
+failures    pages for what went wrong
+"""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
+
+from nurture.engine.engine import Engine
+from webapp import (
+    acting,
+    campaigns,
+    dashboard,
+    failures,
+    footer,
+    inbox,
+    lead,
+    leads,
+    mails,
+    messages,
+    moments,
+    safety,
+    tasks,
+)
+
+FORM_BYTES_MAX = 65_536
+
+
+def create_app(engine: Engine, *, secret: bytes, mailbox: Path | None) -> Flask:
+    """The pages over *engine*.
+
+    secret   signs sessions and forms.
+    mailbox  the Maildir that the transport fills; None where mail goes elsewhere.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret,
+        MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
+        SESSION_COOKIE_NAME="nurture",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=engine.base_url.startswith("https:"),
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stand open over lunch; it ends with the session
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    protect = CSRFProtect(app)
+    moments.add_to(app, engine)
+    safety.add_to(app, engine)
+    failures.add_to(app)
+    acting.add_to(app, engine)
+    public = footer.pages(engine)
+    for pages in (
+        dashboard.pages(engine),
+        inbox.pages(engine),
+        leads.pages(engine),
+        lead.pages(engine, mailbox),
+        campaigns.pages(engine),
+        messages.pages(engine, mailbox),
+        mails.pages(engine),
+        tasks.pages(engine),
+        public,
+    ):
+        app.register_blueprint(pages)
+    protect.exempt(footer.UNSUBSCRIBING)
+    return app

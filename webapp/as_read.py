@@ -1,0 +1,33 @@
+"""A touch's mail as its lead would read it now. Nothing is recorded: the pixel is left out."""
+
+from datetime import datetime
+
+from nurture.content.render import PreviewParts, render_preview
+from nurture.content.scope import LeadView
+from nurture.content.tracking import pixel
+from nurture.engine.build import shared_names
+from nurture.engine.engine import Engine
+from nurture.insight.mails import mail_of
+from nurture.insight.timeline import person
+from nurture.statemachine.scope import lead_values
+
+
+def as_read(engine: Engine, touch_id: int, now: datetime) -> PreviewParts | None:
+    """The mail; None for no such touch. Raises NurtureError where the live revision cannot render it."""
+    with engine.database.reading() as connection:
+        found = mail_of(connection, touch_id)
+        who = None if found is None else person(connection, found.touch.lead_id, now)
+    if found is None or who is None:
+        return None
+    live, touch, state = engine.live, found.touch, who.state
+    program, revision = live.mail(touch.mail, state.persona, state.lead.language)
+    token = engine.keyring.touch_token(touch_id, revision)
+    parts = render_preview(
+        program,
+        lead=LeadView(live.programme, lead_values(state, now)),
+        token=token,
+        variant=touch.variant,
+        extra=shared_names(live, touch.campaign),
+    )
+    html = parts.html.replace(pixel(engine.base_url, token), "")
+    return PreviewParts(parts.subject, html, parts.text)

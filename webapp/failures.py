@@ -1,0 +1,65 @@
+"""Pages for what went wrong: what failed, what is safe, and what to do."""
+
+from flask import Flask, g, render_template, request
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
+
+from nurture.errors import SetupError
+from nurture.log import get_log
+
+log = get_log(__name__)
+
+NOTHING_CHANGED = "Nothing was changed."
+
+
+def add_to(app: Flask) -> None:
+    @app.errorhandler(CSRFError)
+    def stale_form(_: CSRFError) -> tuple[str, int]:
+        return page(
+            400,
+            "This form is too old",
+            NOTHING_CHANGED,
+            "Go back, load the page again, and send it once more.",
+        )
+
+    @app.errorhandler(404)
+    def not_found(_: Exception) -> tuple[str, int]:
+        if request.path[:3] in ("/u/", "/p/", "/v/"):
+            return page(
+                404,
+                "This link does not work",
+                "Nothing was changed. It may have been cut short on its way to you.",
+                "Open it from the mail again, or answer the mail: a person reads what you write.",
+            )
+        return page(
+            404, "There is no such page", NOTHING_CHANGED, "Check the address, or begin at the dashboard."
+        )
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[str, int]:
+        return page(error.code or 500, error.name, NOTHING_CHANGED, error.description or "")
+
+    @app.errorhandler(SetupError)
+    def not_set_up(error: SetupError) -> tuple[str, int]:
+        return page(503, "Not set up yet", "Nothing is lost, and no mail leaves.", str(error))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> tuple[str, int]:
+        at = g.now.strftime("%H%M%S") if "now" in g else "start"
+        name = f"{at}-{type(error).__name__}"
+        log.error("page failed", path=request.path, failure=name, error=error)
+        return page(
+            500,
+            "This page failed",
+            "Mail goes on, and what was recorded before is kept. Whatever you sent with this page was not saved.",
+            "Try again. If it fails again, give the name below to whoever runs this installation.",
+            name,
+        )
+
+
+def page(status: int, title: str, safe: str, remedy: str, name: str = "") -> tuple[str, int]:
+    own = request.path[:3] not in ("/u/", "/p/", "/v/")
+    shown = render_template(
+        "failure.html", title=title, safe=safe, remedy=remedy, name=name, status=status, own=own
+    )
+    return shown, status

@@ -1,0 +1,97 @@
+"""One lead: who it is, what comes next and why, and everything that happened."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from nurture.content.model import Campaign, Programme, Step
+from nurture.delivery.mailbox import Mailbox
+from nurture.engine.engine import Engine
+from nurture.errors import NurtureError
+from nurture.insight.mails import mail_of
+from nurture.insight.sentences import is_machine, sentence
+from nurture.insight.timeline import Person, open_moves, person, timeline
+from nurture.scoring.ledger import value_at
+from nurture.statemachine.steps import step_named
+from nurture.vocabulary.state import Enrolment
+from webapp.as_read import as_read
+from webapp.safety import as_mail
+
+PAGE_SIZE = 100
+
+
+def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
+    pages = Blueprint("lead", __name__)
+
+    @pages.get("/leads/<int:lead_id>")
+    def lead(lead_id: int) -> str:
+        with engine.database.reading() as connection:
+            who = person(connection, lead_id, g.now) or abort(404)
+            story = timeline(connection, lead_id, before=request.args.get("before", type=int), size=PAGE_SIZE)
+        programme = engine.live.programme
+        return render_template(
+            "lead.html",
+            who=who,
+            state=who.state,
+            story=story,
+            programme=programme,
+            persona=programme.persona(who.state.persona or ""),
+            coming=[mail for mail in story.mails if not mail.status.is_final],
+            moves=open_moves(programme, who.state.stage),
+            waits_for=lambda enrolment: waits_for(programme, enrolment),
+            sentence=sentence,
+            is_machine=is_machine,
+            value_at=value_at,
+        )
+
+    @pages.get("/leads/<int:lead_id>/score.json")
+    def score(lead_id: int) -> Response:
+        with engine.database.reading() as connection:
+            who = person(connection, lead_id, g.now) or abort(404)
+        return jsonify(spoken(who))
+
+    @pages.get("/leads/mails/<int:touch_id>")
+    def mail(touch_id: int) -> AnyResponse | str:
+        """The mail as it was sent, where the local mailbox has it; else as it reads today, and says so."""
+        stored = None if mailbox_path is None else newest(Mailbox(mailbox_path), touch_id)
+        if stored is not None:
+            return redirect(url_for("mailbox.message", name=stored))
+        with engine.database.reading() as connection:
+            found = mail_of(connection, touch_id) or abort(404)
+            who = person(connection, found.touch.lead_id, g.now) or abort(404)
+        return render_template("as_today.html", mail=found, who=who)
+
+    @pages.get("/leads/mails/<int:touch_id>/html")
+    def mail_html(touch_id: int) -> Response:
+        try:
+            parts = as_read(engine, touch_id, g.now)
+        except NurtureError as error:
+            return Response(str(error), mimetype="text/plain")
+        return as_mail((parts or abort(404)).html, framed=True)
+
+    return pages
+
+
+def spoken(who: Person) -> dict[str, str | int]:
+    """The scores as the page shows them."""
+    state = who.state
+    return {
+        "interest": round(who.interest),
+        "temperature": state.temperature.value,
+        "grade": state.grade.value,
+        "stage": state.stage.value,
+    }
+
+
+def waits_for(programme: Programme, enrolment: Enrolment) -> tuple[Campaign | None, Step | None]:
+    """The campaign of an enrolment, and the step that it waits for."""
+    campaign = programme.campaigns.get(enrolment.campaign)
+    track = campaign.track(enrolment.track or "") if campaign else None
+    planned = enrolment.planned
+    return campaign, step_named(track, planned.step) if track and planned else None
+
+
+def newest(mailbox: Mailbox, touch_id: int) -> str | None:
+    """The name of the stored message of a touch."""
+    return next((stored.name for stored in mailbox.newest_first() if stored.touch_id == touch_id), None)

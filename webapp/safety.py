@@ -1,0 +1,64 @@
+"""What a browser may do with a page, and who gets one: headers for every answer, and our pages only for this machine."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+from nurture.engine.engine import Engine
+
+PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+MAIL = (
+    "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""A mail brings its own styles and images and never a script; its links open elsewhere."""
+
+PUBLIC = ("footer", "static")
+"""Blueprints that anyone may see. All others have no login yet, so they are for the machine itself."""
+
+
+def add_to(app: Flask, engine: Engine) -> None:
+    """Guard every request and answer of *app*."""
+    public_host = urlsplit(engine.base_url).hostname or ""
+
+    @app.before_request
+    def only_for_those_it_is_meant_for() -> None:
+        # A page elsewhere can point a name of its own at this machine (DNS rebinding); it cannot take our names.
+        host = urlsplit(f"//{request.host}").hostname or ""
+        area = (request.endpoint or "").partition(".")[0]
+        if not (is_this_machine(host) or (area in PUBLIC and host == public_host)):
+            abort(404)
+
+    @app.after_request
+    def with_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", PAGE)
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cache-Control", "no-store")
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
+def as_mail(html: str, *, framed: bool) -> Response:
+    """A mail's own HTML: without scripts, its links opening in a new tab, and in a frame of ours only if *framed*."""
+    head, found, rest = html.partition("<head>")
+    response = Response(f'{head}{found}<base target="_blank">{rest}' if found else html)
+    response.headers["Content-Security-Policy"] = (
+        f"{MAIL}; frame-ancestors {chr(39)}{'self' if framed else 'none'}{chr(39)}"
+    )
+    return response
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether *host* is a name by which only this machine is reached."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,127 @@
+// What makes the pages quicker to use. Every page works without it.
+(() => {
+  "use strict";
+  const KEYS_OFF = "nurture-keys-off";
+  const ROW = "[data-row]";
+
+  // ---- single keys, which can be switched off (WCAG 2.1.4)
+
+  const dialog = document.getElementById("keys");
+  const switched = document.getElementById("keys-on");
+  const button = document.getElementById("keys-button");
+  const GO = { d: "/", i: "/inbox", l: "/leads", t: "/campaigns", e: "/mailbox" };
+  let going = false;
+
+  const areOn = () => localStorage.getItem(KEYS_OFF) === null;
+  const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
+  function moveRow(step) {
+    const rows = [...document.querySelectorAll(`main ${ROW}`)];
+    const place = rows.indexOf(document.activeElement);
+    const next = rows[place < 0 && step < 0 ? rows.length - 1 : place + step];
+    if (next) next.focus();
+    return Boolean(next);
+  }
+
+  function press(key) {
+    const target = document.querySelector(`[data-key="${key}"]`);
+    if (!target) return false;
+    target.click();
+    if (target.matches("summary")) target.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    return true;
+  }
+
+  function answer(key) {
+    if (going) {
+      going = false;
+      if (GO[key]) location.assign(GO[key]);
+      return Boolean(GO[key]);
+    }
+    switch (key) {
+      case "?": dialog.showModal(); return true;
+      case "g": going = true; setTimeout(() => { going = false; }, 1500); return true;
+      case "/": {
+        const search = document.querySelector("[data-search]");
+        if (search) search.focus(); else location.assign("/leads#search");
+        return true;
+      }
+      case "j": return press("j") || moveRow(1);
+      case "k": return press("k") || moveRow(-1);
+      case "c": case "r": return press(key);
+      default: return false;
+    }
+  }
+
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", () => dialog.showModal());
+    switched.checked = areOn();
+    switched.addEventListener("change", () => {
+      if (switched.checked) localStorage.removeItem(KEYS_OFF); else localStorage.setItem(KEYS_OFF, "1");
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+      if (isTyping(event.target)) {
+        if (event.key === "Escape") event.target.blur();
+        return;
+      }
+      if (areOn() && answer(event.key)) event.preventDefault();
+    });
+    if (location.hash === "#search") document.querySelector("[data-search]")?.focus();
+    document.querySelector(`${ROW}[aria-current]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  // ---- menus close when one looks away; a choice is a choice
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.acting[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  for (const select of document.querySelectorAll("[data-submits]")) {
+    select.addEventListener("change", () => select.form.requestSubmit());
+  }
+
+  // ---- clocks go on, by the server's time
+
+  const offset = Date.parse(document.body.dataset.now ?? "") - Date.now();
+  const SCALES = [[2 * 86400, 86400, "d"], [2 * 3600, 3600, "h"], [60, 60, "min"]];
+
+  function span(seconds) {
+    const scale = SCALES.find(([least]) => seconds >= least);
+    return scale ? `${Math.floor(seconds / scale[1])} ${scale[2]}` : "";
+  }
+
+  function tick() {
+    for (const clock of document.querySelectorAll("[data-due]")) {
+      const ahead = (Date.parse(clock.dataset.due) - Date.now() - offset) / 1000;
+      const length = span(Math.abs(ahead));
+      clock.textContent = ahead <= 0 ? `late by ${length || "less than 1 min"}` : length ? `in ${length}` : "now";
+    }
+  }
+  setInterval(tick, 15_000);
+
+  // ---- a score beside a mail moves while one clicks in it
+
+  const scored = document.querySelector("[data-score]");
+  let last = "";
+
+  async function ask() {
+    if (document.hidden) return;
+    const reply = await fetch(scored.dataset.score, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!reply?.ok) return;
+    const score = await reply.json();
+    for (const shown of document.querySelectorAll("[data-live]")) {
+      const value = score[shown.dataset.live];
+      if (value !== undefined) shown.textContent = value;
+    }
+    for (const chip of scored.querySelectorAll(".chip")) {
+      for (const other of ["cold", "warm", "hot"]) chip.classList.toggle(other, other === score.temperature);
+    }
+    const said = document.querySelector("[data-live-said]");
+    const now = `${score.interest} ${score.temperature} ${score.stage}`;
+    if (said && last && last !== now) said.textContent = "just changed";
+    last = now;
+  }
+  if (scored) setInterval(ask, 2_000);
+})();

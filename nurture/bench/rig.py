@@ -6,7 +6,7 @@ makes of the same person. So a million leads are there in minutes, where decidin
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import update
 
+from nurture.bench.turns import absorb_all
 from nurture.bench.twins import add_twins
 from nurture.content.catalog import load
 from nurture.delivery.memory import MemoryTransport
-from nurture.engine.engine import Engine, Ticked
+from nurture.engine.engine import Engine
 from nurture.engine.intake import NewLead
 from nurture.engine.track import SpooledTracks
 from nurture.identity import Keyring
@@ -25,6 +26,7 @@ from nurture.ports import Clock, Transport
 from nurture.simulation.clock import VirtualClock
 from nurture.store import records as table
 from nurture.store.database import Database
+from nurture.tracking.spool import Spool
 from nurture.vocabulary.lead import FieldValue
 
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -41,27 +43,42 @@ class Rig:
 
     directory  removed with everything in it when the measurement ends; on the disk that TMPDIR names.
     leads      have the ids 1 to *leads*.
+    sent       whether they have had their first mail; else it waits for a month, unless ``wake`` makes it due.
     """
 
-    def __init__(self, directory: Path, leads: int) -> None:
+    def __init__(self, directory: Path, leads: int, *, sent: bool = False) -> None:
         self.directory = directory
         self.leads = leads
         self._filled = directory / "filled.sqlite"
-        engine = _engine(self._filled, MemoryTransport, directory, durable=False)
+        engine = _engine(self._filled, MemoryTransport, directory, START, durable=False)
         engine.publish(load(PROGRAMME / "campaigns", PROGRAMME / "templates"), actor="bench", reason="bench")
         if leads:
             engine.enter_leads([person(1)], source="import")
             absorb_all(engine)
-            add_twins(engine.database, leads, address, rest_until=START + REST)
+            if sent:
+                engine.tick()
+            else:
+                _postpone(engine)
+            add_twins(engine.database, leads, address)
         engine.close()
 
     @contextmanager
-    def engine(self, transport: Callable[[Clock], Transport] = MemoryTransport) -> Iterator[Engine]:
-        """An engine over a copy of the store, as durable as in production."""
-        with TemporaryDirectory(dir=self.directory) as copy:
-            path = Path(copy) / "nurture.sqlite"
-            shutil.copyfile(self._filled, path)
-            engine = _engine(path, transport, Path(copy), durable=True)
+    def engine(
+        self,
+        transport: Callable[[Clock], Transport] = MemoryTransport,
+        *,
+        hits: Sequence[bytes] = (),
+        now: datetime = START,
+    ) -> Iterator[Engine]:
+        """An engine over a copy of the store, as durable as in production, with *hits* waiting in its spool."""
+        with TemporaryDirectory(dir=self.directory) as name:
+            copy = Path(name)
+            shutil.copyfile(self._filled, copy / "nurture.sqlite")
+            if hits:
+                spool = Spool(copy / "spool", VirtualClock(now))
+                spool.append(*hits)
+                spool.close()
+            engine = _engine(copy / "nurture.sqlite", transport, copy, now, durable=True)
             try:
                 engine.live.programme  # noqa: B018 read and compiled once, before anything is measured
                 yield engine
@@ -70,10 +87,10 @@ class Rig:
 
 
 @contextmanager
-def rig(leads: int) -> Iterator[Rig]:
-    """A rig with so many leads, whose mails wait for a month; ``wake`` makes them due."""
+def rig(leads: int, *, sent: bool = False) -> Iterator[Rig]:
+    """A rig in a directory that is gone afterwards."""
     with TemporaryDirectory(prefix="nurture-bench-") as directory:
-        yield Rig(Path(directory), leads)
+        yield Rig(Path(directory), leads, sent=sent)
 
 
 def wake(engine: Engine, leads: range) -> None:
@@ -83,24 +100,17 @@ def wake(engine: Engine, leads: range) -> None:
             connection.execute(
                 update(waiting)
                 .where(waiting.c.lead_id >= leads.start, waiting.c.lead_id < leads.stop)
+                .where((waiting.c.lead_id - leads.start) % leads.step == 0)
                 .where(waiting.c.due_at == START + REST)
                 .values(due_at=START)
             )
 
 
-def deliver_all(engine: Engine) -> int:
-    """Send what is due, without absorbing what comes of it. Returns how many were sent."""
-    live, ticked = engine.live, Ticked()
-    while engine._deliver_batch(live, ticked):  # noqa: SLF001 half a tick, which only measurements want
-        pass
-    return ticked.sent
-
-
-def absorb_all(engine: Engine) -> int:
-    """Absorb what waits. Returns how many events there were."""
-    ticked = Ticked()
-    engine._absorb_all(engine.live, ticked)  # noqa: SLF001 half a tick, which only measurements want
-    return ticked.absorbed
+def _postpone(engine: Engine) -> None:
+    """Let what is due rest, as a gate does that defers a touch."""
+    with engine.database.writing() as connection:
+        for waiting in (table.due, table.touch):
+            connection.execute(update(waiting).values(due_at=START + REST))
 
 
 def person(number: int) -> NewLead:
@@ -123,8 +133,10 @@ def address(number: int) -> str:
     return f"asa.{number}@company-{number % 1000}.example"
 
 
-def _engine(path: Path, transport: Callable[[Clock], Transport], directory: Path, *, durable: bool) -> Engine:
-    clock = VirtualClock(START)
+def _engine(
+    path: Path, transport: Callable[[Clock], Transport], directory: Path, now: datetime, *, durable: bool
+) -> Engine:
+    clock = VirtualClock(now)
     database = Database(f"sqlite:///{path}", durable=durable)
     database.migrate()
     spool = directory / "spool"

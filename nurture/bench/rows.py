@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from nurture.bench import build_mail, whole_send
+from nurture.bench import absorbing, build_mail, growth, idle, importing, tracking, whole_send
 from nurture.bench.figures import Figure, Scale
 
 
@@ -18,4 +18,9 @@ class Row(msgspec.Struct, frozen=True):
 ROWS: Mapping[int, Row] = {
     1: Row("the whole send", whole_send.measure),
     5: Row("building a mail", build_mail.measure),
+    8: Row("pixels and clicks", tracking.measure),
+    9: Row("absorbing", absorbing.measure),
+    12: Row("importing", importing.measure),
+    14: Row("an idle engine", idle.measure),
+    15: Row("growth", growth.measure),
 }

@@ -1,7 +1,6 @@
 """Leads by the million: the rows of the store's first lead, over and over, with other ids and addresses."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -19,14 +18,9 @@ AT_ONCE = 2_000
 Row = dict[str, Any]
 
 
-def add_twins(database: Database, leads: int, address: Callable[[int], str], *, rest_until: datetime) -> None:
-    """Make leads 2 to *leads* out of lead 1, which has been absorbed; touches of all wait until *rest_until*.
-
-    To wait longer than planned is what a gate's deferral does, so that nothing else tells of it.
-    """
+def add_twins(database: Database, leads: int, address: Callable[[int], str]) -> None:
+    """Make leads 2 to *leads* out of lead 1, whose events have been absorbed."""
     with database.writing() as connection:
-        for waiting in (table.touch, table.due):
-            connection.execute(update(waiting).values(due_at=rest_until))
         originals = {
             each: [dict(row) for row in connection.execute(select(each)).mappings()] for each in TWINS
         }

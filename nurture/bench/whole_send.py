@@ -10,8 +10,9 @@ from time import perf_counter
 
 from nurture.bench.figures import Figure, Scale, interleaved
 from nurture.bench.programs import free_port, output, program, serving
-from nurture.bench.rig import Rig, absorb_all, deliver_all, rig, wake
+from nurture.bench.rig import Rig, rig, wake
 from nurture.bench.samples import claims_of
+from nurture.bench.turns import absorb_all, deliver_all
 from nurture.delivery.smtp import Security, SmtpRoute, SmtpTransport
 from nurture.ports import Clock
 

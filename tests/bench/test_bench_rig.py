@@ -5,10 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from nurture.bench.rig import REST, START, Rig, absorb_all, deliver_all, person, rig, wake
+from nurture.bench.hits import as_events, hits_of
+from nurture.bench.rig import REST, START, Rig, person, rig, wake
+from nurture.bench.turns import absorb_all, deliver_all, take_hits
 from nurture.engine.engine import Engine
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
+from nurture.tracking.hits import to_record
 
 LEADS = 3
 
@@ -44,6 +47,33 @@ def test_mails_rest_until_they_are_woken():
         wake(engine, range(1, 3))
         assert deliver_all(engine) == 2
         assert {row["due_at"] for row in rows(engine, table.due) if row["id"] > 1_000_000} >= {START + REST}
+
+
+def test_leads_that_had_their_mail_wait_for_the_next_one():
+    with rig(LEADS, sent=True) as filled, filled.engine() as engine:
+        assert deliver_all(engine) == 0
+        assert [row["status"] for row in rows(engine, table.touch)] == ["sent", "planned"] * LEADS
+        assert {len(row["state"].had) for row in states(engine)} == {1}
+
+
+def test_hits_become_the_events_that_they_are_compared_with():
+    hits = hits_of(5)
+    with rig(5, sent=True) as filled, filled.engine(hits=[to_record(hit) for hit in hits]) as engine:
+        take_hits(engine)
+        told = ("lead_id", "kind", "properties")
+        taken = [
+            tuple(row[name] for name in told)
+            for row in rows(engine, table.event)
+            if row["source"] == "tracking"
+        ]
+    assert taken == [
+        (
+            event.lead_id,
+            event.kind.value,
+            {"fields": {}, **event.properties} if not event.number("touch") else event.properties,
+        )
+        for event in as_events(hits, START)
+    ]
 
 
 def test_each_engine_has_a_store_of_its_own():

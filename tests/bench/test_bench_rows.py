@@ -1,12 +1,14 @@
 """Every row runs and gives a ratio. Whether it is good is not for a test to say: machines differ."""
 
 import json
+import sys
+from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
 
-from nurture.bench import programs
+from nurture.bench import programs, tracking
 from nurture.bench.command import bench
 from nurture.bench.figures import Scale
 from nurture.bench.rows import ROWS
@@ -22,15 +24,28 @@ def test_row_gives_ratios(row: int):
         assert figure.ratio > 0
 
 
-@pytest.fixture
-def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("row", "remedy"), [(1, r"smtp-s.*`apt-get install .*postfix`"), (8, "wrk.*`apt-get install wrk`")]
+)
+def test_absent_program_is_named_with_the_command_that_installs_it(
+    row: int, remedy: str, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(programs.shutil, "which", lambda *_, **__: None)
+    with pytest.raises(SetupError, match=remedy):
+        ROWS[row].measure(Scale.SMALL, 1)
 
 
-@pytest.mark.usefixtures("no_programs")
-def test_absent_program_is_named_with_the_command_that_installs_it():
-    with pytest.raises(SetupError, match=r"smtp-s.*apt-get install .*postfix"):
-        ROWS[1].measure(Scale.SMALL, 1)
+def test_absent_server_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tracking, "find_spec", lambda _: None)
+    with pytest.raises(SetupError, match=r"gunicorn.*`pip install gunicorn`"):
+        ROWS[8].measure(Scale.SMALL, 1)
+
+
+def test_server_that_does_not_start_is_shown_with_its_own_words(tmp_path: Path):
+    port = programs.free_port()
+    broken = [sys.executable, "-c", "raise SystemExit('no such thing')"]
+    with pytest.raises(SetupError, match="no such thing"), programs.serving(broken, port, tmp_path):
+        pytest.fail("it serves")
 
 
 def test_command_prints_the_ratio_with_what_it_was_measured_with():

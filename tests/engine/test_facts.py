@@ -1,0 +1,97 @@
+"""What limits mail in whole batches: caps across campaigns, the recipient's domain, the sender's ramp."""
+
+from datetime import timedelta
+
+from company import ANY_TIME, MONDAY, campaign, catalog
+
+from nurture.store import records as table
+
+NEWS_AND_CLUB = (campaign("news"), campaign("club"))
+
+
+def last(company, lead_id):
+    """The last decision on each of a lead's touches: verdict, gate, next eligible time."""
+    found = {}
+    for touch in company.touches(lead_id):
+        for decision in company.decisions(touch.id):
+            found[touch.campaign] = (decision.verdict, decision.gate, decision.next_at)
+    return found
+
+
+def test_a_cap_counts_the_mails_of_all_campaigns(bare):
+    bare.publish(catalog(*NEWS_AND_CLUB, sending=ANY_TIME + ", at_most: [{mails: 1, per: day}]"))
+    (ann,) = bare.enter("ann")
+    bare.engine.tick()
+    assert bare.mailed() == ["ann"]
+    tomorrow = MONDAY.replace(hour=23)  # midnight in Berlin
+    firsts = [row for row in bare.touches(ann) if row.step == "first" and row.status == "planned"]
+    assert [row.due_at for row in firsts] == [tomorrow]
+    bare.clock.turn_to(tomorrow)
+    bare.engine.tick()
+    assert bare.mailed() == ["ann", "ann"]
+
+
+def test_mail_over_a_cap_is_dropped_where_the_programme_says_so(bare):
+    sending = ANY_TIME + ", at_most: [{mails: 1, per: day}], overflow: drop"
+    bare.publish(catalog(*NEWS_AND_CLUB, sending=sending))
+    (ann,) = bare.enter("ann")
+    bare.engine.tick()
+    assert sorted(row.status for row in bare.touches(ann) if row.step == "first") == ["sent", "skipped"]
+
+
+def test_operational_mail_counts_against_no_cap(bare):
+    sending = ANY_TIME + ", at_most: [{mails: 1, per: day}]"
+    bare.publish(catalog(campaign("news"), campaign("account", class_="operational"), sending=sending))
+    bare.enter("ann")
+    bare.engine.tick()
+    assert bare.mailed() == ["ann", "ann"]
+
+
+def test_a_domain_gets_its_rate_and_no_more(bare):
+    bare.publish(
+        catalog(sending=ANY_TIME + ", per_domain: {x.example: 2 per minute, otherwise: 100 per second}")
+    )
+    ids = bare.enter("ann", "bob", "cid", "dan", "eve")
+    bare.engine.tick()
+    assert bare.mailed() == ["ann", "bob"]
+    waiting = [bare.touches(each)[0] for each in ids[2:]]
+    assert [row.due_at - MONDAY for row in waiting] == [timedelta(seconds=30 * n) for n in (1, 2, 3)]
+    assert bare.later(seconds=29).sent == 0
+    assert bare.later(seconds=1).sent == 1
+    assert bare.later(seconds=60).sent == 2
+    (bucket,) = bare.rows(table.domain_bucket)
+    assert bucket.domain == "x.example"
+    assert 0 <= bucket.tokens < 1
+
+
+def test_a_new_sender_sends_what_its_ramp_allows_and_the_rest_the_next_day(bare):
+    sending = ANY_TIME + ", warm_up: {start: 3 per day, double_every: 1 day, full: 100 per day}"
+    bare.publish(catalog(campaign(steps="[{mail: first}]"), sending=sending))
+    bare.enter(*(f"lead{number}" for number in range(12)))
+    bare.engine.tick()
+    assert len(bare.mailed()) == 3
+    bare.later(hours=1)
+    assert len(bare.mailed()) == 3
+    bare.clock.turn_to(MONDAY.replace(hour=23))
+    bare.engine.tick()
+    assert len(bare.mailed()) == 3 + 6
+    assert [(row.day, row.used) for row in sorted(bare.rows(table.warm_up_day))] == [
+        ("2026-03-02", 3),
+        ("2026-03-03", 6),
+    ]
+    bare.later(days=1)
+    assert len(bare.mailed()) == 12
+
+
+def test_a_mail_yields_to_a_campaign_with_priority_that_is_due_the_same_day(bare):
+    later_today = campaign("club", "[{mail: first, wait: 5 hours}]", priority=90)
+    bare.publish(catalog(campaign("news", "[{mail: first}]", priority=10), later_today))
+    (ann,) = bare.enter("ann")
+    bare.engine.tick()
+    tomorrow = MONDAY.replace(hour=23)
+    assert last(bare, ann) == {"news": ("defer", "priority", tomorrow)}
+    bare.later(hours=5)
+    assert [row.campaign for row in bare.touches(ann) if row.status == "sent"] == ["club"]
+    bare.clock.turn_to(tomorrow)
+    bare.engine.tick()
+    assert {row.campaign for row in bare.touches(ann) if row.status == "sent"} == {"news", "club"}

@@ -40,7 +40,7 @@ def make_web() -> "WSGIApplication":
     pages = create_app(
         engine,
         secret=secret(settings),
-        mailbox_path=app.mailbox(settings) if settings.transport == "maildir" else None,
+        mailbox=app.mailbox(settings) if settings.transport == "maildir" else None,
     )
     return TrackingApp(
         pages, spool=Spool(app.spool_directory(settings), engine.clock), **_tracking(settings, engine)

@@ -22,7 +22,9 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     asks          a visitor of the pricing page asks for a demo.
     unsubscribes  a mail ends the wish for more.
     machines      a mail is opened by a privacy proxy on delivery.
-    accepts       a rep takes a lead that is handed over; wins and loses count among those taken.
+    accepts       a rep takes a lead that is handed over.
+    wins          a lead that was taken becomes a customer.
+    answer_within how long a rep may leave a lead waiting.
     """
 
     opens: float = 0.38
@@ -33,6 +35,7 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     machines: float = 0.15
     accepts: float = 0.65
     wins: float = 0.30
+    answer_within: timedelta = 2 * DAY
 
 
 def reactions(
@@ -61,7 +64,7 @@ def reactions(
 
 def answer(chance: Chance, habits: Habits, lead_id: int, made_at: datetime, reasons: Sequence[str]) -> Event:
     """What the rep does with a lead that was handed over at *made_at*."""
-    at = made_at + chance.between(30 * MINUTE, 2 * DAY, "answers", lead_id, made_at.isoformat())
+    at = made_at + chance.between(30 * MINUTE, habits.answer_within, "answers", lead_id, made_at.isoformat())
     if not reasons or chance.happens(habits.accepts, "accepts", lead_id, made_at.isoformat()):
         return _of_sales(lead_id, EventKind.HAND_OFF_ACCEPTED, at)
     reason = chance.pick(reasons, "reason", lead_id, made_at.isoformat())

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from nurture.engine.engine import Engine
 from nurture.errors import SetupError
+from nurture.simulation.behaviour import Habits
 from nurture.simulation.chance import Chance
 from nurture.simulation.clock import VirtualClock
 from nurture.simulation.cohort import cohort
@@ -16,6 +17,8 @@ from nurture.simulation.world import World
 LEADS = 120
 HISTORY = timedelta(days=45)
 ARRIVING = timedelta(days=40)
+LIVELY = Habits(opens=0.6, clicks=0.5, visits=0.6, asks=0.45, answer_within=timedelta(days=9))
+"""Livelier than real people and slower than good reps, so that a newcomer finds every kind of lead."""
 
 
 def play_sample(
@@ -27,6 +30,6 @@ def play_sample(
     if engine.lead_count:
         raise SetupError("the store has leads; the sample goes only into an empty one")
     chance = Chance(seed=1)
-    world = World(engine, clock, chance, sample=True)
+    world = World(engine, clock, chance, LIVELY, sample=True)
     world.expect(cohort(engine.live.programme, chance, size=LEADS, start=clock.now(), spread=ARRIVING))
     world.run_until(end, progress)

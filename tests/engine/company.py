@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import select
 
@@ -97,7 +98,13 @@ def catalog(*campaigns: dict[str, str], sending: str = ANY_TIME) -> Catalog:
     texts = {"campaigns/programme.yaml": PROGRAMME.replace("SENDING", sending)}
     for each in campaigns or (campaign(),):
         texts.update(each)
-    return load_texts(texts)
+    return read(tuple(texts.items()))
+
+
+@cache
+def read(texts: tuple[tuple[str, str], ...]) -> Catalog:
+    """Reading takes longer than most tests."""
+    return load_texts(dict(texts))
 
 
 class Relay(MemoryTransport):
@@ -137,7 +144,8 @@ class Company:
             **engine,
         )
         self.database = self.engine.database
-        self.database.migrate()
+        if self.database.version() is None:
+            self.database.migrate()
         self.facts = 0
 
     def publish(self, written: Catalog | None = None) -> int:

@@ -1,5 +1,6 @@
 """Bounds that a score crosses: which grade and temperature it means, and exactly when decay will change that."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import exp, log
@@ -10,6 +11,7 @@ from nurture.vocabulary.words import Grade, Temperature
 
 COMPLETE_ENOUGH = 0.5
 MICROSECOND = timedelta(microseconds=1)
+LN_2 = log(2)
 NEAR = 1e-6
 """Seconds; a datetime knows no finer moment."""
 
@@ -42,48 +44,39 @@ def temperature_of(policy: TemperaturePolicy, current: Temperature, interest: fl
 def next_crossing(accumulators: Accumulators, bounds: tuple[float, ...], now: datetime) -> datetime | None:
     """The first moment after *now* at which the score is below the next of *bounds*.
 
+    bounds  ascending, above 0.
+
     Between events the score only falls, so the highest bound at or under the score is the next one. Exact to the
     microsecond: the moment before, the score still reaches the bound. Returns None if no bound lies between the score
     and 0.
     """
-    score = interest_score(accumulators, now)
-    bound = max((bound for bound in bounds if 0 < bound <= score), default=None)
-    if bound is None:
+    reached = bisect_right(bounds, interest_score(accumulators, now))
+    if not reached:
         return None
-    low, high = _around(accumulators, bound, now)
-    while high - low > MICROSECOND:
-        middle = low + (high - low) / 2
-        if interest_score(accumulators, middle) >= bound:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _around(accumulators: Accumulators, bound: float, now: datetime) -> tuple[datetime, datetime]:
-    """A moment at which the score still reaches *bound* and a later one at which it does not, microseconds apart."""
-    near = now + timedelta(seconds=_seconds_until(accumulators, bound, now))
-    low, high, step = max(now, near - MICROSECOND), near + MICROSECOND, MICROSECOND
-    while interest_score(accumulators, low) < bound:
-        low, step = max(now, low - step), step * 2
-    step = MICROSECOND
-    while interest_score(accumulators, high) >= bound:
-        high, step = high + step, step * 2
-    return low, high
+    bound = bounds[reached - 1]
+    at = now + timedelta(seconds=_seconds_until(accumulators, bound, now))
+    while interest_score(accumulators, at) < bound:
+        at -= MICROSECOND
+    while interest_score(accumulators, at) >= bound:
+        at += MICROSECOND
+    return at
 
 
 def _seconds_until(accumulators: Accumulators, bound: float, now: datetime) -> float:
     """About when a sum of decaying values is down to *bound*.
 
     Newton's method on the logarithm: of one value a straight line, of several a convex curve, on which steps from the
-    left never go too far; a handful of them reach the microsecond.
+    left never go too far; a handful of them reach the microsecond, and what rounding leaves is walked.
     """
-    decaying = [(value_at(each, now), log(2) / each.half_life) for each in accumulators]
+    decaying = [(value_at(each, now), LN_2 / each.half_life) for each in accumulators]
     seconds = 0.0
     while True:
-        values = [(value * exp(-rate * seconds), rate) for value, rate in decaying]
-        score = sum(value for value, _ in values)
-        step = log(score / bound) * score / sum(value * rate for value, rate in values)
+        score = falling = 0.0
+        for value, rate in decaying:
+            left = value * exp(-rate * seconds)
+            score += left
+            falling += left * rate
+        step = log(score / bound) * score / falling
         seconds += step
         if step < NEAR:
             return seconds

@@ -19,8 +19,9 @@ def enrolments(turn: Turn, state: LeadState) -> LeadState:
             state = left(turn, state, enrolment, reason)
     if state.lead.email is None:  # nothing could reach it; it is scored all the same
         return state
+    inside = {each.campaign for each in state.enrolments if each.is_live}
     for campaign in turn.programme.campaigns.values():
-        if may_enter(turn, state, campaign):
+        if campaign.key not in inside and may_enter(turn, state, campaign):
             state = enrolled(turn, state, campaign)
     return state
 
@@ -43,15 +44,14 @@ def reached_exit(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
 
 
 def may_enter(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
-    """Whether the lead meets the entry, would not leave at once, is not inside, and was not inside too recently."""
-    last = next((each for each in state.enrolments if each.campaign == campaign.key), None)
-    if last is not None:
-        rest = campaign.entry.again_after
-        if last.left_at is None or rest is None or turn.now < turn.later(last.left_at, rest):
-            return False
+    """Whether the lead, which is outside, meets the entry, would not leave at once, and was not inside too recently."""
     if not turn.ask(state, campaign.entry.when) or reached_exit(turn, state, campaign):
         return False
-    return campaign.goal is None or not turn.ask(state, campaign.goal.when)
+    if campaign.goal is not None and turn.ask(state, campaign.goal.when):
+        return False
+    last = next((each.left_at for each in state.enrolments if each.campaign == campaign.key), None)
+    rest = campaign.entry.again_after
+    return last is None or (rest is not None and turn.now >= turn.later(last, rest))
 
 
 def enrolled(turn: Turn, state: LeadState, campaign: Campaign) -> LeadState:

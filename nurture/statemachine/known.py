@@ -1,10 +1,10 @@
 """What is looked up about a programme at every turn, worked out once for each programme."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from nurture.content.conditions import compile_condition
-from nurture.content.model import Campaign, Expression, InterestRule, Programme, Track
+from nurture.content.conditions import Condition, compile_condition
+from nurture.content.model import Band, Campaign, Expression, InterestRule, Programme, Track
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, Stage, Temperature
 
@@ -15,22 +15,31 @@ KEPT = 8
 class Known:
     """Looked up, never decided on: forgetting it changes nothing but time.
 
-    interest_bounds  ascending; below each of them some grade or condition changes, temperatures aside.
-    day_bounds       (kind of event, days): so long after the last one some condition changes.
+    bounds      of the interest score, ascending, by temperature: below each some grade, condition or temperature changes.
+    day_bounds  (kind of event, days): so long after the last one some condition changes.
     """
 
-    __slots__ = ("_rules", "_tracks", "day_bounds", "interest_bounds", "programme")
+    __slots__ = ("_conditions", "_rules", "_tracks", "bounds", "day_bounds", "programme")
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         asked = [compile_condition(expression.source).asked for expression in conditions_of(programme)]
-        grades = {float(least.interest) for least in programme.scoring.grades.values() if least.interest}
-        self.interest_bounds = tuple(sorted(grades.union(*(each.interest_bounds for each in asked))))
+        grades = {float(least.interest) for least in programme.scoring.grades.values()}
+        watched = grades.union(*(each.interest_bounds for each in asked))
+        self.bounds = {each: _bounds(watched, programme.temperature.band(each)) for each in Temperature}
         self.day_bounds = tuple(sorted({bound for each in asked for bound in each.day_bounds}))
+        self._conditions: dict[str, Condition] = {}
         self._rules: dict[EventKind, list[InterestRule]] = defaultdict(list)
         for rule in programme.scoring.interest.rules:
             self._rules[rule.event].append(rule)
         self._tracks: dict[tuple[str, str | None, Temperature, Stage], Track | None] = {}
+
+    def holds(self, expression: Expression, scope: Mapping[str, object]) -> bool:
+        """Whether a condition holds in *scope*; what is unknown does not."""
+        condition = self._conditions.get(expression.source)
+        if condition is None:
+            condition = self._conditions[expression.source] = compile_condition(expression.source)
+        return condition.holds(scope).value
 
     def rules(self, kind: EventKind) -> list[InterestRule]:
         """The interest rules for events of this kind, as written."""
@@ -42,6 +51,11 @@ class Known:
         if key not in self._tracks:
             self._tracks[key] = campaign.track_for(state.persona, state.temperature, state.stage)
         return self._tracks[key]
+
+
+def _bounds(watched: set[float], band: Band | None) -> tuple[float, ...]:
+    leave = set() if band is None else {float(band.leave)}
+    return tuple(sorted(bound for bound in watched | leave if bound > 0))
 
 
 _known: dict[int, Known] = {}

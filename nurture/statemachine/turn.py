@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from nurture.content.conditions import holds
 from nurture.content.model import Expression, Programme
 from nurture.durations import Duration
 from nurture.scheduling.business_time import add
@@ -64,7 +63,7 @@ class Turn:
         """Whether a condition holds for the lead as it is now; *otherwise* where there is none."""
         if expression is None:
             return otherwise
-        return holds(expression, self.scope.showing(state)).value
+        return self.known.holds(expression, self.scope.showing(state))
 
     def interest(self, state: LeadState) -> float:
         return self.scope.showing(state).fields.interest

@@ -38,11 +38,7 @@ def moments(turn: Turn, state: LeadState) -> Iterator[datetime]:
 def decay(turn: Turn, state: LeadState) -> Iterator[datetime]:
     """When the score falls below the next bound, and when a lead may fall that has not dwelt long enough."""
     policy = turn.programme.temperature
-    band = policy.band(state.temperature)
-    bounds = turn.known.interest_bounds
-    crossing = next_crossing(
-        state.accumulators, bounds if band is None else (*bounds, float(band.leave)), turn.now
-    )
+    crossing = next_crossing(state.accumulators, turn.known.bounds[state.temperature], turn.now)
     if crossing is not None:
         yield crossing
     wanted = temperature_of(policy, state.temperature, turn.interest(state))

@@ -43,22 +43,27 @@ class TemperatureQuestion(msgspec.Struct, frozen=True):
 
 
 def wants_hot(question: TemperatureQuestion) -> bool:
+    """Interest has reached where hot begins; at once."""
     return question.wanted is Temperature.HOT
 
 
 def wants_warm(question: TemperatureQuestion) -> bool:
+    """Interest has reached where warm begins; at once."""
     return question.wanted is Temperature.WARM
 
 
 def wants_warm_and_dwelt(question: TemperatureQuestion) -> bool:
+    """Interest is below where hot is left, and the lead has been hot for the least time."""
     return wants_warm(question) and question.dwelt >= question.min_dwell
 
 
 def wants_cold_and_dwelt(question: TemperatureQuestion) -> bool:
+    """Interest is below where warm is left, and the lead has had its temperature for the least time."""
     return question.wanted is Temperature.COLD and question.dwelt >= question.min_dwell
 
 
 def always(question: object) -> bool:  # noqa: ARG001 a guard takes its question
+    """Always."""
     return True
 
 
@@ -97,16 +102,18 @@ class StageQuestion(msgspec.Struct, frozen=True):
 
 
 def declared(question: StageQuestion) -> bool:
-    """The programme has the target, and leads there from here."""
+    """The programme has the stage, and lets leads go there from here."""
     policy = question.target
     return policy is not None and (not policy.from_ or question.source in policy.from_)
 
 
 def earned(question: StageQuestion) -> bool:
+    """The stage's `enter_when` has just become true."""
     return declared(question) and question.became_true
 
 
 def corrected(question: StageQuestion) -> bool:
+    """An admin gives a reason."""
     return question.target is not None and question.admin and bool(question.reason)
 
 
@@ -148,3 +155,21 @@ SETTING = {
     Stage.DISQUALIFIED: "disqualify",
 }
 """Triggers that a person pulls by setting a stage; any other target is a correction."""
+
+PULLED = {
+    "score": "the interest score, at every turn",
+    "hand_back_warm": "sales gives the lead back for a reason that says warm",
+    "hand_back_cold": "sales gives the lead back for a reason that says cold",
+    "qualify": "the lead's own conduct",
+    "convert": "the lead's own conduct",
+    "promote": "the lead's own conduct",
+    "accept": "sales accepts the hand-off",
+    "agree": "a person sets the stage",
+    "open": "a person sets the stage",
+    "win": "a person sets the stage",
+    "lose": "a person sets the stage",
+    "hand_back": "sales rejects the hand-off or gives the lead back",
+    "disqualify": "a person sets the stage",
+    "correct": "a person sets a stage to which nothing else leads",
+}
+"""Who or what pulls each trigger, for people who read the tables; `correct` stands for all corrections."""

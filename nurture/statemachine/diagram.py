@@ -67,12 +67,13 @@ def _section(title: str, places: type[StrEnum], table: Sequence[Row[Any, Any]]) 
     lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2", "    direction LR"]
     lines += [f"    [*] --> {next(iter(places)).value}"]
     lines += [f"    {edge}" for edge in _edges(found, open_places=_left(found))]
+    final = [place.value for place in places if place.value not in _left(found)]
+    lines += [f"    {place} --> [*]" for place in final]
     lines += ["```", "", "| From | To | Trigger | Pulled by | Moves if |", "| --- | --- | --- | --- | --- |"]
     lines += [
         f"| {', '.join(move.sources)} | {move.target} | `{move.trigger}` | {PULLED[move.trigger]} | {move.meaning} |"
         for move in found
     ]
-    final = [place.value for place in places if place.value not in _left(found)]
     ends = f"No way leads out of {', '.join(final)}." if final else f"Every {title.lower()} can be left."
     return [*lines, "", ends, ""]
 
@@ -85,17 +86,18 @@ def _left(found: Iterable[Move]) -> set[str]:
 def _edges(found: Iterable[Move], open_places: set[str]) -> Iterator[str]:
     """Arrows, one for each pair; a move from everywhere is a note, and corrections are left to the table."""
     labels: dict[tuple[str, str], list[str]] = {}
+    notes: list[str] = []
     for move in found:
         if move.trigger == "correct":
             continue
         if set(move.sources) == open_places:
-            yield f"note right of {move.target}: {move.trigger}, from every other"
+            notes.append(f"note left of {move.target} : {move.trigger}, from every other")
             continue
         for source in move.sources:
             labels.setdefault((source, move.target), []).append(move.trigger)
-    yield from (
-        f"{source} --> {target}: {', '.join(triggers)}" for (source, target), triggers in labels.items()
-    )
+    for (source, target), triggers in labels.items():
+        yield f"{source} --> {target}: {', '.join(triggers)}"
+    yield from notes
 
 
 def _meaning(guard: Callable[..., bool]) -> str:

@@ -49,11 +49,11 @@ def create_app(engine: Engine, *, secret: bytes, mailbox: Path | None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form may stand open over lunch; it ends with the session
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    protect = CSRFProtect(app)
     moments.add_to(app, engine)
     safety.add_to(app, engine)
     failures.add_to(app)
     acting.add_to(app, engine)
+    protect = CSRFProtect(app)  # after what an error page needs
     public = footer.pages(engine)
     for pages in (
         dashboard.pages(engine),

@@ -1,14 +1,18 @@
 """What sales has: the most urgent lead first, with the reason for it; accepted, given back or worked from one page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from nurture.engine import sales
 from nurture.engine.engine import Engine
 from nurture.insight.inbox import HandOffLine, open_hand_offs, visits_of
-from nurture.insight.timeline import open_moves
+from nurture.insight.timeline import open_moves, person
 from nurture.vocabulary.words import EventKind, Stage
 from webapp.acting import actor
 from webapp.moments import day_began
@@ -18,6 +22,14 @@ NOTE_MAX = 2_000
 
 def pages(engine: Engine) -> Blueprint:
     pages = Blueprint("inbox", __name__)
+
+    @contextmanager
+    def about(lead_id: int) -> Iterator[tuple[Connection, datetime]]:
+        """A transaction and the moment, if there is such a lead."""
+        with engine.deciding() as (connection, now):
+            if person(connection, lead_id, now) is None:
+                abort(404)
+            yield connection, now
 
     @pages.get("/inbox")
     def inbox() -> str:
@@ -49,7 +61,7 @@ def pages(engine: Engine) -> Blueprint:
 
     @pages.post("/inbox/<int:lead_id>/accept")
     def accept(lead_id: int) -> Response:
-        with engine.deciding() as (connection, now):
+        with about(lead_id) as (connection, now):
             sales.accept(connection, lead_id, by=actor(), now=now)
         return done("Accepted. Marketing is silent while the lead is yours.", lead_id)
 
@@ -58,13 +70,13 @@ def pages(engine: Engine) -> Blueprint:
         reason = request.form.get("reason", "")
         if reason not in engine.live.programme.recycle_reasons:
             abort(400, "Choose one of the programme's reasons.")
-        with engine.deciding() as (connection, now):
+        with about(lead_id) as (connection, now):
             sales.reject(connection, lead_id, reason=reason, note=note(), by=actor(), now=now)
         return done("Given back. Nurture goes on from here, as the reason says.", None)
 
     @pages.post("/inbox/<int:lead_id>/contact")
     def contact(lead_id: int) -> Response:
-        with engine.deciding() as (connection, now):
+        with about(lead_id) as (connection, now):
             sales.contact(connection, lead_id, note=note(), by=actor(), now=now)
         return done("Logged. The clock for the first contact stops.", lead_id)
 
@@ -74,7 +86,7 @@ def pages(engine: Engine) -> Blueprint:
             stage = Stage(request.form.get("stage", ""))
         except ValueError:
             abort(400, "Choose a stage.")
-        with engine.deciding() as (connection, now):
+        with about(lead_id) as (connection, now):
             sales.set_stage(connection, lead_id, stage, reason=note(), role="sales", by=actor(), now=now)
         flash(f"Set to {stage}. It shows here once the engine has taken it in, within seconds.")
         return redirect(url_for("lead.lead", lead_id=lead_id))

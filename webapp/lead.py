@@ -16,6 +16,7 @@ from nurture.scoring.ledger import value_at
 from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment
 from webapp.as_read import as_read
+from webapp.moments import stage_name
 from webapp.safety import as_mail
 
 PAGE_SIZE = 100
@@ -80,7 +81,7 @@ def spoken(who: Person) -> dict[str, str | int]:
         "interest": round(who.interest),
         "temperature": state.temperature.value,
         "grade": state.grade.value,
-        "stage": state.stage.value,
+        "stage": stage_name(state.stage),
     }
 
 

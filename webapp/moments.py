@@ -28,6 +28,7 @@ def add_to(app: Flask, engine: Engine) -> None:
     app.add_template_filter(points)
     app.add_template_filter(plain)
     app.add_template_filter(number)
+    app.add_template_filter(stage_name)
 
 
 def day_began() -> datetime:
@@ -78,3 +79,8 @@ def points(value: float) -> str:
 def number(value: float) -> str:
     """Thousands apart: '12,480'."""
     return f"{value:,.0f}"
+
+
+def stage_name(stage: str) -> str:
+    """A stage as people say it: the three that are abbreviations in capitals."""
+    return stage.upper() if stage in ("mql", "sal", "sql") else stage

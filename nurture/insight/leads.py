@@ -59,7 +59,7 @@ def lead_page(
 ) -> LeadPage:
     """The *size* leads that follow key *after* (None: from the start; a key that we did not make counts as none).
 
-    Ordered by scores as they were last decided; the lines show them as they are now.
+    Which leads a page has goes by their scores as last decided; on it, the hottest stand by what they are worth now.
     """
     rows: list[Any] = []
     for part in _parts(wanted, order, _key_of(after)):
@@ -67,11 +67,11 @@ def lead_page(
         if len(rows) > size:
             break
     states = [(row, unpacked(row.state)) for row in rows[:size]]
-    lines = tuple(
-        LeadLine(state, interest_score(state.accumulators, now), row.sample) for row, state in states
-    )
+    lines = [LeadLine(state, interest_score(state.accumulators, now), row.sample) for row, state in states]
+    if order is Order.HOTTEST:  # stored scores have decayed since, each from its own moment
+        lines.sort(key=lambda line: (-line.state.temperature.rank, -line.interest))
     last = rows[size - 1] if len(rows) > size else None
-    return LeadPage(lines, None if last is None else _key(last, order))
+    return LeadPage(tuple(lines), None if last is None else _key(last, order))
 
 
 def temperature_counts(connection: Connection, wanted: LeadFilter) -> dict[Temperature, int]:
@@ -80,9 +80,7 @@ def temperature_counts(connection: Connection, wanted: LeadFilter) -> dict[Tempe
     counted = select(lead_state.c.temperature, func.count()).where(_matches(others))
     if _asks_of_lead(others):
         counted = counted.join(lead, lead.c.id == lead_state.c.lead_id)
-    found: dict[str, int] = dict(
-        connection.execute(counted.group_by(lead_state.c.temperature)).all()
-    )
+    found: dict[str, int] = dict(connection.execute(counted.group_by(lead_state.c.temperature)).all())
     return {temperature: found.get(temperature.value, 0) for temperature in Temperature}
 
 

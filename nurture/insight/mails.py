@@ -1,7 +1,7 @@
 """Touches, and every decision about them: why a mail was, or was not, sent. Written when decided, only read here."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -53,8 +53,8 @@ class MailLine(msgspec.Struct, frozen=True):
     decisions: tuple[DecisionLine, ...] = ()
 
 
-class UnknownMail(msgspec.Struct, frozen=True):
-    """A mail of which nobody can know whether it left."""
+class TroubledMail(msgspec.Struct, frozen=True):
+    """A mail that somebody may have to look at, and whose it is."""
 
     mail: MailLine
     lead_name: str
@@ -76,17 +76,27 @@ def mail_of(connection: Connection, touch_id: int) -> MailLine | None:
     return None if row is None else _mail(row, tuple(_decisions(connection, [touch_id])[touch_id]))
 
 
-def unknown_mails(connection: Connection, *, most: int) -> tuple[UnknownMail, ...]:
-    """Mails whose fate nobody knows, newest first."""
-    rows = connection.execute(
+def mails_with(
+    connection: Connection, statuses: Collection[TouchStatus], *, since: datetime | None = None, most: int
+) -> tuple[TroubledMail, ...]:
+    """Mails that stand so, newest first; those settled from *since* on if given."""
+    statement = (
         select(touch, lead.c.email, lead.c.first_name, lead.c.last_name)
         .join(lead, lead.c.id == touch.c.lead_id)
-        .where(touch.c.status == TouchStatus.UNKNOWN.value)
-        .order_by(touch.c.settled_at.desc())
+        .where(touch.c.status.in_([status.value for status in statuses]))
+        .order_by(touch.c.settled_at.desc(), touch.c.id.desc())
         .limit(most)
     )
+    if since is not None:
+        statement = statement.where(touch.c.settled_at >= since)
+    rows = connection.execute(statement).all()
+    decided = _decisions(connection, [row.id for row in rows])
     return tuple(
-        UnknownMail(_mail(row), " ".join(filter(None, (row.first_name, row.last_name))), row.email)
+        TroubledMail(
+            _mail(row, tuple(decided[row.id])),
+            " ".join(filter(None, (row.first_name, row.last_name))) or row.email or f"Lead {row.lead_id}",
+            row.email,
+        )
         for row in rows
     )
 

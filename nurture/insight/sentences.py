@@ -30,7 +30,7 @@ def _mail(event: Event) -> str:
 
 
 def _by(event: Event) -> str:
-    who = event.text("by") or event.text("actor")
+    who = event.text("actor") if event.kind is EventKind.STAGE_CHANGED else event.text("by")
     return f" by {who}" if who else ""
 
 
@@ -51,15 +51,15 @@ def _changed(event: Event) -> str:
 
 
 def _opened(event: Event) -> str:
-    return f"{'A machine' if is_machine(event) else 'Person'} opened {_mail(event)}{_pattern(event)}"
+    return f"{'A machine opened' if is_machine(event) else 'Opened'} {_mail(event)}{_pattern(event)}"
 
 
 def _clicked(event: Event) -> str:
     link = event.text("link")
     number = event.number("link")
     what = f"“{plain(link)}”" if link else "a hidden link" if number == 0 else "a link"
-    who = "A machine" if is_machine(event) else "Person"
-    return f"{who} clicked {what} in {_mail(event)}{_pattern(event)}"
+    clicked = "A machine clicked" if is_machine(event) else "Clicked"
+    return f"{clicked} {what} in {_mail(event)}{_pattern(event)}"
 
 
 def _pattern(event: Event) -> str:
@@ -70,7 +70,7 @@ def _pattern(event: Event) -> str:
 def _moved(what: str) -> Callable[[Event], str]:
     def moved(event: Event) -> str:
         before, after = event.text("before"), event.text("after")
-        return f"{what} {before} → {after}{_by(event)}" if before else f"{what} is {after}"
+        return f"{what}: {before} → {after}{_by(event)}" if before else f"{what}: {after}"
 
     return moved
 

@@ -34,7 +34,7 @@ def names(
         (LeadFilter(persona="champion"), ["Ada"]),
         (LeadFilter(grade=Grade.D, stage=Stage.INQUIRY), ["Bob"]),
         (LeadFilter(temperature=Temperature.HOT), ["Ada"]),
-        (LeadFilter(owner="karla@tarewell.example"), []),
+        (LeadFilter(owner="karla@tarewell.example"), ["Ada"]),
     ],
 )
 def test_a_filter_lets_its_leads_through(company: Stand, wanted: LeadFilter, expected: list[str]):
@@ -48,8 +48,9 @@ def test_hottest_first_then_by_interest(company: Stand):
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_pages_neither_lose_nor_repeat(company: Stand, order: Order, size: int):
-    assert names(company, order=order, size=size) == names(company, order=order)
-    assert len(set(names(company, order=order, size=size))) == 13
+    found = names(company, order=order, size=size)
+    assert sorted(found) == sorted(names(company))
+    assert len(set(found)) == 13
 
 
 def test_a_key_that_is_none_of_ours_starts_from_the_beginning(company: Stand):

@@ -9,6 +9,7 @@ from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine
 from nurture.engine.intake import NewLead
+from nurture.engine.track import SpooledTracks
 from nurture.identity import Keyring
 from nurture.simulation.clock import VirtualClock
 from nurture.store.database import Database
@@ -60,7 +61,14 @@ def shipped() -> Catalog:
 class Stand:
     """An engine, and short words for what happens around it."""
 
-    def __init__(self, database_url: str, mailbox: Path | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        mailbox: Path | None = None,
+        *,
+        base_url: str = BASE_URL,
+        spool: Path | None = None,
+    ) -> None:
         self.clock = VirtualClock(MONDAY)
         self.engine = Engine(
             database=Database(database_url, durable=False),
@@ -69,7 +77,8 @@ class Stand:
             else MaildirTransport(mailbox, self.clock),
             keyring=Keyring(b"k" * 32),
             clock=self.clock,
-            base_url=BASE_URL,
+            base_url=base_url,
+            tracks=None if spool is None else SpooledTracks(spool),
         )
         self.engine.database.migrate()
 

@@ -1,0 +1,47 @@
+"""The pages over a real engine on SQLite. A stand is made once and copied, for compiling the programme takes seconds."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webapp.stand import Stand
+from webapp import create_app
+
+SECRET = b"s" * 32
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store of PEOPLE, where Ada is hot, and the mailbox with their first mails."""
+    folder = tmp_path_factory.mktemp("stand")
+    stand = Stand(f"sqlite:///{folder / 'nurture.sqlite'}", folder / "mailbox").publish().with_people()
+    stand.with_a_hot_lead()
+    stand.engine.close()
+    return folder
+
+
+@pytest.fixture
+def stand(made: Path, tmp_path: Path) -> Iterator[Stand]:
+    """The same company, to oneself, as it was five minutes after Ada asked for a demo."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    stand = Stand(f"sqlite:///{tmp_path / 'nurture.sqlite'}", tmp_path / "mailbox")
+    stand.later(minutes=5)
+    yield stand
+    stand.engine.close()
+
+
+@pytest.fixture
+def client(stand: Stand, tmp_path: Path) -> FlaskClient:
+    return create_app(stand.engine, secret=SECRET, mailbox=tmp_path / "mailbox").test_client()
+
+
+@pytest.fixture
+def form_token(client: FlaskClient) -> str:
+    """What our own forms carry, in the client's session."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
+    assert found
+    return found[1]

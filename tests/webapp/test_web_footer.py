@@ -1,0 +1,123 @@
+"""What the foot of a mail links to: the token is the right, a POST takes effect before it is answered, a GET never does."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from nurture.store.records import event, suppression
+from tests.webapp.stand import BASE_URL, Stand
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def suppressed(stand: Stand) -> list[str]:
+    with stand.engine.database.reading() as connection:
+        return [row.address for row in connection.execute(suppression.select())]
+
+
+def events(stand: Stand) -> int:
+    with stand.engine.database.reading() as connection:
+        return len(connection.execute(event.select()).all())
+
+
+@pytest.fixture
+def token(stand: Stand) -> str:
+    return stand.token("ada")
+
+
+@pytest.fixture
+def page_token(client: FlaskClient, token: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(f"/p/{token}").text)
+    assert found
+    return found[1]
+
+
+def test_one_click_takes_effect_before_it_is_answered(stand: Stand, client: FlaskClient, token: str):
+    answer = client.post(f"/u/{token}", data=ONE_CLICK)
+    assert (answer.status_code, answer.text) == (200, "Unsubscribed.\n")
+    assert suppressed(stand) == ["ada@engine.example"]
+
+
+def test_one_click_may_come_as_multipart(stand: Stand, client: FlaskClient, token: str):
+    client.post(f"/u/{token}", data=ONE_CLICK, content_type="multipart/form-data")
+    assert suppressed(stand) == ["ada@engine.example"]
+
+
+def test_the_button_on_the_page_does_the_same(stand: Stand, client: FlaskClient, token: str):
+    assert "Stop all marketing mail?" in client.get(f"/u/{token}").text
+    assert "Done: you are unsubscribed" in client.post(f"/u/{token}").text
+    assert suppressed(stand) == ["ada@engine.example"]
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("area", ["u", "p", "v"])
+def test_looking_changes_nothing(stand: Stand, client: FlaskClient, token: str, method: str, area: str):
+    before = events(stand)
+    assert getattr(client, method)(f"/{area}/{token}").status_code == 200
+    assert suppressed(stand) == []
+    assert events(stand) == before
+
+
+@pytest.mark.parametrize("area", ["u", "p", "v"])
+@pytest.mark.parametrize(
+    "spoil", [lambda t: t[:-1], lambda t: t[:-1] + "~", lambda t: "A" * 30, lambda t: "ü" + t]
+)
+def test_a_token_that_is_none_of_ours_changes_nothing(
+    stand: Stand, client: FlaskClient, token: str, area: str, spoil
+):
+    assert client.get(f"/{area}/{spoil(token)}").status_code == 404
+    client.post(f"/{area}/{spoil(token)}", data=ONE_CLICK)
+    assert suppressed(stand) == []
+
+
+def test_a_bad_link_is_said_kindly_and_without_our_pages(client: FlaskClient):
+    page = client.get("/u/nonsense").text
+    assert "This link does not work" in page
+    assert "Dashboard" not in page
+
+
+def test_a_token_of_a_lead_that_is_gone_is_no_right(stand: Stand, client: FlaskClient):
+    gone = stand.engine.keyring.touch_token(999_000_001, 1)
+    assert client.post(f"/u/{gone}", data=ONE_CLICK).status_code == 404
+
+
+def test_choosing_topics_shows_at_once(stand: Stand, client: FlaskClient, token: str, page_token: str):
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "topic": ["events"]})
+    page = client.get(f"/p/{token}").text
+    assert 'value="events" checked' in page
+    assert 'value="product" checked' not in page
+    stand.later(minutes=1)
+    assert stand.state("ada").opted_out == ("product", "service")
+
+
+def test_choosing_a_topic_lifts_the_unsubscription(
+    stand: Stand, client: FlaskClient, token: str, page_token: str
+):
+    client.post(f"/u/{token}", data=ONE_CLICK)
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "topic": ["service"]})
+    assert suppressed(stand) == []
+
+
+@pytest.mark.parametrize(("months", "days"), [("1", 30), ("3", 91)])
+def test_a_pause_is_not_an_opt_out(
+    stand: Stand, client: FlaskClient, page_token: str, months: str, days: int
+):
+    token = stand.token("ada")
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "pause": months})
+    assert "We are quiet until" in client.get(f"/p/{token}").text
+    stand.later(minutes=1)
+    assert (stand.state("ada").snoozed_until - stand.clock.now()).days == days - 1
+    assert suppressed(stand) == []
+
+
+def test_preferences_of_another_site_are_refused(stand: Stand, client: FlaskClient, token: str):
+    assert client.post(f"/p/{token}", data={"topic": "events"}).status_code == 400
+
+
+def test_view_in_browser_is_the_mail_without_its_pixel(stand: Stand, client: FlaskClient, token: str):
+    page = client.get(f"/v/{token}")
+    assert "Ada" in page.text
+    assert f"{BASE_URL}/o/" not in page.text
+    assert f"{BASE_URL}/c/" in page.text
+    assert "sandbox" in page.headers["Content-Security-Policy"]

@@ -1,0 +1,62 @@
+"""Who gets a page, what a browser may do with it, and what changes nothing."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from nurture.vocabulary.words import Stage
+from tests.webapp.stand import Stand
+
+
+@pytest.mark.parametrize("path", ["/", "/leads", "/u/nonsense", "/nope"])
+def test_no_page_runs_what_is_not_ours(client: FlaskClient, path: str):
+    headers = client.get(path).headers
+    assert "script-src 'self';" in headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_mail_never_runs_a_script(stand: Stand, client: FlaskClient):
+    name = client.get("/mailbox").text.partition('href="/mailbox/1')[2].partition('"')[0]
+    answer = client.get(f"/mailbox/1{name}/html")
+    assert answer.status_code == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "sandbox allow-popups allow-popups-to-escape-sandbox" in policy
+    assert '<base target="_blank">' in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "links.tarewell.example"])
+@pytest.mark.parametrize("path", ["/", "/leads", "/mailbox", "/inbox"])
+def test_our_pages_are_for_this_machine(client: FlaskClient, host: str, path: str):
+    assert client.get(path, headers={"Host": host}).status_code == 404
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8025", "[::1]:8025"])
+def test_this_machine_goes_by_several_names(client: FlaskClient, host: str):
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_a_form_of_another_site_changes_nothing(stand: Stand, client: FlaskClient):
+    answer = client.post(f"/inbox/{stand.lead_id('ada')}/accept")
+    stand.later(minutes=1)
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.text
+    assert stand.state("ada").stage is Stage.MQL
+
+
+def test_every_view_that_changes_something_asks_for_a_post(client: FlaskClient):
+    changing = [rule for rule in client.application.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    both = {rule.rule for rule in changing if "GET" in (rule.methods or ())}
+    assert both == set()
+    assert len(changing) == 7
+
+
+def test_switching_roles_cannot_lead_elsewhere(client: FlaskClient, form_token: str):
+    answer = client.post(
+        "/acting",
+        data={"csrf_token": form_token},
+        headers={"Referer": "http://evil.example//evil.example/x?y=1"},
+    )
+    assert answer.headers["Location"] == "/evil.example/x?y=1"

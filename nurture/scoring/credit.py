@@ -35,7 +35,8 @@ def credit(
     """Count *award*: what the group's limit leaves of it, or a deduction where it is negative.
 
     A late award is first decayed to the moment that the accumulators have reached, so that the score of today is the
-    same in whatever order events arrive, up to the group's limit.
+    same in whatever order events arrive, up to the group's limit. A deduction has an entry for each accumulator that it
+    lowers: the first says what the rule gives, the others what was left of it.
     """
     moment = max((award.at, *(each.at for each in accumulators)))
     worth = award.points * 0.5 ** ((moment - award.at).total_seconds() / award.half_life)
@@ -53,7 +54,8 @@ def credit(
     )
     if award.points < 0:
         entry = replace(entry, kind=EntryKind.DEDUCTED)
-        return _counted(accumulators, tuple(_deductions(of_group, -worth, entry)) or (entry,))
+        first, *others = tuple(_deductions(of_group, -worth, entry)) or (entry,)
+        return _counted(accumulators, (replace(first, offered=award.points), *others))
     room = award.cap - group_value(accumulators, award.group, moment)
     return _counted(accumulators, (replace(entry, credited=max(0.0, min(worth, room))),))
 

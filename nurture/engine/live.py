@@ -56,11 +56,12 @@ class Live:
 
 def load_live(connection: Connection, *, base_url: str) -> Live | None:
     """The newest revision; None in a store that has none."""
-    number = connection.execute(
-        select(revision.c.number).order_by(revision.c.number.desc()).limit(1)
-    ).scalar()
-    if number is None:
-        return None
+    number = live_number(connection)
+    return None if number is None else load_revision(connection, number, base_url=base_url)
+
+
+def load_revision(connection: Connection, number: int, *, base_url: str) -> Live:
+    """Revision *number*, live or not: what was decided under it can be decided again."""
     rows = connection.execute(
         select(revision_text.c.path, content_text.c.body)
         .join(content_text, content_text.c.sha256 == revision_text.c.sha256)

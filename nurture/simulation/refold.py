@@ -1,0 +1,70 @@
+"""Deciding everything again: a lead's state is nothing but the fold of its events, its interest the fold of its ledger."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+
+from sqlalchemy import Connection, select
+
+from nurture.content.model import Programme
+from nurture.engine.apply import DECIDED
+from nurture.engine.live import load_revision
+from nurture.scoring.ledger import fold
+from nurture.statemachine.advance import advance
+from nurture.store import records as table
+from nurture.store.database import Database
+from nurture.store.mapping import entry_of, event_of, unpacked
+from nurture.vocabulary.lead import Lead
+from nurture.vocabulary.points import ScoreEntry
+from nurture.vocabulary.state import LeadState
+
+
+def refolded(connection: Connection) -> Iterator[LeadState]:
+    """Every lead's state, decided again from its first event, each under the programme and at the moment it was absorbed."""
+    programmes: dict[int, Programme] = {}
+    created = {row.id: row.created_at for row in connection.execute(select(table.lead))}
+    absorbed = connection.execute(
+        select(table.event)
+        .where(
+            table.event.c.absorbed_at.is_not(None),
+            table.event.c.source != DECIDED,
+            table.event.c.lead_id.in_(select(table.lead.c.id)),
+        )
+        .order_by(table.event.c.lead_id, table.event.c.absorbed_at, table.event.c.id)
+    ).all()
+    for lead_id, rows in groupby(absorbed, key=lambda row: row.lead_id):
+        state = LeadState(lead=Lead(id=lead_id, created_at=created.pop(lead_id)))
+        for row in rows:
+            if row.revision not in programmes:
+                live = load_revision(connection, row.revision, base_url="")
+                programmes[row.revision] = live.programme
+            state = advance(programmes[row.revision], state, event_of(row), row.absorbed_at).state
+        yield state
+    for lead_id, created_at in created.items():
+        yield LeadState(lead=Lead(id=lead_id, created_at=created_at))
+
+
+def states_differ(database: Database) -> Iterator[str]:
+    """Invariant 5: the stored state equals the fold of its events."""
+    with database.reading() as connection:
+        stored = {
+            row.lead_id: unpacked(row.state)
+            for row in connection.execute(select(table.lead_state.c.lead_id, table.lead_state.c.state))
+        }
+        for state in refolded(connection):
+            if stored.pop(state.lead.id) != state:
+                yield f"lead {state.lead.id}: the stored state is not the fold of its events"
+    for lead_id in stored:
+        yield f"lead {lead_id}: a state without a lead"
+
+
+def scores_differ(database: Database) -> Iterator[str]:
+    """Invariant 5: the stored accumulators equal the fold of the ledger."""
+    ledger: dict[int, list[ScoreEntry]] = defaultdict(list)
+    with database.reading() as connection:
+        for row in connection.execute(select(table.score_entry).order_by(table.score_entry.c.id)):
+            ledger[row.lead_id].append(entry_of(row))
+        rows = connection.execute(select(table.lead_state.c.lead_id, table.lead_state.c.state))
+        for row in rows:
+            if fold(ledger.get(row.lead_id, ())) != unpacked(row.state).accumulators:
+                yield f"lead {row.lead_id}: the stored score is not the fold of its ledger"

@@ -68,9 +68,10 @@ class HandOver(msgspec.Struct, frozen=True):
 
 
 class CloseHandOff(msgspec.Struct, frozen=True):
-    """Sales has answered.
+    """Sales has answered, or is done with the lead.
 
-    accepted  False for a rejection or a return.
+    accepted  False for what closes a hand-off: a rejection, a return, a lead that was won, lost or disqualified.
+    reason    of a rejection or a return; None where the lead's stage tells.
     """
 
     serial: int

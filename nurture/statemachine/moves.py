@@ -17,15 +17,15 @@ from nurture.vocabulary.words import EventKind, Stage, Temperature
 def temperature(turn: Turn, state: LeadState) -> LeadState:
     """Up at once, down only after the dwell."""
     policy = turn.programme.temperature
-    interest = turn.interest(state)
+    wanted = temperature_of(policy, state.temperature, turn.interest(state))
+    if wanted is state.temperature:
+        return state
     since = state.temperature_since
     question = TemperatureQuestion(
-        wanted=temperature_of(policy, state.temperature, interest),
+        wanted=wanted,
         dwelt=timedelta.max if since is None else turn.now - since,
         min_dwell=policy.min_dwell.elapsed,
     )
-    if question.wanted is state.temperature:
-        return state
     return becomes_temperature(turn, state, TEMPERATURES.move("score", state.temperature, question))
 
 

@@ -37,11 +37,12 @@ PROFILE_CHANGES = frozenset(
 class Turn:
     """The parts of ``advance`` share it: they read the event and the moment, and add effects.
 
-    at     when the event happened, for scores and memories: never later than *now*, though a sender's clock may be.
-    known  what is looked up about the programme.
+    at        when the event happened, for scores and memories: never later than *now*, though a sender's clock may be.
+    known     what is looked up about the programme.
+    is_human  whether a person did what happened: what a machine opened or clicked is kept, never scored.
     """
 
-    __slots__ = ("at", "effects", "event", "known", "now", "programme", "scope")
+    __slots__ = ("at", "effects", "event", "is_human", "known", "now", "programme", "scope")
 
     def __init__(self, programme: Programme, state: LeadState, event: Event, now: datetime) -> None:
         self.programme = programme
@@ -50,6 +51,7 @@ class Turn:
         self.now = now
         self.at = min(event.occurred_at, now)
         self.effects: list[Effect] = []
+        self.is_human = event.kind in ENGAGEMENTS and _is_human(event)
         self.scope = Scope(programme, state, event, now)
 
     def add(self, effect: Effect) -> None:
@@ -73,13 +75,10 @@ class Turn:
         return add(start, duration, working_hours(self.programme))
 
     @property
-    def is_human(self) -> bool:
-        """Whether a person did what happened: opens and clicks that a machine made are kept, never scored."""
-        if self.event.kind not in ENGAGEMENTS:
-            return False
-        humanity = self.event.number("humanity")
-        return humanity is None or humanity >= HUMAN
-
-    @property
     def changes_profile(self) -> bool:
         return self.event.kind in PROFILE_CHANGES or bool(self.event.table("fields"))
+
+
+def _is_human(event: Event) -> bool:
+    humanity = event.number("humanity")
+    return humanity is None or humanity >= HUMAN

@@ -22,7 +22,8 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     asks          a visitor of the pricing page asks for a demo.
     unsubscribes  a mail ends the wish for more.
     machines      a mail is opened by a privacy proxy on delivery.
-    accepts       a rep takes a lead that is handed over.
+    answers       a rep answers a lead that is handed over; the others go past their SLA.
+    accepts       a rep who answers takes the lead.
     wins          a lead that was taken becomes a customer.
     answer_within how long a rep may leave a lead waiting.
     """
@@ -33,6 +34,7 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     asks: float = 0.30
     unsubscribes: float = 0.004
     machines: float = 0.15
+    answers: float = 1.0
     accepts: float = 0.65
     wins: float = 0.30
     answer_within: timedelta = 2 * DAY

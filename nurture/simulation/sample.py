@@ -17,7 +17,7 @@ from nurture.simulation.world import World
 LEADS = 120
 HISTORY = timedelta(days=45)
 ARRIVING = timedelta(days=40)
-LIVELY = Habits(opens=0.6, clicks=0.5, visits=0.6, asks=0.45, answer_within=timedelta(days=9))
+LIVELY = Habits(opens=0.6, clicks=0.5, visits=0.6, asks=0.5, answers=0.7, answer_within=timedelta(days=9))
 """Livelier than real people and slower than good reps, so that a newcomer finds every kind of lead."""
 
 

@@ -108,6 +108,7 @@ class World:
             for event in reactions(self._chance, self._habits, touch, sent_at, links):
                 self._agenda.add(event.occurred_at, event)
         for lead_id, made_at in handed_over_since(self._engine.database, self._seen_until):
-            event = answer(self._chance, self._habits, lead_id, made_at, self._reasons)
-            self._agenda.add(event.occurred_at, event)
+            said = answer(self._chance, self._habits, lead_id, made_at, self._reasons)
+            if said is not None:
+                self._agenda.add(said.occurred_at, said)
         self._seen_until = self._clock.now()

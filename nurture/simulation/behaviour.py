@@ -64,8 +64,12 @@ def reactions(
             yield _of_web(touch, EventKind.FORM_SUBMITTED, clicked_at + 9 * MINUTE, form="demo")
 
 
-def answer(chance: Chance, habits: Habits, lead_id: int, made_at: datetime, reasons: Sequence[str]) -> Event:
-    """What the rep does with a lead that was handed over at *made_at*."""
+def answer(
+    chance: Chance, habits: Habits, lead_id: int, made_at: datetime, reasons: Sequence[str]
+) -> Event | None:
+    """What the rep does with a lead that was handed over at *made_at*; None for nothing."""
+    if not chance.happens(habits.answers, "answers at all", lead_id, made_at.isoformat()):
+        return None
     at = made_at + chance.between(30 * MINUTE, habits.answer_within, "answers", lead_id, made_at.isoformat())
     if not reasons or chance.happens(habits.accepts, "accepts", lead_id, made_at.isoformat()):
         return _of_sales(lead_id, EventKind.HAND_OFF_ACCEPTED, at)

@@ -17,6 +17,7 @@ import msgspec
 
 from nurture.errors import TokenError
 from nurture.identity.mac import Mac
+from nurture.identity.webhook import signature, webhook_key, written
 
 TOUCH = struct.Struct(">QI")
 NUMBER = struct.Struct(">Q")
@@ -43,6 +44,7 @@ class Keyring:
 
     def __init__(self, secret: bytes, *retired: bytes) -> None:
         secrets = (secret, *retired)
+        self._secrets = secrets
         self._touch = [Mac(each, "touch token", TOUCH_MAC_BYTES) for each in secrets]
         self._return_path = [Mac(each, "return path", MAIL_MAC_BYTES) for each in secrets]
         self._message_id = [Mac(each, "message id", MAIL_MAC_BYTES) for each in secrets]
@@ -86,6 +88,22 @@ class Keyring:
     def read_message_id(self, message_id: str) -> int:
         """The touch that the header of a reply or bounce names. Raises TokenError if it is none of ours."""
         return _read_mail_token(self._message_id, message_id.strip("<> ").partition("@")[0].lower())
+
+    def webhook_secret(self, webhook: str) -> str:
+        """What the receiver of *webhook* verifies our posts with: 'whsec_' and base64, as Standard Webhooks has it."""
+        return written(webhook_key(self._secrets[0], webhook))
+
+    def webhook_headers(self, webhook: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
+        """The three headers that prove a post at *at* ours; a retired secret signs too, so that a receiver may change
+        to the new one in its own time.
+        """
+        second = int(at.timestamp())
+        keys = [webhook_key(each, webhook) for each in self._secrets]
+        return {
+            "webhook-id": message_id,
+            "webhook-timestamp": str(second),
+            "webhook-signature": " ".join(signature(key, message_id, second, body) for key in keys),
+        }
 
     def seal(self, purpose: str, text: str, expires_at: datetime) -> str:
         """*text*, signed but not hidden, in URL-safe characters that :meth:`open` takes before *expires_at*."""

@@ -13,15 +13,19 @@ class Mac:
     """
 
     def __init__(self, secret: bytes, purpose: str, size: int) -> None:
-        assert len(secret) >= SECRET_BYTES_MIN, "a secret key has at least 16 bytes"
-        # A secret may be longer than the 64 bytes that BLAKE2b takes as its key, a purpose than its 16 of `person`.
-        master = blake2b(secret, digest_size=32, person=b"nurture keyring").digest()
-        key = blake2b(purpose.encode(), key=master, digest_size=32).digest()
         self.size = size
-        self._keyed = blake2b(key=key, digest_size=size)
+        self._keyed = blake2b(key=derive(secret, purpose), digest_size=size)
 
     def sign(self, message: bytes) -> bytes:
         # Copying the keyed state costs a third of keying anew.
         state = self._keyed.copy()
         state.update(message)
         return state.digest()
+
+
+def derive(secret: bytes, purpose: str) -> bytes:
+    """The 32 bytes that are the key of *purpose*; they tell nothing of the secret, or of another purpose's key."""
+    assert len(secret) >= SECRET_BYTES_MIN, "a secret key has at least 16 bytes"
+    # A secret may be longer than the 64 bytes that BLAKE2b takes as its key, a purpose than its 16 of `person`.
+    master = blake2b(secret, digest_size=32, person=b"nurture keyring").digest()
+    return blake2b(purpose.encode(), key=master, digest_size=32).digest()

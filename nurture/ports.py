@@ -1,6 +1,6 @@
 """What the engine needs from the world, as narrow protocols. Only ``app.py`` names the real things."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -80,4 +80,28 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """End kept connections politely; the transport may be used again afterwards."""
+        ...
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What an endpoint answered to one post.
+
+    status  the HTTP status; None where no answer came: not allowed, not found, not connected, too slow.
+    text    the beginning of what it said, or why there is no answer; one line, without the address that was asked.
+    """
+
+    status: int | None
+    text: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the endpoint took the post (RFC 9110 §15.3)."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Caller(Protocol):
+    """A way out for webhooks. One contract suite (tests/contracts/) holds for every implementation."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Post *body* once and say what came of it: within seconds, from any thread, never raising."""
         ...

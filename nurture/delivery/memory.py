@@ -1,8 +1,10 @@
-"""A transport that keeps what it is given, for tests and simulations."""
+"""A transport and a caller that keep what they are given, for tests and simulations."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus
+import msgspec
+
+from nurture.ports import Answer, Clock, OutgoingMessage, Receipt, ReceiptStatus
 
 
 class MemoryTransport:
@@ -22,3 +24,22 @@ class MemoryTransport:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+class Post(msgspec.Struct, frozen=True):
+    """One request that somebody asked for."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class MemoryCaller:
+    """Says 204 to every post; ``posts`` holds them in the order they came."""
+
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        self.posts.append(Post(url, headers, body))
+        return Answer(204)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nurture.config import Settings, spelt
 from nurture.content.schema import GENERATED
+from nurture.statemachine import diagram
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,7 +59,11 @@ machine. A variable that does not fit, or whose name we do not know, stops the s
 | Variable | Default | What it sets |
 | --- | --- | --- |"""
 
-PAGES: dict[str, Callable[[], str]] = {"docs/settings.md": settings_page, **GENERATED}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/settings.md": settings_page,
+    "docs/lifecycle.md": diagram.page,
+    **GENERATED,
+}
 """Each generated page, by its path, and what writes it."""
 
 if __name__ == "__main__":

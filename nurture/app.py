@@ -10,11 +10,12 @@ from nurture.content.catalog import Catalog, load
 from nurture.delivery.dkim import Signer
 from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
+from nurture.delivery.outgoing import HttpCaller
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
 from nurture.engine.engine import Engine
 from nurture.engine.track import SpooledTracks
 from nurture.identity import Keyring
-from nurture.ports import Clock, Transport
+from nurture.ports import Caller, Clock, Transport
 from nurture.secret_key import secret
 from nurture.simulation import sample
 from nurture.simulation.clock import VirtualClock
@@ -31,6 +32,7 @@ class SystemClock:
 
 def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
     """The engine over the configured store, its tables brought up to date."""
+    caller = make_caller(settings) if clock is None else None  # a virtual world calls nobody
     clock = clock or SystemClock()
     settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
@@ -45,6 +47,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         sign=signing(settings),
         batch=settings.batch_touches,
         lease=timedelta(seconds=settings.lease_seconds),
+        caller=caller,
         tracks=SpooledTracks(spool_directory(settings)),
     )
 
@@ -69,6 +72,13 @@ def signing(settings: Settings) -> Callable[[bytes], bytes] | None:
     if file is None or domain is None or selector is None:  # the settings refuse one without the others
         return None
     return Signer(domain=domain, selector=selector, key_pem=file.read_bytes()).sign
+
+
+def make_caller(settings: Settings) -> Caller | None:
+    """The way out for webhooks; None where, as for mail, nothing leaves the machine."""
+    if settings.transport == "smtp" or settings.allow_local_webhooks:
+        return HttpCaller(allow_local=settings.allow_local_webhooks)
+    return None
 
 
 def make_transport(settings: Settings, clock: Clock) -> Transport:

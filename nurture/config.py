@@ -62,9 +62,12 @@ class Settings(BaseSettings):
     smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
     """How the relay is reached: its certificate is verified unless this is none."""
     smtp_connections: PositiveInt = 8
-    smtp_helo: str | None = None
-    """Our name for EHLO; null for this host's own."""
     """How many connections to the relay are kept at once."""
+    smtp_helo: str | None = None
+    """Our name for EHLO; unset for this host's own."""
+
+    allow_local_webhooks: bool = False
+    """Call webhooks although no mail leaves, and call this machine too, by http: for tests and for trying them out."""
 
     return_path_domain: str | None = None
     """The domain of bounce addresses (VERP); unset for the domain of each sender."""

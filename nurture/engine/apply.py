@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Text, bindparam, case, exists, func, select, 
 from nurture.content.model import Programme
 from nurture.engine.notes import written
 from nurture.engine.reps import pick
+from nurture.engine.webhook_calls import CallStatus, queue_calls
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
     CallWebhook,
@@ -109,9 +110,9 @@ class Changes:
                         "enrolment": enrolment,
                         "visit": visit,
                         "step": step,
-                        "payload": story(state),
+                        "payload": story(state, enrolment),
                         "created_at": self._now,
-                        "status": "waiting",
+                        "status": CallStatus.WAITING.value,
                     }
                 )
             case HandOver():
@@ -146,7 +147,7 @@ class Changes:
             state = self._states[task["lead_id"]]
             task["note"] = written(connection, self._programme, state, task["note"], self._now)
         insert_if_new(connection, table.task, self._tasks)
-        insert_if_new(connection, table.webhook_call, self._webhooks)
+        queue_calls(connection, self._webhooks, self._now)
         insert_if_new(connection, table.suppression, self._suppressions)
         for lead_id, handed in self._handed_over:
             self._hand_over(connection, lead_id, handed)
@@ -337,9 +338,10 @@ def scope_of_suppression(cause: SuppressionCause) -> str:
     return "marketing" if cause is SuppressionCause.UNSUBSCRIBED else "all"
 
 
-def story(state: LeadState) -> dict[str, Any]:
-    """What an endpoint outside learns of a lead."""
+def story(state: LeadState, enrolment: int) -> dict[str, Any]:
+    """What an endpoint outside learns of a lead, and of the campaign that calls it."""
     lead = state.lead
+    campaigns = {each.serial: each.campaign for each in state.enrolments}
     return {
         "lead": lead.id,
         "email": lead.email,
@@ -350,4 +352,5 @@ def story(state: LeadState) -> dict[str, Any]:
         "grade": state.grade.value,
         "persona": state.persona,
         "owner": lead.owner,
+        "campaign": campaigns.get(enrolment),
     }

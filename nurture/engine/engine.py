@@ -16,10 +16,11 @@ from nurture.engine.deliver import Delivered, deliver
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.track import SpooledTracks
+from nurture.engine.webhooks_out import WebhooksOut
 from nurture.errors import SetupError
 from nurture.identity import Keyring
 from nurture.log import get_log
-from nurture.ports import Clock, Transport
+from nurture.ports import Caller, Clock, Transport
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.vocabulary.event import Event
@@ -28,7 +29,10 @@ log = get_log(__name__)
 
 
 class Ticked(msgspec.Struct):
-    """What one turn of the engine did."""
+    """What one turn of the engine did.
+
+    called    posts to webhooks that were taken; uncalled, those that were not.
+    """
 
     timers: int = 0
     absorbed: int = 0
@@ -37,6 +41,8 @@ class Ticked(msgspec.Struct):
     deferred: int = 0
     refused: int = 0
     unknown: int = 0
+    called: int = 0
+    uncalled: int = 0
 
     @property
     def is_idle(self) -> bool:
@@ -50,6 +56,7 @@ class Engine:
     sign      puts a DKIM signature on a message; None where the relay does.
     batch     events absorbed and touches claimed at once.
     lease     how long a claim holds before another worker may take it over.
+    caller    posts webhooks; None where nothing may leave the machine.
     tracks    where hits of pixels, links and the script wait; None where nothing tracks.
     """
 
@@ -65,10 +72,12 @@ class Engine:
         sign: Callable[[bytes], bytes] | None = None,
         batch: int = 1_000,
         lease: timedelta = timedelta(minutes=15),
+        caller: Caller | None = None,
         tracks: SpooledTracks | None = None,
     ) -> None:
         self.database = database
         self.transport = transport
+        self.caller = caller
         self.keyring = keyring
         self.clock = clock
         self.base_url = base_url
@@ -77,6 +86,7 @@ class Engine:
         self._batch = batch
         self._lease = lease
         self._tracks = tracks
+        self._webhooks = WebhooksOut(database, keyring, clock, caller)
         self._live: Live | None = None
         self._stopping = Flag()
 
@@ -157,6 +167,7 @@ class Engine:
             self._absorb_all(live, ticked)
             if not judged:
                 break
+        self._call_webhooks(live, ticked)
         if not ticked.is_idle:
             log.info("tick", **msgspec.structs.asdict(ticked))
         return ticked
@@ -172,7 +183,15 @@ class Engine:
 
     def close(self) -> None:
         self.transport.close()
+        self._webhooks.close()
         self.database.close()
+
+    def _call_webhooks(self, live: Live, ticked: Ticked) -> None:
+        """What is due to endpoints outside: after the mail, which they never hold up."""
+        if not self._stopping.is_set():
+            called = self._webhooks.turn(live)
+            ticked.called += called.taken
+            ticked.uncalled += called.refused
 
     def _take_tracks(self, live: Live) -> None:
         if self._tracks is not None:

@@ -261,7 +261,9 @@ webhook_call = Table(
     Column("created_at", Moment, nullable=False),
     Column("status", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("answer", Text),
+    Column("tried_at", Moment),  # its first try; null until then
+    Column("settled_at", Moment),  # null until it is delivered, given up or held
+    Column("answer", Text),  # null until the endpoint has answered, or could not be asked
     UniqueConstraint("lead_id", "enrolment", "visit", "step"),
 )
 

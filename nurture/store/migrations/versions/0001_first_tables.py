@@ -301,6 +301,8 @@ def upgrade() -> None:
         sa.Column("created_at", nurture.store.types.Moment(timezone=True), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tried_at", nurture.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("settled_at", nurture.store.types.Moment(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_call")),
         sa.UniqueConstraint(

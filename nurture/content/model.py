@@ -444,7 +444,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
 
     variants  weight of each variant, by the name it has in the mail; the first is the control.
     judge_by  the human act that counts (mail.clicked).
-    method    fixed or thompson (fixed).
+    method    fixed: by the written weights; thompson: by them until the first mails are out, then weighed anew each day by
+              how likely each variant is to be the best, none below 5 percent (fixed).
     """
 
     variants: Mapping[str, int]
@@ -725,10 +726,12 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
 
     campaigns: Mapping[str, Campaign] = {}
     """Assembled by ``catalog``, never a key of programme.yaml."""
+    weights: Mapping[str, Mapping[str, float]] = {}
+    """What experiments have learned: the weight of each variant by 'campaign/step'. Assembled by ``engine.live``."""
 
     def persona(self, key: str) -> Persona | None:
         return next((persona for persona in self.personas if persona.key == key), None)
 
 
-ASSEMBLED = frozenset({"campaigns"})
-"""Attributes of Programme that are put together from other files."""
+ASSEMBLED = frozenset({"campaigns", "weights"})
+"""Attributes of Programme that are put together from elsewhere."""

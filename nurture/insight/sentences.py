@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nurture.statemachine.turn import HUMAN
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, Stage
 
 
 def sentence(event: Event) -> str:
@@ -22,6 +22,11 @@ def is_machine(event: Event) -> bool:
 def plain(key: str) -> str:
     """A key as words: 'asked-for-demo' is 'asked for demo'."""
     return key.replace("-", " ").replace("_", " ")
+
+
+def stage_name(stage: str) -> str:
+    """A stage as people say it: the three that are abbreviations in capitals."""
+    return stage.upper() if stage in (Stage.MQL, Stage.SAL, Stage.SQL) else stage
 
 
 def _mail(event: Event) -> str:
@@ -69,7 +74,7 @@ def _pattern(event: Event) -> str:
 
 def _moved(what: str) -> Callable[[Event], str]:
     def moved(event: Event) -> str:
-        before, after = event.text("before"), event.text("after")
+        before, after = (stage_name(event.text(name) or "") for name in ("before", "after"))
         return f"{what}: {before} → {after}{_by(event)}" if before else f"{what}: {after}"
 
     return moved
@@ -105,6 +110,14 @@ def _named(template: str, *properties: str) -> Callable[[Event], str]:
     )
 
 
+def _assigned(event: Event) -> str:
+    chance = event.number("probability")
+    how_likely = "" if chance is None else f", by a chance of {chance:.0%}"
+    return (
+        f"Gets “{event.text('variant')}” in the experiment “{plain(event.text('step') or '?')}”{how_likely}"
+    )
+
+
 SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.LEAD_CREATED: _created,
     EventKind.LEAD_CHANGED: _changed,
@@ -134,7 +147,9 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
         + (f" — {event.text('note')}" if event.text("note") else "")
     ),
     EventKind.CONTACTED: _noted("Spoken to"),
-    EventKind.STAGE_SET: lambda event: f"Set to {event.text('stage')}{_by(event)}{_because(event)}",
+    EventKind.STAGE_SET: lambda event: (
+        f"Set to {stage_name(event.text('stage') or '?')}{_by(event)}{_because(event)}"
+    ),
     EventKind.TIMER_DUE: lambda _: "A timer was due",
     EventKind.PROGRAMME_APPLIED: lambda _: "Decided anew under a new revision",
     EventKind.CAMPAIGN_ENTERED: _named("Entered the campaign “{}”", "campaign"),
@@ -150,4 +165,6 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.SLA_BREACHED: _named("The agreed time for “{}” has passed", "sla"),
     EventKind.TASK_CREATED: _named("A task was made: {}", "task"),
     EventKind.WEBHOOK_CALLED: _named("The webhook “{}” was called", "webhook"),
+    EventKind.VARIANT_ASSIGNED: _assigned,
+    EventKind.EXPERIMENT_WEIGHTED: _named("The experiment “{}” was weighed anew", "step"),
 }

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from nurture.content.model import Step, StepKind, Track
-from nurture.statemachine.allocation import variant_of
+from nurture.content.model import Experiment, Step, StepKind, Track
+from nurture.statemachine.allocation import odds, variant_of
 from nurture.statemachine.calendars import spread_over_window
 from nurture.statemachine.effects import PlanTouch
 from nurture.statemachine.enrol import cancel_planned
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import Enrolment, LeadState, Planned
 from nurture.vocabulary.touch import Touch, touch_id
-from nurture.vocabulary.words import MailClass
+from nurture.vocabulary.words import EventKind, MailClass
 
 
 def plan(
@@ -24,8 +24,7 @@ def plan(
     if step.kind is not StepKind.MAIL:
         return state, replace(enrolment, planned=Planned(step.key, due_at))
     if step.experiment is not None and step.key not in enrolment.variants:
-        chosen = variant_of(step.experiment, campaign=campaign.key, step=step.key, lead_id=state.lead.id)
-        enrolment = replace(enrolment, variants={**enrolment.variants, step.key: chosen})
+        enrolment = assigned(turn, state, enrolment, step.key, step.experiment)
     serial = state.touches + 1
     touch = Touch(
         id=touch_id(state.lead.id, serial),
@@ -44,6 +43,24 @@ def plan(
     )
     turn.add(PlanTouch(touch))
     return replace(state, touches=serial), replace(enrolment, planned=Planned(step.key, due_at, serial))
+
+
+def assigned(
+    turn: Turn, state: LeadState, enrolment: Enrolment, step: str, experiment: Experiment
+) -> Enrolment:
+    """The enrolment with its variant, for good; how probable it was is told, for the sample-ratio check needs it."""
+    learned = turn.programme.weights.get(f"{enrolment.campaign}/{step}")
+    variant = variant_of(
+        experiment, campaign=enrolment.campaign, step=step, lead_id=state.lead.id, learned=learned
+    )
+    turn.record(
+        EventKind.VARIANT_ASSIGNED,
+        campaign=enrolment.campaign,
+        step=step,
+        variant=variant,
+        probability=odds(experiment, learned)[variant],
+    )
+    return replace(enrolment, variants={**enrolment.variants, step: variant})
 
 
 def due(turn: Turn, enrolment: Enrolment, track: Track, step: Step) -> datetime:

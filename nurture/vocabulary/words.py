@@ -102,6 +102,8 @@ class EventKind(StrEnum):
     SLA_BREACHED = "sla.breached"
     TASK_CREATED = "task.created"
     WEBHOOK_CALLED = "webhook.called"
+    VARIANT_ASSIGNED = "variant.assigned"
+    EXPERIMENT_WEIGHTED = "experiment.weighted"
 
 
 class TouchStatus(StrEnum):

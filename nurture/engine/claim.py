@@ -16,7 +16,7 @@ from nurture.store.mapping import touch_of, unpacked
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import EventKind, TouchStatus, Verdict
+from nurture.vocabulary.words import EventKind, Gate, SuppressionCause, TouchStatus, Verdict
 
 SOONEST = timedelta(seconds=1)
 """A deferral is at least this long, so that a tick always ends."""
@@ -64,10 +64,11 @@ def claim(
             verdicts.gone(row)
         else:
             touch = touch_of(row)
-            judgement = judge(touch, facts.of(touch), now)
+            known = facts.of(touch)
+            judgement = judge(touch, known, now)
             if judgement.verdict is Verdict.PASS:
                 facts.reserve(touch)
-            verdicts.add(touch, judgement, states[touch.lead_id], row)
+            verdicts.add(touch, judgement, states[touch.lead_id], row, listed=known.suppressed)
     facts.write(connection)
     verdicts.write(connection)
     return verdicts.claims, len(touches)
@@ -86,8 +87,16 @@ class Verdicts:
         self._events: list[dict[str, Any]] = []
         self._left: list[int] = []
 
-    def add(self, touch: Touch, judgement: Judgement, state: LeadState, row: Any) -> None:
-        """The gates' word on *touch*, whose row is *row*."""
+    def add(
+        self,
+        touch: Touch,
+        judgement: Judgement,
+        state: LeadState,
+        row: Any,
+        *,
+        listed: SuppressionCause | None,
+    ) -> None:
+        """The gates' word on *touch*, whose row is *row* and whose address is *listed* as suppressed or not."""
         self._decide(touch.id, judgement)
         match judgement.verdict:
             case Verdict.PASS:
@@ -98,7 +107,7 @@ class Verdicts:
             case Verdict.SKIP:
                 self._settle(touch, TouchStatus.SKIPPED, EventKind.MAIL_SKIPPED, judgement)
             case Verdict.STOP:
-                self._settle(touch, TouchStatus.CANCELLED, EventKind.MAIL_CANCELLED, judgement)
+                self._settle(touch, TouchStatus.CANCELLED, EventKind.MAIL_CANCELLED, judgement, listed=listed)
 
     def lost(self, row: Any) -> None:
         """Its lease ran out while it was being sent: nobody can know whether it left."""
@@ -139,18 +148,35 @@ class Verdicts:
             }
         )
 
-    def _settle(self, touch: Touch, status: TouchStatus, kind: EventKind, judgement: Judgement) -> None:
+    def _settle(
+        self,
+        touch: Touch,
+        status: TouchStatus,
+        kind: EventKind,
+        judgement: Judgement,
+        *,
+        listed: SuppressionCause | None = None,
+    ) -> None:
         gate = None if judgement.gate is None else judgement.gate.value
-        self._finish(touch, status, kind, why=judgement.why, gate=gate)
+        # A cause that only the suppression list knows is told to the lead, which else would plan the mail again.
+        cause = listed.value if listed is not None and judgement.gate is Gate.SUPPRESSED else None
+        self._finish(touch, status, kind, why=judgement.why, gate=gate, cause=cause)
 
     def _finish(
-        self, touch: Touch, status: TouchStatus, kind: EventKind, *, why: str, gate: str | None
+        self,
+        touch: Touch,
+        status: TouchStatus,
+        kind: EventKind,
+        *,
+        why: str,
+        gate: str | None,
+        cause: str | None = None,
     ) -> None:
         self._settled.append(
             {"ref": touch.id, "to": status.value, "at": self._now, "code": gate, "answer": why}
         )
         self._left.append(touch.id)
-        self._events.append(outcome_event(touch, kind, self._now, self._now, gate=gate, why=why))
+        self._events.append(outcome_event(touch, kind, self._now, self._now, gate=gate, why=why, cause=cause))
 
 
 CLAIMED = (

@@ -19,7 +19,8 @@ from nurture.ports import Clock
 MESSAGES = {Scale.SMALL: 500, Scale.USUAL: 10_000, Scale.FULL: 100_000}
 SESSIONS = (5, 10, 20, 40)
 PROBED_MESSAGES = 3_000
-CONNECTIONS = 16
+CONNECTIONS = 8
+"""As many as an installation keeps unless it is told otherwise."""
 POSTFIX = (
     "apt-get install --no-install-recommends postfix"  # its server may stay off: two of its programs are used
 )

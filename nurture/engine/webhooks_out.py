@@ -23,7 +23,9 @@ THREADS = 8
 MOST_A_TURN = 64
 HELD_AT_ONCE = 1_000
 PATIENCE_SECONDS = 0.2
+"""How long a round of THREADS posts is waited for: mail waits at most 1.6 seconds for the eight rounds of a turn."""
 EVENT_TYPE = "step.reached"
+"""What receivers tell our posts by; it stays between releases."""
 
 
 class Called(msgspec.Struct, frozen=True):

@@ -274,6 +274,23 @@ def test_a_lost_workers_call_is_posted_by_another_under_the_same_id(company, end
     assert (row.status, row.attempts) == ("delivered", 2)
 
 
+def test_two_workers_never_post_the_same_call(company, endpoint, database_url):
+    other = Company(database_url, caller=endpoint, now=MONDAY + timedelta(seconds=1))
+    company.enter(*(f"lead{number}" for number in range(60)))
+    company.clock.turn_to(other.clock.now())
+    with company.engine.deciding() as (connection, now):
+        absorb(connection, company.engine.live, now, most=100)
+    workers = [threading.Thread(target=each.engine.tick) for each in (company, other)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    other.engine.close()
+    ids = [body["id"] for body in endpoint.bodies]
+    assert len(ids) == len(set(ids)) == 60
+    assert {(row.status, row.attempts) for row in calls(company)} == {("delivered", 1)}
+
+
 def test_the_answer_to_an_earlier_try_is_not_written(company, endpoint):
     (lost,) = claimed_and_lost(company)
     endpoint.answer = says(503)

@@ -130,6 +130,6 @@ def test_tasks_and_webhooks_happen_once_a_visit(bare):
     (task,) = bare.rows(table.task)
     (call,) = bare.rows(table.webhook_call)
     assert (task.task, task.note, task.visit, task.step) == ("call", "hello", 1, "call")
-    assert (call.webhook, call.status) == ("chat", "waiting")
+    assert (call.webhook, call.status) == ("chat", "held")  # nothing leaves this machine
     assert call.payload["company"] == "Fjord"
     assert bare.statuses(ann) == [("first", "sent")]

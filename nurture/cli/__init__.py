@@ -13,7 +13,7 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import leads, mail, programme, run
+from nurture.cli import leads, mail, programme, run, webhooks
 from nurture.errors import NurtureError
 
 
@@ -44,6 +44,7 @@ for command in (
     leads.leads,
     mail.why,
     mail.send_test,
+    webhooks.webhook_secret,
     bench,
 ):
     main.add_command(command)

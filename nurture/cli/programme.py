@@ -42,7 +42,7 @@ def fmt(files: tuple[Path, ...], *, only_check: bool) -> None:
             if not only_check:
                 file.write_bytes(straight.encode())
     for file in crooked:
-        click.echo(f"{file}: {'would be' if only_check else ''} formatted")
+        click.echo(f"{file}: {'would be ' if only_check else ''}formatted")
     sys.exit(bool(crooked) and only_check)
 
 

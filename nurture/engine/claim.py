@@ -14,6 +14,7 @@ from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, due_rows, lease, requeue
 from nurture.store.mapping import touch_of, unpacked
 from nurture.store.statements import insert_if_new
+from nurture.store.types import Moment
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import EventKind, Gate, SuppressionCause, TouchStatus, Verdict
@@ -185,7 +186,7 @@ CLAIMED = (
     .values(
         status=TouchStatus.CLAIMED.value,
         claimed_at=bindparam("at"),
-        tried_at=func.coalesce(table.touch.c.tried_at, bindparam("at")),
+        tried_at=func.coalesce(table.touch.c.tried_at, bindparam("at", type_=Moment)),
         attempts=table.touch.c.attempts + 1,
     )
 )

@@ -33,12 +33,13 @@ def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> i
     if not events:
         return 0
     states = load_states(connection, {event.lead_id for event in events})
-    changes = Changes(live.programme, live.number, now)
+    programme = live.programme_at(connection, now)
+    changes = Changes(programme, live.number, now)
     for event in events:
         if event.lead_id not in states:
             changes.pass_over(event)
             continue
-        advanced = advance(live.programme, states[event.lead_id], event, now)
+        advanced = advance(programme, states[event.lead_id], event, now)
         states[event.lead_id] = advanced.state
         changes.add(event, advanced)
     changes.write(connection)

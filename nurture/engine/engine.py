@@ -13,6 +13,7 @@ from nurture.engine.absorb import absorb
 from nurture.engine.build import Builder
 from nurture.engine.claim import claim
 from nurture.engine.deliver import Delivered, deliver
+from nurture.engine.experiments import reweigh
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.track import SpooledTracks
@@ -22,7 +23,7 @@ from nurture.identity import Keyring
 from nurture.log import get_log
 from nurture.ports import Caller, Clock, Transport
 from nurture.store import records as table
-from nurture.store.database import Database
+from nurture.store.database import Database, lock_absorbing
 from nurture.vocabulary.event import Event
 
 log = get_log(__name__)
@@ -173,7 +174,8 @@ class Engine:
         return ticked
 
     def keep_house(self) -> None:
-        """What is done now and then: hits that were taken long ago are forgotten."""
+        """What is done now and then: experiments are weighed once a day, hits that were taken long ago are forgotten."""
+        self._weigh()
         if self._tracks is not None:
             self._tracks.forget(self.database, self.clock.now())
 
@@ -185,6 +187,16 @@ class Engine:
         self.transport.close()
         self._webhooks.close()
         self.database.close()
+
+    def _weigh(self) -> None:
+        if not self.has_programme:
+            return
+        programme = self.live.programme
+        with self.database.writing() as connection:
+            # The moment is read when nobody else decides: what is decided later is decided at a later moment.
+            weighed = reweigh(connection, programme, self.clock.now()) if lock_absorbing(connection) else 0
+        if weighed:
+            log.info("experiments weighed", experiments=weighed)
 
     def _call_webhooks(self, live: Live, ticked: Ticked) -> None:
         """What is due to endpoints outside: after the mail, which they never hold up."""

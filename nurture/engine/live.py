@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Text, cast, literal, select
 
 from nurture.content.catalog import Catalog, load_texts
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mails import MailFile
 from nurture.content.model import Programme
+from nurture.engine.experiments import learning, weights_at
 from nurture.errors import ProgrammeError
 from nurture.store.records import (
     content_text,
@@ -24,7 +26,10 @@ from nurture.vocabulary.words import EventKind
 
 
 class Live:
-    """One revision, ready to decide and to render with. Immutable: a new revision is a new Live."""
+    """One revision, ready to decide and to render with. A new revision is a new Live.
+
+    programme  with the weights that it last decided by; nothing else of it ever changes.
+    """
 
     def __init__(self, catalog: Catalog, number: int, numbers: Mapping[str, int], *, base_url: str) -> None:
         self.catalog = catalog
@@ -33,7 +38,16 @@ class Live:
         self._base_url = base_url
         self._numbers = numbers
         self._templates = catalog.templates
+        self._learns = bool(learning(self.programme))
         self._programs: dict[tuple[str, str | None, str | None], tuple[MailProgram, int]] = {}
+
+    def programme_at(self, connection: Connection, moment: datetime) -> Programme:
+        """The programme as it decides at *moment*: with what its experiments had learned by then."""
+        if self._learns:
+            weights = weights_at(connection, moment)
+            if weights != self.programme.weights:
+                self.programme = replace(self.programme, weights=weights)
+        return self.programme
 
     def mail(self, ref: str, persona: str | None, language: str | None) -> tuple[MailProgram, int]:
         """The compiled mail for such a lead and the number of its revision, which its tokens carry.

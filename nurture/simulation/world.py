@@ -59,6 +59,7 @@ class World:
         self._sample = sample
         self._agenda = Agenda()
         self._seen_until = clock.now()
+        self._kept_on = clock.now().date()
         self._reasons = tuple(engine.live.programme.recycle_reasons)
 
     def expect(self, arrivals: Iterable[Arrival]) -> None:
@@ -71,6 +72,7 @@ class World:
         while (moment := self._next_moment()) is not None and moment <= end:
             self._clock.turn_to(moment)
             self._happen()
+            self._keep_house(moment)
             self._engine.tick()
             self._react()
             progress(moment)
@@ -79,6 +81,12 @@ class World:
     def _next_moment(self) -> datetime | None:
         moments = [moment for moment in (self._agenda.next_at, next_due_at(self._engine.database)) if moment]
         return max(min(moments), self._clock.now() + COARSEST) if moments else None
+
+    def _keep_house(self, moment: datetime) -> None:
+        """Once a day: what the heartbeat asks for every hour has no more to do."""
+        if self._kept_on != moment.date():
+            self._kept_on = moment.date()
+            self._engine.keep_house()
 
     def _happen(self) -> None:
         now = self._clock.now()

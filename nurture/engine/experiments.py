@@ -1,0 +1,140 @@
+"""Experiments that learn: what each variant brought is counted once a day, and decides from then on how often it is given.
+
+    mails sent, human acts  ->  reweigh: one event a day and experiment  ->  weights_at  ->  the programme that decides
+
+An event counts for what is decided after its moment, so that whatever was decided can be decided again from the store.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, and_, func, select
+
+from nurture.content.model import Experiment, Programme
+from nurture.statemachine.turn import HUMAN
+from nurture.statistics.bandit import weights
+from nurture.store import records as table
+from nurture.store.mapping import Fetched, event_of, event_row
+from nurture.store.statements import insert_if_new
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.words import EventKind, TouchStatus
+
+SOURCE = "experiment"
+"""Of the events written here. Their source ids begin with the day: the newest are found by the index that keeps them unique."""
+DAY = len("2026-03-02")
+TRIED = (TouchStatus.SENT.value, TouchStatus.UNKNOWN.value)
+"""A mail that may have arrived is a trial; one that bounced is none."""
+
+
+def reweigh(connection: Connection, programme: Programme, now: datetime) -> int:
+    """Weigh each learning experiment of *programme* by what its variants brought so far. Returns how many were weighed.
+
+    Each is weighed once in a UTC day, however often this is asked; not before its first mail has left: until then the
+    written weights hold.
+    """
+    experiments = learning(programme)
+    if not experiments:
+        return 0
+    day = now.astimezone(UTC).date().isoformat()
+    today = select(table.event.c.source_id).where(
+        table.event.c.source == SOURCE, table.event.c.source_id >= day
+    )
+    weighed = set(connection.execute(today).scalars())
+    rows = []
+    for key, experiment in experiments.items():
+        source_id = f"{day} {key}"
+        if source_id in weighed:
+            continue
+        outcomes = outcomes_of(connection, key, experiment)
+        if any(trials for _, trials in outcomes.values()):
+            rows.append({**event_row(_weighted(key, outcomes, source_id, now)), "absorbed_at": now})
+    insert_if_new(connection, table.event, rows)
+    return len(rows)
+
+
+def weights_at(connection: Connection, moment: datetime) -> dict[str, dict[str, float]]:
+    """The weights that hold for what is decided at *moment*, by 'campaign/step' and variant: those of the last day before it."""
+    before = and_(table.event.c.source == SOURCE, table.event.c.occurred_at < moment)
+    newest = (
+        select(func.substr(table.event.c.source_id, 1, DAY))
+        .where(before)
+        .order_by(table.event.c.source_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = connection.execute(select(table.event).where(before, table.event.c.source_id >= newest))
+    events = [event_of(row) for row in found]
+    return {f"{each.text('campaign')}/{each.text('step')}": _shares(each) for each in events}
+
+
+def learning(programme: Programme) -> dict[str, Experiment]:
+    """The experiments that learn, by 'campaign/step': one for steps of one key, which share their variants."""
+    found: dict[str, Experiment] = {}
+    for campaign in programme.campaigns.values():
+        for track in campaign.tracks:
+            for step in track.walk():
+                if step.experiment is not None and step.experiment.method == "thompson":
+                    found.setdefault(f"{campaign.key}/{step.key}", step.experiment)
+    return found
+
+
+def outcomes_of(connection: Connection, key: str, experiment: Experiment) -> dict[str, tuple[int, int]]:
+    """How many mails of each variant brought the act that counts, and how many were sent.
+
+    key  of the experiment, 'campaign/step'.
+    """
+    campaign, _, step = key.partition("/")
+    tried = and_(
+        table.touch.c.campaign == campaign,
+        table.touch.c.step == step,
+        table.touch.c.variant.in_(tuple(experiment.variants)),
+        table.touch.c.status.in_(TRIED),
+    )
+    sent = connection.execute(
+        select(table.touch.c.variant, func.count().label("mails"))
+        .where(tried)
+        .group_by(table.touch.c.variant)
+    )
+    acts = connection.execute(
+        select(
+            table.touch.c.id.label("touch_id"), table.touch.c.variant, table.touch.c.settled_at, table.event
+        )
+        .join(table.event, table.event.c.lead_id == table.touch.c.lead_id)
+        .where(tried, table.event.c.kind == experiment.judge_by.value)
+    )
+    brought = Counter(variant for _, variant in {(row.touch_id, row.variant) for row in acts if _counts(row)})
+    trials = {row.variant: int(row.mails) for row in sent}
+    return {variant: (brought[variant], trials.get(variant, 0)) for variant in experiment.variants}
+
+
+def _counts(row: Fetched) -> bool:
+    """Whether a person did it because of this mail: by its own link or pixel; a visit or form without, after it had left."""
+    event = event_of(row)
+    humanity, touch = event.number("humanity"), event.number("touch")
+    if humanity is not None and humanity < HUMAN:
+        return False
+    return touch == row.touch_id if touch is not None else bool(event.occurred_at >= row.settled_at)
+
+
+def _weighted(key: str, outcomes: Mapping[str, tuple[int, int]], source_id: str, now: datetime) -> Event:
+    campaign, _, step = key.partition("/")
+    return Event(
+        lead_id=0,
+        kind=EventKind.EXPERIMENT_WEIGHTED,
+        occurred_at=now,
+        received_at=now,
+        source=SOURCE,
+        source_id=source_id,
+        properties={
+            "campaign": campaign,
+            "step": step,
+            "weights": weights(outcomes),
+            "successes": {variant: successes for variant, (successes, _) in outcomes.items()},
+            "trials": {variant: trials for variant, (_, trials) in outcomes.items()},
+        },
+    )
+
+
+def _shares(event: Event) -> dict[str, float]:
+    return {variant: share for variant, share in event.table("weights").items() if isinstance(share, float)}

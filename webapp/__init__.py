@@ -5,6 +5,7 @@ footer      for those who were mailed: what their mails link to
 acting      in whose name a person acts
 safety      what a browser may do with a page
 moments     times and numbers as people read them
+assets      what pages are drawn with
 failures    pages for what went wrong
 """
 
@@ -16,6 +17,7 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from nurture.engine.engine import Engine
 from webapp import (
     acting,
+    assets,
     campaigns,
     dashboard,
     failures,
@@ -49,6 +51,7 @@ def create_app(engine: Engine, *, secret: bytes, mailbox: Path | None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form may stand open over lunch; it ends with the session
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    assets.add_to(app)
     moments.add_to(app, engine)
     safety.add_to(app, engine)
     failures.add_to(app)

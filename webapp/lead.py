@@ -10,13 +10,12 @@ from nurture.delivery.mailbox import Mailbox
 from nurture.engine.engine import Engine
 from nurture.errors import NurtureError
 from nurture.insight.mails import mail_of
-from nurture.insight.sentences import is_machine, sentence
+from nurture.insight.sentences import is_machine, sentence, stage_name
 from nurture.insight.timeline import Person, open_moves, person, timeline
 from nurture.scoring.ledger import value_at
 from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment
 from webapp.as_read import as_read
-from webapp.moments import stage_name
 from webapp.safety import as_mail
 
 PAGE_SIZE = 100

@@ -7,7 +7,7 @@ from flask import Flask, g
 from markupsafe import Markup
 
 from nurture.engine.engine import Engine
-from nurture.insight.sentences import plain
+from nurture.insight.sentences import plain, stage_name
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SCALES = ((2 * DAY, DAY, "d"), (2 * HOUR, HOUR, "h"), (MINUTE, MINUTE, "min"))
@@ -79,8 +79,3 @@ def points(value: float) -> str:
 def number(value: float) -> str:
     """Thousands apart: '12,480'."""
     return f"{value:,.0f}"
-
-
-def stage_name(stage: str) -> str:
-    """A stage as people say it: the three that are abbreviations in capitals."""
-    return stage.upper() if stage in ("mql", "sal", "sql") else stage

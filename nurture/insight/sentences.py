@@ -75,7 +75,7 @@ def _pattern(event: Event) -> str:
 def _moved(what: str) -> Callable[[Event], str]:
     def moved(event: Event) -> str:
         before, after = (stage_name(event.text(name) or "") for name in ("before", "after"))
-        return f"{what}: {before} → {after}{_by(event)}" if before else f"{what}: {after}"
+        return f"{what}: {before} → {after}{_by(event)}" if before else f"{what}: {after or '?'}"
 
     return moved
 
@@ -113,9 +113,7 @@ def _named(template: str, *properties: str) -> Callable[[Event], str]:
 def _assigned(event: Event) -> str:
     chance = event.number("probability")
     how_likely = "" if chance is None else f", by a chance of {chance:.0%}"
-    return (
-        f"Gets “{event.text('variant')}” in the experiment “{plain(event.text('step') or '?')}”{how_likely}"
-    )
+    return f"Gets “{event.text('variant') or '?'}” in the experiment “{plain(event.text('step') or '?')}”{how_likely}"
 
 
 SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {

@@ -70,6 +70,7 @@ class Stand:
         spool: Path | None = None,
     ) -> None:
         self.clock = VirtualClock(MONDAY)
+        self.mailbox = mailbox
         self.engine = Engine(
             database=Database(database_url, durable=False),
             transport=MemoryTransport(self.clock)

@@ -49,7 +49,7 @@ def test_the_dashboard_puts_the_worst_first(stand: Stand, client: FlaskClient):
 
 def test_the_timeline_tells_points_moves_and_gates(stand: Stand, client: FlaskClient):
     page = client.get(f"/leads/{stand.lead_id('ada')}").text
-    for said in ("asked for demo", "+50", "Temperature: warm → hot", "Stage: inquiry → mql", "send window"):
+    for said in ("asked for demo", "+50", "Temperature: warm → hot", "Stage: inquiry → MQL", "send window"):
         assert said in page
     assert page.index("Temperature: warm") < page.index("Became a lead")
 

@@ -71,6 +71,12 @@
     document.querySelector(`${ROW}[aria-current]`)?.scrollIntoView({ block: "nearest" });
   }
 
+  // ---- on a phone the place where one is may stand beside the screen
+
+  const place = document.querySelector("nav [aria-current]");
+  const strip = place?.closest("nav");
+  if (strip && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = place.offsetLeft - strip.clientWidth / 3;
+
   // ---- menus close when one looks away; a choice is a choice
 
   document.addEventListener("click", (event) => {
@@ -104,24 +110,24 @@
   // ---- a score beside a mail moves while one clicks in it
 
   const scored = document.querySelector("[data-score]");
-  let last = "";
 
   async function ask() {
     if (document.hidden) return;
     const reply = await fetch(scored.dataset.score, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!reply?.ok) return;
     const score = await reply.json();
+    let moved = false;
     for (const shown of document.querySelectorAll("[data-live]")) {
-      const value = score[shown.dataset.live];
-      if (value !== undefined) shown.textContent = value;
+      const value = String(score[shown.dataset.live] ?? shown.textContent);
+      if (shown.textContent === value) continue;
+      shown.textContent = value;
+      moved = true;
     }
     for (const chip of scored.querySelectorAll(".chip")) {
       for (const other of ["cold", "warm", "hot"]) chip.classList.toggle(other, other === score.temperature);
     }
     const said = document.querySelector("[data-live-said]");
-    const now = `${score.interest} ${score.temperature} ${score.stage}`;
-    if (said && last && last !== now) said.textContent = "just changed";
-    last = now;
+    if (said && moved) said.textContent = "just changed";
   }
   if (scored) setInterval(ask, 2_000);
 })();

@@ -1,0 +1,80 @@
+"""The pages as a browser gets them: the real application behind a real socket."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.serving import make_server
+
+from nurture.engine.links import StoredLinks
+from nurture.tracking.app import TrackingApp
+from nurture.tracking.spool import Spool
+from tests.webapp.stand import Stand
+from webapp import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0"
+
+
+@contextmanager
+def served(folder: Path, port: int) -> Iterator[Stand]:
+    """A company with people and its pages at *port*, tracking paths included."""
+    base_url = f"http://127.0.0.1:{port}"
+    stand = Stand(
+        f"sqlite:///{folder / 'nurture.sqlite'}",
+        folder / "mailbox",
+        base_url=base_url,
+        spool=folder / "spool",
+    )
+    engine = stand.publish().with_people().engine
+    spool = Spool(folder / "spool", stand.clock)
+    tracking = TrackingApp(
+        create_app(engine, secret=b"s" * 32, mailbox=folder / "mailbox"),
+        spool=spool,
+        keyring=engine.keyring,
+        clock=stand.clock,
+        links=StoredLinks(engine.database),
+        random_bytes=os.urandom,
+    )
+    server = make_server("127.0.0.1", port, as_a_person(tracking), threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    try:
+        yield stand
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+        spool.close()
+        engine.close()
+
+
+def as_a_person(application: "WSGIApplication") -> "WSGIApplication":
+    """The browser of the tests says that it is automated, and what it opens would count as a machine's."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        environ["HTTP_USER_AGENT"] = FIREFOX
+        return application(environ, start_response)
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """One company for the tests of a module, where Ada waits for sales."""
+    with served(tmp_path_factory.mktemp("browser"), free_port()) as stand:
+        stand.with_a_hot_lead()
+        yield stand
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port

@@ -1,0 +1,109 @@
+"""What sales and marketers do all day, by keyboard alone; and a click in a mail that moves the score beside it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from nurture.vocabulary.words import Stage
+from tests.browser.conftest import free_port, served
+from tests.webapp.stand import Stand
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Iterator[Stand]:
+    """A company to oneself."""
+    with served(tmp_path, free_port()) as stand:
+        yield stand
+
+
+def pass_time(stand: Stand, **delta: float) -> None:
+    stand.clock.turn_to(stand.clock.now() + timedelta(**delta))
+
+
+def press_until(page: Page, key: str, name: str, most: int = 60) -> None:
+    """Press *key* until what has the focus is called *name*."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        focused = page.evaluate("document.activeElement.textContent.trim()")
+        if focused.startswith(name):
+            return
+    pytest.fail(f"{name!r} is not reached with {key}")
+
+
+def test_a_lead_is_accepted_and_given_back_by_single_keys(mine: Stand, page: Page):
+    mine.with_a_hot_lead()
+    page.goto(mine.engine.base_url)
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    expect(page.get_by_role("heading", name="Ada Nowak")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_role("status")).to_contain_text("Accepted")
+    mine.later(minutes=1)
+    assert mine.state("ada").stage is Stage.SAL
+    page.goto(mine.engine.base_url + "/inbox")
+    page.keyboard.press("r")
+    page.keyboard.type("not")  # the list of reasons has the focus
+    page.keyboard.press("Tab")
+    page.keyboard.type("Call in May")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Given back")
+    mine.later(minutes=1)
+    assert mine.state("ada").stage is Stage.RECYCLED
+
+
+def test_the_inbox_works_without_our_script(mine: Stand, browser: Browser):
+    mine.with_a_hot_lead()
+    context = browser.new_context(java_script_enabled=False)
+    bare = context.new_page()
+    bare.goto(mine.engine.base_url + "/inbox")
+    bare.get_by_role("button", name="Accept").press("Enter")
+    assert "Accepted" in bare.get_by_role("status").inner_text()
+    context.close()
+
+
+def test_skip_link_and_tab_reach_the_page(company: Stand, page: Page):
+    page.goto(company.engine.base_url + "/leads")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    press_until(page, "Tab", "Ada Nowak")
+
+
+def test_rows_are_walked_with_j_and_k_and_opened_with_enter(company: Stand, page: Page):
+    page.goto(company.engine.base_url + "/leads")
+    page.keyboard.press("/")
+    page.keyboard.type("ada")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Ada Nowak")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+
+
+def test_single_keys_can_be_switched_off(company: Stand, page: Page):
+    page.goto(company.engine.base_url + "/leads")
+    page.keyboard.press("?")
+    page.get_by_label("Single keys work").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.hasAttribute('data-row')") is False
+
+
+def test_a_click_in_a_mail_raises_the_score_beside_it(mine: Stand, page: Page):
+    pass_time(mine, minutes=30)  # a click within seconds of delivery would be a machine's
+    page.goto(mine.engine.base_url + "/mailbox")
+    page.get_by_role("row", name="ada@engine.example").get_by_role("link").click()
+    score = page.locator("[data-live=interest]")
+    assert int(score.inner_text()) == 0
+    links = page.frame_locator("iframe.mail").locator("a[href*='/c/']")
+    pass_time(mine, minutes=1)  # and so would one in the same instant as the open
+    with page.context.expect_event("response", lambda response: "/c/" in response.url):
+        links.filter(visible=True).first.click()
+    mine.later(minutes=1)
+    expect(score).not_to_have_text("0")
+    expect(page.locator("[data-live-said]")).to_have_text("just changed")

@@ -1,0 +1,72 @@
+"""Whatever happens to a lead can be said in plain words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from nurture.insight.sentences import is_machine, sentence
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.words import EventKind
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def happened(kind: EventKind, **properties: object) -> Event:
+    return Event(
+        lead_id=1,
+        kind=kind,
+        occurred_at=AT,
+        received_at=AT,
+        source="test",
+        source_id="1",
+        properties=properties,
+    )
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_every_kind_has_its_words_even_without_properties(kind: EventKind):
+    said = sentence(happened(kind))
+    assert said
+    assert "None" not in said
+    assert not said.endswith((".", ": "))
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (happened(EventKind.MAIL_SENT, mail="long-cycle/six-lines"), "Was sent “six lines”"),
+        (
+            happened(EventKind.MAIL_CLICKED, mail="long-cycle/six-lines", link="pricing", humanity=1.0),
+            "Clicked “pricing” in “six lines”",
+        ),
+        (
+            happened(
+                EventKind.MAIL_CLICKED, mail="a/b", link="x", humanity=0.1, machine_pattern="several-links"
+            ),
+            "A machine clicked “x” in “b” (several links)",
+        ),
+        (
+            happened(
+                EventKind.STAGE_CHANGED, before="mql", after="sal", by="accept", actor="karla@x.example"
+            ),
+            "Stage: MQL → SAL by karla@x.example",
+        ),
+        (happened(EventKind.LEAD_CHANGED, fields={"owner": "karla@x.example"}), "Belongs to karla@x.example"),
+        (happened(EventKind.PAGE_VISITED, path="/pricing"), "Visited /pricing"),
+        (
+            happened(EventKind.HAND_OFF_REJECTED, by="karla@x.example", reason="not-now", note="Call in May"),
+            "Given back by karla@x.example: not now — Call in May",
+        ),
+        (
+            happened(EventKind.SNOOZED, until="2026-04-01T09:00:00+00:00"),
+            "Asked for a pause until 01 April 2026",
+        ),
+    ],
+)
+def test_it_is_said_like_this(event: Event, said: str):
+    assert sentence(event) == said
+
+
+def test_an_open_without_a_verdict_is_a_persons():
+    assert not is_machine(happened(EventKind.MAIL_OPENED))
+    assert is_machine(happened(EventKind.MAIL_OPENED, humanity=0.49))

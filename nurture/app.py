@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from nurture.config import Settings
 from nurture.content.catalog import Catalog, load
 from nurture.delivery.dkim import Signer
@@ -14,6 +16,7 @@ from nurture.delivery.outgoing import HttpCaller
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
 from nurture.engine.engine import Engine
 from nurture.engine.track import SpooledTracks
+from nurture.errors import SetupError
 from nurture.identity import Keyring
 from nurture.ports import Caller, Clock, Transport
 from nurture.secret_key import secret
@@ -31,12 +34,17 @@ class SystemClock:
 
 
 def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
-    """The engine over the configured store, its tables brought up to date."""
+    """The engine over the configured store, its tables brought up to date. Raises SetupError where it cannot be opened."""
     caller = make_caller(settings) if clock is None else None  # a virtual world calls nobody
     clock = clock or SystemClock()
     settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
-    database.migrate()
+    try:
+        database.migrate()
+    except OperationalError as error:
+        raise SetupError(
+            f"the database cannot be opened: {str(error.orig).splitlines()[0]}; see NURTURE_DATABASE_URL"
+        ) from None
     return Engine(
         database=database,
         transport=make_transport(settings, clock),

@@ -13,7 +13,7 @@ from nurture.engine.absorb import absorb
 from nurture.engine.build import Builder
 from nurture.engine.claim import claim
 from nurture.engine.deliver import Delivered, deliver
-from nurture.engine.experiments import reweigh
+from nurture.engine.experiments import due_weighings, reweigh
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.track import SpooledTracks
@@ -192,11 +192,14 @@ class Engine:
         if not self.has_programme:
             return
         programme = self.live.programme
+        with self.database.reading() as connection:
+            weighings = due_weighings(connection, programme, self.clock.now())
+        if not weighings:
+            return
         with self.database.writing() as connection:
-            # The moment is read when nobody else decides: what is decided later is decided at a later moment.
-            weighed = reweigh(connection, programme, self.clock.now()) if lock_absorbing(connection) else 0
-        if weighed:
-            log.info("experiments weighed", experiments=weighed)
+            if lock_absorbing(connection):  # else the next hour does it
+                reweigh(connection, weighings, self.clock.now())
+                log.info("experiments weighed", experiments=len(weighings))
 
     def _call_webhooks(self, live: Live, ticked: Ticked) -> None:
         """What is due to endpoints outside: after the mail, which they never hold up."""

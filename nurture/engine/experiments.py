@@ -1,14 +1,15 @@
 """Experiments that learn: what each variant brought is counted once a day, and decides from then on how often it is given.
 
-    mails sent, human acts  ->  reweigh: one event a day and experiment  ->  weights_at  ->  the programme that decides
+    mails sent, human acts  ->  one event a day and experiment  ->  weights_at  ->  the programme that decides
 
 An event counts for what is decided after its moment, so that whatever was decided can be decided again from the store.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, and_, func, select
 
 from nurture.content.model import Experiment, Programme
@@ -27,30 +28,35 @@ TRIED = (TouchStatus.SENT.value, TouchStatus.UNKNOWN.value)
 """A mail that may have arrived is a trial; one that bounced is none."""
 
 
-def reweigh(connection: Connection, programme: Programme, now: datetime) -> int:
-    """Weigh each learning experiment of *programme* by what its variants brought so far. Returns how many were weighed.
+def due_weighings(connection: Connection, programme: Programme, now: datetime) -> list[Event]:
+    """What the learning experiments of *programme* have learned so far: one event for each that *now*'s UTC day has not yet.
 
-    Each is weighed once in a UTC day, however often this is asked; not before its first mail has left: until then the
-    written weights hold.
+    It only reads, for it may take seconds. An experiment none of whose mails has left has none: its written weights hold.
     """
     experiments = learning(programme)
     if not experiments:
-        return 0
+        return []
     day = now.astimezone(UTC).date().isoformat()
     today = select(table.event.c.source_id).where(
         table.event.c.source == SOURCE, table.event.c.source_id >= day
     )
     weighed = set(connection.execute(today).scalars())
-    rows = []
-    for key, experiment in experiments.items():
-        source_id = f"{day} {key}"
-        if source_id in weighed:
-            continue
-        outcomes = outcomes_of(connection, key, experiment)
-        if any(trials for _, trials in outcomes.values()):
-            rows.append({**event_row(_weighted(key, outcomes, source_id, now)), "absorbed_at": now})
-    insert_if_new(connection, table.event, rows)
-    return len(rows)
+    due = {key: each for key, each in experiments.items() if f"{day} {key}" not in weighed}
+    outcomes = {key: outcomes_of(connection, key, experiment) for key, experiment in due.items()}
+    return [
+        _weighed(key, found, f"{day} {key}", now)
+        for key, found in outcomes.items()
+        if any(trials for _, trials in found.values())
+    ]
+
+
+def reweigh(connection: Connection, weighings: Iterable[Event], now: datetime) -> None:
+    """Let *weighings* hold for what is decided after *now*; those of a day that has one already change nothing.
+
+    For the one who may absorb, at a moment read since: nothing may be decided at an earlier moment any more.
+    """
+    held = [replace(each, occurred_at=now, received_at=now) for each in weighings]
+    insert_if_new(connection, table.event, [{**event_row(each), "absorbed_at": now} for each in held])
 
 
 def weights_at(connection: Connection, moment: datetime) -> dict[str, dict[str, float]]:
@@ -117,7 +123,7 @@ def _counts(row: Fetched) -> bool:
     return touch == row.touch_id if touch is not None else bool(event.occurred_at >= row.settled_at)
 
 
-def _weighted(key: str, outcomes: Mapping[str, tuple[int, int]], source_id: str, now: datetime) -> Event:
+def _weighed(key: str, outcomes: Mapping[str, tuple[int, int]], source_id: str, now: datetime) -> Event:
     campaign, _, step = key.partition("/")
     return Event(
         lead_id=0,

@@ -7,7 +7,7 @@ import pytest
 from company import MONDAY, campaign, catalog
 from msgspec.structs import replace
 
-from nurture.engine.experiments import reweigh, weights_at
+from nurture.engine.experiments import due_weighings, reweigh, weights_at
 from nurture.engine.intake import NewLead
 from nurture.engine.live import load_live
 from nurture.simulation.chance import Chance
@@ -269,11 +269,16 @@ def test_a_simulated_day_is_weighed_like_a_real_one(bare):
     assert days[:2] == ["2026-03-03", "2026-03-04"]
 
 
-def test_weighing_a_programme_is_asked_of_the_store_once_a_day(learner):
-    with learner.database.writing() as connection:
-        programme = learner.engine.live.programme
-        asked = [reweigh(connection, programme, MONDAY + timedelta(hours=hours)) for hours in (1, 2, 24)]
-    assert asked == [1, 0, 1]
+def test_two_workers_who_weigh_the_same_day_weigh_it_once(learner):
+    programme, now = learner.engine.live.programme, learner.clock.now()
+    with learner.database.reading() as connection:
+        one, other = (due_weighings(connection, programme, now) for _ in range(2))
+    for weighings in (one, other):
+        with learner.database.writing() as connection:
+            reweigh(connection, weighings, learner.clock.now())
+        learner.later(seconds=1)
+    (row,) = learner.events(WEIGHTED)
+    assert row.occurred_at == now
 
 
 def test_a_weight_that_has_not_changed_is_no_new_programme(learner):

@@ -97,9 +97,7 @@ def test_more_successes_than_trials_are_our_mistake():
         weights({"a": (0, 0), "b": (3, 2)})
 
 
-@pytest.mark.skipif(
-    not HEADLINES.is_file(), reason="the headline tests are kept beside this repository"
-)
+@pytest.mark.skipif(not HEADLINES.is_file(), reason="the headline tests are kept beside this repository")
 def test_real_headlines_win_more_clicks_than_by_equal_shares():
     rates = headlines(tests=30)
     readers_a_day, days = 800, 15

@@ -6,10 +6,13 @@ from werkzeug.exceptions import HTTPException
 
 from nurture.errors import SetupError
 from nurture.log import get_log
+from webapp.safety import host, is_this_machine
 
 log = get_log(__name__)
 
 NOTHING_CHANGED = "Nothing was changed."
+TO_READERS = ("/u/", "/p/", "/v/")
+"""Where those who were mailed arrive: they see the company's name, and nothing of ours."""
 
 
 def add_to(app: Flask) -> None:
@@ -24,7 +27,7 @@ def add_to(app: Flask) -> None:
 
     @app.errorhandler(404)
     def not_found(_: Exception) -> tuple[str, int]:
-        if request.path[:3] in ("/u/", "/p/", "/v/"):
+        if request.path[:3] in TO_READERS:
             return page(
                 404,
                 "This link does not work",
@@ -58,7 +61,7 @@ def add_to(app: Flask) -> None:
 
 
 def page(status: int, title: str, safe: str, remedy: str, name: str = "") -> tuple[str, int]:
-    own = request.path[:3] not in ("/u/", "/p/", "/v/")
+    own = request.path[:3] not in TO_READERS and is_this_machine(host())
     shown = render_template(
         "failure.html", title=title, safe=safe, remedy=remedy, name=name, status=status, own=own
     )

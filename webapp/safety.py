@@ -28,9 +28,8 @@ def add_to(app: Flask, engine: Engine) -> None:
     @app.before_request
     def only_for_those_it_is_meant_for() -> None:
         # A page elsewhere can point a name of its own at this machine (DNS rebinding); it cannot take our names.
-        host = urlsplit(f"//{request.host}").hostname or ""
         area = (request.endpoint or "").partition(".")[0]
-        if not (is_this_machine(host) or (area in PUBLIC and host == public_host)):
+        if not (is_this_machine(host()) or (area in PUBLIC and host() == public_host)):
             abort(404)
 
     @app.after_request
@@ -52,6 +51,11 @@ def as_mail(html: str, *, framed: bool) -> Response:
         f"{MAIL}; frame-ancestors {chr(39)}{'self' if framed else 'none'}{chr(39)}"
     )
     return response
+
+
+def host() -> str:
+    """The name by which the browser came, without its port."""
+    return urlsplit(f"//{request.host}").hostname or ""
 
 
 def is_this_machine(host: str) -> bool:

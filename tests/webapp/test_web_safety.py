@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 
 from nurture.vocabulary.words import Stage
 from tests.webapp.stand import Stand
+from webapp import create_app
 
 
 @pytest.mark.parametrize("path", ["/", "/leads", "/u/nonsense", "/nope"])
@@ -30,7 +31,21 @@ def test_a_mail_never_runs_a_script(stand: Stand, client: FlaskClient):
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "links.tarewell.example"])
 @pytest.mark.parametrize("path", ["/", "/leads", "/mailbox", "/inbox"])
 def test_our_pages_are_for_this_machine(client: FlaskClient, host: str, path: str):
-    assert client.get(path, headers={"Host": host}).status_code == 404
+    answer = client.get(path, headers={"Host": host})
+    assert answer.status_code == 404
+    assert "karla@" not in answer.text
+
+
+def test_readers_come_by_the_tracking_host_and_see_nothing_of_ours(stand: Stand):
+    stand.engine.base_url = "https://links.tarewell.example"
+    client = create_app(stand.engine, secret=b"s" * 32, mailbox=None).test_client()
+    there = {"Host": "links.tarewell.example"}
+    page = client.get(f"/p/{stand.token('ada')}", headers=there)
+    assert page.status_code == 200
+    assert "Acting as" not in page.text
+    with client.get("/static/nurture.css", headers=there) as sheet:
+        assert sheet.status_code == 200
+    assert client.get("/leads", headers=there).status_code == 404
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8025", "[::1]:8025"])

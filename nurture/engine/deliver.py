@@ -41,13 +41,15 @@ def deliver(
     outgoing = Outgoing(database, builder, clock, claims)
     counts = dict.fromkeys(ReceiptStatus, 0)
     waiting: list[Receipt] = []
-    for receipt in transport.send(outgoing.messages()):
-        counts[receipt.status] += 1
-        waiting.append(receipt)
-        if len(waiting) >= MARKED_AT_ONCE:
-            outgoing.settle(waiting)
-            waiting = []
-    outgoing.settle(waiting)
+    try:
+        for receipt in transport.send(outgoing.messages()):
+            counts[receipt.status] += 1
+            waiting.append(receipt)
+            if len(waiting) >= MARKED_AT_ONCE:
+                outgoing.settle(waiting)
+                waiting = []
+    finally:  # whatever breaks, what has been answered is known
+        outgoing.settle(waiting)
     refused = counts[ReceiptStatus.BOUNCED] + counts[ReceiptStatus.FAILED] + outgoing.refused
     return Delivered(
         sent=counts[ReceiptStatus.SENT],
@@ -79,9 +81,14 @@ class Outgoing:
                     self._withdraw(claim, "the address was suppressed while the mail was on its way out")
                     continue
                 try:
-                    yield self._builder.build(claim)
+                    message = self._builder.build(claim)
                 except NurtureError as error:
                     self._fail(claim, str(error))
+                except Exception as error:  # noqa: BLE001 a bug that one lead meets is not the others'
+                    log.error("mail not built", touch=claim.touch.id, error=error)  # noqa: TRY400 it adds the traceback
+                    self._fail(claim, f"{type(error).__name__}: {error}")
+                else:
+                    yield message
 
     def settle(self, receipts: Sequence[Receipt]) -> None:
         """Write what the transport answered."""

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, or_, select, update
 
+from nurture.engine.plain import plain_event, plain_fields
 from nurture.store import records as table
 from nurture.store.database import take_numbers
 from nurture.store.due import DueKind, dequeue, due_rows
@@ -57,6 +58,10 @@ def enter_leads(
 
     Idempotent on (source, fact): entering the same people again changes nothing.
     """
+    people = [_plain(person) for person in people]
+    take_numbers(
+        connection, LEADS, 0
+    )  # on PostgreSQL: who enters the same people meanwhile waits, and then finds them
     known = known_leads(connection, people, source)
     fresh: dict[str, NewLead] = {}
     for person in people:
@@ -83,6 +88,11 @@ def enter_leads(
     add_events(connection, events)
     _suppress(connection, [person.email for person in people if person.opted_out and person.email], now)
     return Entered(created=len(fresh), changed=len(people) - len(fresh), lead_ids=lead_ids)
+
+
+def _plain(person: NewLead) -> NewLead:
+    known = {name: value for name, value in plain_fields(person.fields).items() if value is not None}
+    return msgspec.structs.replace(person, fields=known)
 
 
 def _suppress(connection: Connection, addresses: Iterable[str], now: datetime) -> None:
@@ -118,7 +128,7 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
 
 def add_events(connection: Connection, events: Iterable[Event]) -> None:
     """Append events; one that is already there, by (source, source id), is the same fact told twice."""
-    insert_if_new(connection, table.event, [event_row(event) for event in events])
+    insert_if_new(connection, table.event, [event_row(plain_event(event)) for event in events])
 
 
 def identify(connection: Connection, visitor: str, lead_id: int, now: datetime) -> None:

@@ -171,7 +171,9 @@ class Arrivals:
 
 def _position(connection: Connection) -> Position:
     text = connection.execute(
-        select(table.spool_position.c.position).where(table.spool_position.c.name == SOURCE)
+        select(table.spool_position.c.position)
+        .where(table.spool_position.c.name == SOURCE)
+        .with_for_update()  # one worker at a time goes on from here
     ).scalar()
     return Position() if text is None else msgspec.json.decode(text, type=Position)
 

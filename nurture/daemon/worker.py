@@ -1,5 +1,6 @@
 """The worker: APScheduler is the heartbeat that calls ``tick``, and nothing more."""
 
+from collections.abc import Callable
 from threading import Event as Flag
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,7 +26,7 @@ def work(engine: Engine, settings: Settings) -> None:
     heartbeat = BackgroundScheduler()
     # A job that never overlaps itself and is not made up for: when a lead gets a mail is a row, never a job.
     heartbeat.add_job(
-        lambda: beat(engine),
+        lambda: tried(engine.tick, "tick"),
         "interval",
         seconds=settings.tick_seconds,
         max_instances=1,
@@ -33,7 +34,14 @@ def work(engine: Engine, settings: Settings) -> None:
         misfire_grace_time=None,
         next_run_time=engine.clock.now(),
     )
-    heartbeat.add_job(engine.keep_house, "interval", hours=1, max_instances=1, coalesce=True)
+    heartbeat.add_job(
+        lambda: tried(engine.keep_house, "housekeeping"),
+        "interval",
+        hours=1,
+        max_instances=1,
+        coalesce=True,
+        next_run_time=engine.clock.now(),
+    )
     heartbeat.start()
     log.info("worker started", tick_seconds=settings.tick_seconds, transport=engine.transport.name)
     stopping.wait()
@@ -42,11 +50,11 @@ def work(engine: Engine, settings: Settings) -> None:
     log.info("worker stopped")
 
 
-def beat(engine: Engine) -> None:
-    """One heartbeat: a failure is told and the next beat tries again, for nothing is lost between the two."""
+def tried(act: Callable[[], object], what: str) -> None:
+    """One beat: a failure is told and the next beat tries again, for nothing is lost between the two."""
     try:
-        engine.tick()
+        act()
     except NurtureError as error:
-        log.warning("tick failed", why=str(error))
+        log.warning(f"{what} failed", why=str(error))
     except Exception as error:  # noqa: BLE001 the heart goes on
-        log.error("tick failed", error=error)  # noqa: TRY400 Log.error adds the traceback
+        log.error(f"{what} failed", error=error)  # noqa: TRY400 Log.error adds the traceback

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
 from nurture.engine.apply import DECIDED
-from nurture.engine.live import load_revision
+from nurture.engine.live import Live, load_revision
 from nurture.scoring.ledger import fold
 from nurture.statemachine.advance import advance
 from nurture.store import records as table
@@ -21,7 +22,7 @@ from nurture.vocabulary.state import LeadState
 
 def refolded(connection: Connection) -> Iterator[LeadState]:
     """Every lead's state, decided again from its first event, each under the programme and at the moment it was absorbed."""
-    programmes: dict[int, Programme] = {}
+    then = Programmes(connection)
     created = {row.id: row.created_at for row in connection.execute(select(table.lead))}
     absorbed = connection.execute(
         select(table.event)
@@ -35,13 +36,29 @@ def refolded(connection: Connection) -> Iterator[LeadState]:
     for lead_id, rows in groupby(absorbed, key=lambda row: row.lead_id):
         state = LeadState(lead=Lead(id=lead_id, created_at=created.pop(lead_id)))
         for row in rows:
-            if row.revision not in programmes:
-                live = load_revision(connection, row.revision, base_url="")
-                programmes[row.revision] = live.programme
-            state = advance(programmes[row.revision], state, event_of(row), row.absorbed_at).state
+            programme = then.at(row.revision, row.absorbed_at)
+            state = advance(programme, state, event_of(row), row.absorbed_at).state
         yield state
     for lead_id, created_at in created.items():
         yield LeadState(lead=Lead(id=lead_id, created_at=created_at))
+
+
+class Programmes:
+    """Programmes as they were: a revision, with what its experiments had learned by a moment."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._revisions: dict[int, Live] = {}
+        self._at: dict[tuple[int, datetime], Programme] = {}
+
+    def at(self, revision: int, moment: datetime) -> Programme:
+        """The programme of *revision* at *moment*; a batch of events shares one."""
+        if revision not in self._revisions:
+            self._revisions[revision] = load_revision(self._connection, revision, base_url="")
+        key = (revision, moment)
+        if key not in self._at:
+            self._at[key] = self._revisions[revision].programme_at(self._connection, moment)
+        return self._at[key]
 
 
 def states_differ(database: Database) -> Iterator[str]:

@@ -39,7 +39,7 @@ def bench(rows: tuple[str, ...], runs: int, scale: str, *, as_json: bool) -> Non
 
     Both sides run in turn, so that what else the machine does slows both: trust the ratios, not the rates.
     """
-    logging.getLogger("nurture").setLevel(logging.WARNING)
+    logging.getLogger().setLevel(logging.WARNING)
     figures = []
     for row in sorted({int(row) for row in rows} or ROWS):
         click.echo(f"measuring {ROWS[row].what}", err=True)

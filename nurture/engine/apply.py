@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, case, exists, func, select, update
+from sqlalchemy import Connection, Text, bindparam, case, exists, func, or_, select, update
 
 from nurture.content.model import Programme
 from nurture.engine.notes import written
@@ -298,7 +298,10 @@ CANCEL_TOUCH = (
     update(table.touch)
     .where(
         table.touch.c.id == bindparam("touch"),
-        table.touch.c.status.in_([TouchStatus.PLANNED.value, TouchStatus.DEFERRED.value]),
+        or_(  # one statement for many rows knows no IN
+            table.touch.c.status == TouchStatus.PLANNED.value,
+            table.touch.c.status == TouchStatus.DEFERRED.value,
+        ),
     )
     .values(status=TouchStatus.CANCELLED.value, settled_at=bindparam("at"), answer=bindparam("why"))
 )

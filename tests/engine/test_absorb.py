@@ -234,3 +234,14 @@ def test_a_lead_without_a_reason_to_wake_has_no_timer(company):
     (ann,) = company.enter("ann")
     company.engine.tick()
     assert ann not in timers(company)
+
+
+def test_what_is_planned_for_many_leads_is_cancelled_together(company):
+    leads = company.enter("ann", "bob", "cleo")
+    company.engine.tick()
+    for lead_id in leads:
+        company.happens(lead_id, EventKind.UNSUBSCRIBED)
+    company.engine.tick()
+    for lead_id in leads:
+        assert company.statuses(lead_id) == [("first", "sent"), ("second", "cancelled")]
+    assert not [row for row in company.rows(table.due) if row.kind == 2]

@@ -12,12 +12,15 @@ from nurture.identity import Keyring
 from nurture.identity.webhook import signature
 
 OLD, NEW = b"an old secret of an installation", b"the new secret of an installation"
-NOW = datetime.now(UTC)  # noqa: TID251 the library knows no other clock than the real one
 BODY = b'{"type":"step.reached"}'
 
 
-def headers(keyring=None, *, webhook="chat", at=NOW, body=BODY):
-    return (keyring or Keyring(NEW)).webhook_headers(webhook, "call_1", at, body)
+def now():
+    return datetime.now(UTC)  # noqa: TID251 the library knows no other clock than the real one
+
+
+def headers(keyring=None, *, webhook="chat", at=None, body=BODY):
+    return (keyring or Keyring(NEW)).webhook_headers(webhook, "call_1", at or now(), body)
 
 
 def receiver(secret=NEW, webhook="chat"):
@@ -42,7 +45,7 @@ def test_a_receiver_knows_every_body_of_ours(text):
     "changed",
     [
         {"webhook-id": "call_2"},
-        {"webhook-timestamp": str(int(NOW.timestamp()) + 1)},
+        {"webhook-timestamp": str(int(now().timestamp()) + 1)},
         {"webhook-signature": "v1,AAAA"},
     ],
     ids=str,
@@ -64,7 +67,7 @@ def test_what_is_meant_for_one_endpoint_is_refused_by_another():
 
 def test_an_old_post_is_refused():
     with pytest.raises(WebhookVerificationError, match="too old"):
-        receiver().verify(BODY, headers(at=NOW - timedelta(minutes=6)))
+        receiver().verify(BODY, headers(at=now() - timedelta(minutes=6)))
 
 
 def test_while_a_secret_is_retired_receivers_may_know_either():

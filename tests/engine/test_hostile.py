@@ -148,6 +148,21 @@ def test_a_form_that_lies_stops_nobody(tracked, fields):
     assert company.state(ann).lead.email == "ann@x.example"
 
 
+def test_hits_whose_transaction_failed_are_taken_the_next_time(tracked, monkeypatch):
+    company, tell = tracked
+    tell(form(email="eve@x.example"))
+
+    def fails(*_, **__):
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr("nurture.engine.track.upsert", fails)
+    with pytest.raises(RuntimeError):
+        company.engine.tick()
+    monkeypatch.undo()
+    company.engine.tick()
+    assert [row.email for row in company.rows(table.lead)] == ["eve@x.example"]
+
+
 # ---------------------------------------------------------------- the way out breaks
 
 

@@ -58,7 +58,7 @@ def configure(level: str = "INFO", stream: TextIO = sys.stderr) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactingFormatter("{asctime} {levelname:<7} {name}: {message}", style="{"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for talker in ("alembic", "apscheduler"):  # they tell of every start and every beat
+    for talker in ("alembic", "apscheduler", "transitions"):  # they tell of every start and every beat
         logging.getLogger(talker).setLevel(logging.ERROR)
 
 

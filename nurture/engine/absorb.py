@@ -39,9 +39,10 @@ def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> i
         if event.lead_id not in states:
             changes.pass_over(event)
             continue
-        advanced = advance(programme, states[event.lead_id], event, now)
+        before = states[event.lead_id]
+        advanced = advance(programme, before, event, now)
         states[event.lead_id] = advanced.state
-        changes.add(event, advanced)
+        changes.add(event, advanced, before)
     changes.write(connection)
     return len(events)
 

@@ -25,7 +25,7 @@ from nurture.statemachine.effects import (
 )
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, enqueue
-from nurture.store.mapping import entry_row, event_row, state_row, touch_row
+from nurture.store.mapping import entry_row, event_row, packed, state_row, touch_row
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.lead import Lead
@@ -43,6 +43,7 @@ class Changes:
         self._revision = revision
         self._now = now
         self._states: dict[int, LeadState] = {}
+        self._listed: set[int] = set()  # leads of whom lists show something new
         self._wakes: dict[int, datetime | None] = {}
         self._leads: dict[int, Lead] = {}
         self._absorbed: Rows = []
@@ -57,10 +58,12 @@ class Changes:
         self._handed_over: list[tuple[int, HandOver]] = []
         self._answered: list[tuple[int, CloseHandOff]] = []
 
-    def add(self, event: Event, advanced: Advance) -> None:
+    def add(self, event: Event, advanced: Advance, before: LeadState) -> None:
         """One turn's outcome; the newest state and wake of a lead replace the ones before."""
         lead_id = event.lead_id
         self._states[lead_id] = advanced.state
+        if not lists_alike(before, advanced.state):
+            self._listed.add(lead_id)
         self._wakes[lead_id] = advanced.wake_at
         if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
             self._leads[lead_id] = advanced.state.lead
@@ -156,8 +159,16 @@ class Changes:
 
     def _write_states(self, connection: Connection) -> None:
         if self._states:
-            rows = [state_row(state, self._now) for state in self._states.values()]
-            connection.execute(UPDATE_STATE, [{**row, "lead": row.pop("lead_id")} for row in rows])
+            listed = [state_row(self._states[lead_id], self._now) for lead_id in self._listed]
+            if listed:
+                connection.execute(UPDATE_LISTED, [{**row, "lead": row.pop("lead_id")} for row in listed])
+            alike = [
+                {"lead": lead_id, "state": packed(state)}
+                for lead_id, state in self._states.items()
+                if lead_id not in self._listed
+            ]
+            if alike:
+                connection.execute(UPDATE_STATE, alike)
         if self._leads:
             connection.execute(UPDATE_LEAD, [_identity(lead) for lead in self._leads.values()])
         if self._absorbed:
@@ -254,6 +265,11 @@ DECIDED = "engine"
 UPDATE_STATE = (
     update(table.lead_state)
     .where(table.lead_state.c.lead_id == bindparam("lead"))
+    .values(state=bindparam("state"))
+)
+UPDATE_LISTED = (
+    update(table.lead_state)
+    .where(table.lead_state.c.lead_id == bindparam("lead"))
     .values(
         {
             name: bindparam(name)
@@ -315,6 +331,19 @@ NEXT_TURN = (
     .values(turn=table.team_turn.c.turn + 1)
     .returning(table.team_turn.c.turn)
 )
+
+
+def lists_alike(before: LeadState, after: LeadState) -> bool:
+    """Whether nothing has changed that lists filter and sort by: then no index has to be touched."""
+    return (
+        before.accumulators is after.accumulators
+        and before.temperature is after.temperature
+        and before.stage is after.stage
+        and before.grade is after.grade
+        and before.persona == after.persona
+        and before.fit_score == after.fit_score
+        and before.lead.owner == after.lead.owner
+    )
 
 
 def _identity(lead: Lead) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.engine.build import Builder
 from nurture.engine.claim import Claim
@@ -40,16 +40,12 @@ def deliver(
     """Send every claim once and write what came of it. Interrupted, it leaves claims to their lease."""
     outgoing = Outgoing(database, builder, clock, claims)
     counts = dict.fromkeys(ReceiptStatus, 0)
-    waiting: list[Receipt] = []
     try:
         for receipt in transport.send(outgoing.messages()):
             counts[receipt.status] += 1
-            waiting.append(receipt)
-            if len(waiting) >= MARKED_AT_ONCE:
-                outgoing.settle(waiting)
-                waiting = []
+            outgoing.answered(receipt)
     finally:  # whatever breaks, what has been answered is known
-        outgoing.settle(waiting)
+        outgoing.settle()
     refused = counts[ReceiptStatus.BOUNCED] + counts[ReceiptStatus.FAILED] + outgoing.refused
     return Delivered(
         sent=counts[ReceiptStatus.SENT],
@@ -70,6 +66,7 @@ class Outgoing:
         self._by_touch = {claim.touch.id: claim for claim in claims}
         self._forbidden: set[tuple[str, MailClass]] = set()
         self._reread_at: datetime | None = None
+        self._receipts: list[Receipt] = []
         self.refused = 0
 
     def messages(self) -> Iterator[OutgoingMessage]:
@@ -90,14 +87,26 @@ class Outgoing:
                 else:
                     yield message
 
-    def settle(self, receipts: Sequence[Receipt]) -> None:
-        """Write what the transport answered."""
-        if receipts:
-            settling = Settling(self._clock.now())
-            for receipt in receipts:
-                settling.receipt(self._by_touch[receipt.touch_id], receipt)
+    def answered(self, receipt: Receipt) -> None:
+        """The transport has answered: written with the next touches that are marked, in the same commit."""
+        self._receipts.append(receipt)
+        if (
+            len(self._receipts) >= 2 * MARKED_AT_ONCE
+        ):  # the last ones of a batch, when nothing is marked any more
+            self.settle()
+
+    def settle(self) -> None:
+        """Write what the transport has answered so far."""
+        if self._receipts:
             with self._database.writing() as connection:
-                settling.write(connection)
+                self._settle(connection)
+            self._receipts = []  # only now that it is committed
+
+    def _settle(self, connection: Connection) -> None:
+        settling = Settling(self._clock.now())
+        for receipt in self._receipts:
+            settling.receipt(self._by_touch[receipt.touch_id], receipt)
+        settling.write(connection)
 
     def _mark(self, claims: Sequence[Claim]) -> list[Claim]:
         """Durably, before the first byte leaves. Returns those that are still ours: another worker takes over what was
@@ -108,9 +117,12 @@ class Outgoing:
             alike[self._builder.revision_of(claim), claim.attempt].append(claim.touch.id)
         mine: set[int] = set()
         with self._database.writing() as connection:
+            if self._receipts:
+                self._settle(connection)
             for (number, attempt), refs in alike.items():
                 bound = {"refs": refs, "revision": number, "attempt": attempt}
                 mine.update(connection.execute(SENDING, bound).scalars())
+        self._receipts = []
         return [claim for claim in claims if claim.touch.id in mine]
 
     def _reread(self) -> None:

@@ -17,6 +17,7 @@ from nurture.engine.experiments import due_weighings, reweigh
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.track import SpooledTracks
+from nurture.engine.watch import work_waits
 from nurture.engine.webhooks_out import WebhooksOut
 from nurture.errors import SetupError
 from nurture.identity import Keyring
@@ -160,14 +161,19 @@ class Engine:
 
     def tick(self) -> Ticked:
         """Absorb what happened, fire what is due, send what may leave, and absorb what came of it."""
-        live, ticked = self.live, Ticked()
+        ticked = Ticked()
+        if self._live is None:
+            self._live = self.live  # the first tick says if there is no programme
+        hits_wait = self._tracks is not None and self._tracks.waits()
+        if not hits_wait and not work_waits(self.database, self.clock.now()):
+            return ticked
+        live = self.live
         self._take_tracks(live)
         self._absorb_all(live, ticked)
         while not self._stopping.is_set():
-            judged = self._deliver_batch(live, ticked)
-            self._absorb_all(live, ticked)
-            if not judged:
+            if not self._deliver_batch(live, ticked):
                 break
+            self._absorb_all(live, ticked)
         self._call_webhooks(live, ticked)
         if not ticked.is_idle:
             log.info("tick", **msgspec.structs.asdict(ticked))

@@ -39,6 +39,14 @@ class SpooledTracks:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._taken = Position()
+
+    def waits(self) -> bool:
+        """Whether hits may wait behind what this worker has taken last; asks the disk, not the store."""
+        if not self._directory.exists():
+            return False
+        batch = read(self._directory, self._taken, 1)
+        return bool(batch.records or batch.damaged)
 
     def take(self, database: Database, programme: Programme, now: datetime) -> int:
         """Turn the next hits into events, in one transaction with the new position. Returns how many were read."""
@@ -49,6 +57,7 @@ class SpooledTracks:
             if batch.damaged:
                 log.warning("spool damaged", lines=batch.damaged)
             if not batch.records:
+                self._taken = batch.position
                 return 0
             hits, unreadable = spooled_hits(batch.records)
             if unreadable:
@@ -56,6 +65,7 @@ class SpooledTracks:
             add_events(connection, Arrivals(connection, programme, hits, now).events())
             position = msgspec.json.encode(batch.position).decode()
             upsert(connection, table.spool_position, [{"name": SOURCE, "position": position}], key=("name",))
+        self._taken = batch.position  # only now that it is committed
         return len(batch.records)
 
     def forget(self, database: Database, now: datetime) -> int:

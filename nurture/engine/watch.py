@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from nurture.store import records as table
 from nurture.store.database import Database
@@ -11,6 +11,12 @@ from nurture.store.due import DueKind
 from nurture.store.mapping import touch_of, unpacked
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import TouchStatus
+
+
+def work_waits(database: Database, now: datetime) -> bool:
+    """Whether anything is due or waits to be absorbed: one indexed query, which is all that an idle tick costs."""
+    with database.reading() as connection:
+        return bool(connection.execute(WORK_WAITS, {"now": now}).scalar_one())
 
 
 def next_due_at(database: Database) -> datetime | None:
@@ -50,3 +56,14 @@ def handed_over_since(database: Database, moment: datetime) -> list[tuple[int, d
             .order_by(table.hand_off.c.made_at, table.hand_off.c.lead_id)
         ).all()
     return [(row.lead_id, row.made_at) for row in rows]
+
+
+WORK_WAITS = select(
+    or_(
+        exists().where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id.is_not(None)),
+        *(
+            exists().where(table.due.c.kind == kind.value, table.due.c.due_at <= bindparam("now"))
+            for kind in DueKind
+        ),
+    )
+)

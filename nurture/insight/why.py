@@ -15,7 +15,9 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
     with engine.database.reading() as connection:
         state = find_lead(connection, name)
         touches = connection.execute(
-            select(table.touch).where(table.touch.c.lead_id == state.lead.id).order_by(table.touch.c.planned_at)
+            select(table.touch)
+            .where(table.touch.c.lead_id == state.lead.id)
+            .order_by(table.touch.c.planned_at)
         ).all()
         decisions = connection.execute(
             select(table.decision)

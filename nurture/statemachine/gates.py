@@ -60,11 +60,15 @@ def judge(touch: Touch, facts: Facts, now: datetime) -> Judgement:
     checks: list[Check] = []
     for gate, asked in GATES:
         answer = asked(touch, facts, now)
-        checks.append(Check(gate, answer.verdict, answer.why))
-        if answer.verdict is not Verdict.PASS:
+        if answer.verdict is Verdict.PASS:
+            checks.append(PASSED[gate])
+        else:
+            checks.append(Check(gate, answer.verdict, answer.why))
             return Judgement(answer.verdict, tuple(checks), gate, answer.why, answer.next_at)
     return Judgement(Verdict.PASS, tuple(checks))
 
+
+PASSED = {gate: Check(gate, Verdict.PASS, "") for gate in Gate}
 
 GATES: tuple[tuple[Gate, Callable[[Touch, Facts, datetime], Answer]], ...] = (
     (Gate.SUPPRESSED, suppressed),

@@ -155,7 +155,8 @@ def test_a_late_answer_settles_what_was_unknown(company):
     next(out.messages())
     company.later(minutes=16)
     assert company.statuses(ann)[0] == ("first", "unknown")
-    out.settle([Receipt(claims[0].touch.id, ReceiptStatus.SENT, company.clock.now(), "250")])
+    out.answered(Receipt(claims[0].touch.id, ReceiptStatus.SENT, company.clock.now(), "250"))
+    out.settle()
     assert company.statuses(ann)[0] == ("first", "sent")
 
 

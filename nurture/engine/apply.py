@@ -229,7 +229,7 @@ class Changes:
 
     def _close_hand_off(self, connection: Connection, lead_id: int, answer: CloseHandOff) -> None:
         changed = (
-            {"accepted_at": self._now}
+            {"accepted_at": self._now, "rep": answer.rep}
             if answer.accepted
             else {"closed_at": self._now, "reason": answer.reason}
         )

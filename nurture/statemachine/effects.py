@@ -72,11 +72,13 @@ class CloseHandOff(msgspec.Struct, frozen=True):
 
     accepted  False for what closes a hand-off: a rejection, a return, a lead that was won, lost or disqualified.
     reason    of a rejection or a return; None where the lead's stage tells.
+    rep       who has accepted; None for what closes.
     """
 
     serial: int
     accepted: bool
     reason: str | None = None
+    rep: str | None = None
 
 
 class Suppress(msgspec.Struct, frozen=True):

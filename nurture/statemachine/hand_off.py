@@ -43,8 +43,10 @@ def answered_by_sales(turn: Turn, state: LeadState) -> LeadState:
         return state
     match turn.event.kind:
         case EventKind.HAND_OFF_ACCEPTED if hand_off.accepted_at is None:
-            turn.add(CloseHandOff(hand_off.serial, accepted=True))
-            return replace(state, hand_off=replace(hand_off, accepted_at=turn.now))
+            rep = turn.event.text("by") or state.lead.owner
+            turn.add(CloseHandOff(hand_off.serial, accepted=True, rep=rep))
+            lead = replace(state.lead, owner=rep)  # whoever takes the lead owns it
+            return replace(state, lead=lead, hand_off=replace(hand_off, accepted_at=turn.now))
         case EventKind.HAND_OFF_REJECTED:
             turn.add(CloseHandOff(hand_off.serial, accepted=False, reason=turn.event.text("reason")))
             return replace(state, hand_off=replace(hand_off, closed_at=turn.now))

@@ -133,3 +133,10 @@ def test_tasks_and_webhooks_happen_once_a_visit(bare):
     assert (call.webhook, call.status) == ("chat", "held")  # nothing leaves this machine
     assert call.payload["company"] == "Fjord"
     assert bare.statuses(ann) == [("first", "sent")]
+
+
+def test_whoever_accepts_a_lead_owns_it(company):
+    (ann,) = hot(company, "ann")
+    answer(company, accept, ann)
+    assert reps(company) == ["a rep"]
+    assert company.state(ann).lead.owner == "a rep"

@@ -28,12 +28,14 @@ class Claim(msgspec.Struct, frozen=True):
 
     attempt      which try it is; results of an earlier one are not written (fencing).
     first_tried  when the first try was made, from which the patience with a server counts.
+    lease_for    how long it is held; anew from the moment at which it is marked `sending`.
     """
 
     touch: Touch
     state: LeadState
     attempt: int
     first_tried: datetime
+    lease_for: timedelta = timedelta(minutes=5)
 
 
 def claim(
@@ -101,7 +103,9 @@ class Verdicts:
         self._decide(touch.id, judgement)
         match judgement.verdict:
             case Verdict.PASS:
-                self.claims.append(Claim(touch, state, row.attempts + 1, row.tried_at or self._now))
+                first_tried = row.tried_at or self._now
+                lease_for = self._lease_until - self._now
+                self.claims.append(Claim(touch, state, row.attempts + 1, first_tried, lease_for))
             case Verdict.DEFER:
                 next_at = max(judgement.next_at or self._now, self._now + SOONEST)
                 self._deferred[touch.id] = next_at

@@ -15,6 +15,7 @@ from nurture.log import get_log
 from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transport
 from nurture.store import records as table
 from nurture.store.database import Database
+from nurture.store.due import DueKind, lease
 from nurture.vocabulary.words import MailClass, TouchStatus
 
 log = get_log(__name__)
@@ -122,6 +123,8 @@ class Outgoing:
             for (number, attempt), refs in alike.items():
                 bound = {"refs": refs, "revision": number, "attempt": attempt}
                 mine.update(connection.execute(SENDING, bound).scalars())
+            # Their lease begins anew: how long the batch before them took is not their fault.
+            lease(connection, DueKind.TOUCH, sorted(mine), self._clock.now() + claims[0].lease_for)
         self._receipts = []
         return [claim for claim in claims if claim.touch.id in mine]
 

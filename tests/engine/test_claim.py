@@ -215,3 +215,15 @@ def test_two_workers_send_each_mail_once(postgres_database_url):
     assert len(first.events(EventKind.MAIL_SENT)) == 300
     first.engine.close()
     second.engine.close()
+
+
+def test_a_lease_begins_anew_when_a_mail_is_marked(company):
+    (ann,) = company.enter("ann")
+    absorbed(company)
+    out = outgoing(company, taken(company))
+    company.clock.turn_to(company.clock.now() + timedelta(minutes=10))  # others of the batch were slow
+    next(out.messages())
+    company.later(minutes=10)
+    assert company.statuses(ann)[0] == ("first", "sending")
+    company.later(minutes=6)
+    assert company.statuses(ann)[0] == ("first", "unknown")

@@ -65,13 +65,13 @@ def compose(parts: Parts, envelope: Envelope) -> bytes:
                 from_address=envelope.from_address,
                 reply_to=envelope.reply_to,
                 list_id=envelope.list_id,
-                list_help=envelope.list_help,
                 feedback_id=envelope.feedback_id,
             ),
             mailbox_field("To", envelope.to_name, envelope.to_address),
             text_field("Subject", parts.subject),
             _date_field(envelope.date),
             literal_field("Message-ID", envelope.message_id),
+            literal_field("List-Help", f"<{clean_uri(envelope.list_help)}>") if envelope.list_help else b"",
             _unsubscribe_fields(envelope),
             b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n',
             b"--" + boundary + TEXT_PART,
@@ -96,7 +96,6 @@ def _campaign_fields(
     from_address: str,
     reply_to: str | None,
     list_id: str,
-    list_help: str | None,
     feedback_id: str | None,
 ) -> bytes:
     """The fields that every mail of a sender and campaign shares."""
@@ -106,7 +105,6 @@ def _campaign_fields(
         b"MIME-Version: 1.0\r\n",
         b"Auto-Submitted: auto-generated\r\n",  # RFC 3834: no vacation note shall answer it
         literal_field("List-ID", f"<{clean_uri(list_id)}>"),
-        literal_field("List-Help", f"<{clean_uri(list_help)}>") if list_help else b"",
         literal_field("Feedback-ID", feedback_id) if feedback_id else b"",
     ]
     return b"".join(fields)

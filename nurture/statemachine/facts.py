@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from nurture.content.model import Campaign, Programme, Step
-from nurture.statemachine.steps import step_named
+from nurture.statemachine.known import known_of
 from nurture.vocabulary.state import Enrolment, LeadState
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import SuppressionCause, Verdict
@@ -65,6 +65,4 @@ def enrolment_of(touch: Touch, facts: Facts) -> Enrolment | None:
 
 
 def step_of(touch: Touch, facts: Facts) -> Step | None:
-    campaign = campaign_of(touch, facts)
-    track = None if campaign is None else campaign.track(touch.track)
-    return None if track is None else step_named(track, touch.step)
+    return known_of(facts.programme).step(touch.campaign, touch.track, touch.step)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from nurture.content.conditions import Condition, compile_condition
-from nurture.content.model import Band, Campaign, Expression, InterestRule, Programme, Track
+from nurture.content.model import Band, Campaign, Expression, InterestRule, Programme, Step, Track
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, Stage, Temperature
 
@@ -19,7 +19,7 @@ class Known:
     day_bounds  (kind of event, days): so long after the last one some condition changes.
     """
 
-    __slots__ = ("_conditions", "_rules", "_tracks", "bounds", "day_bounds", "programme")
+    __slots__ = ("_conditions", "_rules", "_steps", "_tracks", "bounds", "day_bounds", "programme")
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
@@ -33,6 +33,12 @@ class Known:
         for rule in programme.scoring.interest.rules:
             self._rules[rule.event].append(rule)
         self._tracks: dict[tuple[str, str | None, Temperature, Stage], Track | None] = {}
+        self._steps = {
+            (campaign.key, track.key, step.key): step
+            for campaign in programme.campaigns.values()
+            for track in campaign.tracks
+            for step in track.walk()
+        }
 
     def holds(self, expression: Expression, scope: Mapping[str, object]) -> bool:
         """Whether a condition holds in *scope*; what is unknown does not."""
@@ -44,6 +50,10 @@ class Known:
     def rules(self, kind: EventKind) -> list[InterestRule]:
         """The interest rules for events of this kind, as written."""
         return self._rules.get(kind, [])
+
+    def step(self, campaign: str, track: str, step: str) -> Step | None:
+        """The step of these keys, wherever it stands in its track."""
+        return self._steps.get((campaign, track, step))
 
     def track_for(self, campaign: Campaign, state: LeadState) -> Track | None:
         """The most specific track of *campaign* for the lead as it is."""

@@ -58,9 +58,17 @@ def handed_over_since(database: Database, moment: datetime) -> list[tuple[int, d
     return [(row.lead_id, row.made_at) for row in rows]
 
 
+# Asked for its first row in order, not for whether there is one: else SQLite looks for it along every lead.
+FIRST_WAITING = (
+    select(table.event.c.id)
+    .where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id.is_not(None))
+    .order_by(table.event.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
 WORK_WAITS = select(
     or_(
-        exists().where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id.is_not(None)),
+        FIRST_WAITING.is_not(None),
         *(
             exists().where(table.due.c.kind == kind.value, table.due.c.due_at <= bindparam("now"))
             for kind in DueKind

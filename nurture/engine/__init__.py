@@ -6,7 +6,7 @@ tick ─► spool, timers ─► events ─► absorb: advance + apply ─► to
 engine    what others call
 live      the revision that is live, its mails compiled
 absorb    waiting events, in order, a batch at a time
-apply     effects to rows
+apply     effects to rows, with lead_rows and hand_overs
 facts     what the gates need, loaded for a batch
 claim     due touches past the gates; deliver puts them on the wire and records what came of them
 intake    how facts arrive: leads, forms, the tracking spool, timers

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.content.model import Programme
+from nurture.engine import hand_overs
+from nurture.engine.lead_rows import lists_alike, write_leads, write_states
 from nurture.engine.notes import written
-from nurture.engine.reps import pick
 from nurture.engine.webhook_calls import CallStatus, queue_calls
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
@@ -25,7 +26,7 @@ from nurture.statemachine.effects import (
 )
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, enqueue
-from nurture.store.mapping import entry_row, event_row, packed, state_row, touch_row
+from nurture.store.mapping import entry_row, touch_row
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.lead import Lead
@@ -153,24 +154,13 @@ class Changes:
         queue_calls(connection, self._webhooks, self._now)
         insert_if_new(connection, table.suppression, self._suppressions)
         for lead_id, handed in self._handed_over:
-            self._hand_over(connection, lead_id, handed)
+            hand_overs.hand_over(connection, self._programme, lead_id, handed, self._now)
         for lead_id, answer in self._answered:
-            self._close_hand_off(connection, lead_id, answer)
+            hand_overs.close(connection, lead_id, answer, self._now)
 
     def _write_states(self, connection: Connection) -> None:
-        if self._states:
-            listed = [state_row(self._states[lead_id], self._now) for lead_id in self._listed]
-            if listed:
-                connection.execute(UPDATE_LISTED, [{**row, "lead": row.pop("lead_id")} for row in listed])
-            alike = [
-                {"lead": lead_id, "state": packed(state)}
-                for lead_id, state in self._states.items()
-                if lead_id not in self._listed
-            ]
-            if alike:
-                connection.execute(UPDATE_STATE, alike)
-        if self._leads:
-            connection.execute(UPDATE_LEAD, [_identity(lead) for lead in self._leads.values()])
+        write_states(connection, self._states, self._listed, self._now)
+        write_leads(connection, self._leads.values())
         if self._absorbed:
             connection.execute(MARK_ABSORBED, self._absorbed)
 
@@ -198,47 +188,6 @@ class Changes:
         ]
         enqueue(connection, DueKind.TIMER, awake)
 
-    def _hand_over(self, connection: Connection, lead_id: int, handed: HandOver) -> None:
-        """To the lead's own rep where it has one, else to the next of the team; the lead learns who by an event."""
-        rep = handed.owner
-        team = self._programme.teams.get(handed.team)
-        if rep is None and team is not None:
-            upsert_turn = {"team": handed.team, "turn": 0}
-            insert_if_new(connection, table.team_turn, [upsert_turn])
-            turn = connection.execute(NEXT_TURN, {"of": handed.team}).scalar_one()
-            rep = pick(team, open_leads(connection), turn - 1)
-        hand_off = {
-            "lead_id": lead_id,
-            "serial": handed.serial,
-            "team": handed.team,
-            "rep": rep,
-            "made_at": self._now,
-        }
-        insert_if_new(connection, table.hand_off, [hand_off])
-        if rep is not None and rep != handed.owner:
-            owned = Event(
-                lead_id=lead_id,
-                kind=EventKind.LEAD_CHANGED,
-                occurred_at=self._now,
-                received_at=self._now,
-                source="routing",
-                source_id=f"{lead_id}:{handed.serial}",
-                properties={"fields": {"owner": rep}},
-            )
-            insert_if_new(connection, table.event, [event_row(owned)])
-
-    def _close_hand_off(self, connection: Connection, lead_id: int, answer: CloseHandOff) -> None:
-        changed = (
-            {"accepted_at": self._now, "rep": answer.rep}
-            if answer.accepted
-            else {"closed_at": self._now, "reason": answer.reason}
-        )
-        connection.execute(
-            update(table.hand_off)
-            .where(table.hand_off.c.lead_id == lead_id, table.hand_off.c.serial == answer.serial)
-            .values(**changed)
-        )
-
     def _own_event(
         self, lead_id: int, kind: EventKind, properties: Any, source_id: str, received_at: datetime
     ) -> dict[str, Any]:
@@ -257,54 +206,9 @@ class Changes:
         }
 
 
-LISTED = ("first_name", "last_name", "company", "country", "source")
-"""What lists show and search of a lead, beside its address."""
 DECIDED = "engine"
 """The source of events that a turn decided."""
 
-UPDATE_STATE = (
-    update(table.lead_state)
-    .where(table.lead_state.c.lead_id == bindparam("lead"))
-    .values(state=bindparam("state"))
-)
-UPDATE_LISTED = (
-    update(table.lead_state)
-    .where(table.lead_state.c.lead_id == bindparam("lead"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "state",
-                "temperature",
-                "stage",
-                "grade",
-                "persona",
-                "owner",
-                "fit_score",
-                "interest_score",
-                "scored_at",
-            )
-        }
-    )
-)
-_other = table.lead.alias()
-UPDATE_LEAD = (
-    update(table.lead)
-    .where(table.lead.c.id == bindparam("ref"))
-    .values(
-        **{name: bindparam(f"new_{name}") for name in LISTED},
-        # An address is one lead's: another that claims it keeps its own row until the two are merged.
-        email=case(
-            (
-                exists().where(
-                    _other.c.email == bindparam("new_email"), _other.c.id != bindparam("ref", unique=False)
-                ),
-                table.lead.c.email,
-            ),
-            else_=bindparam("new_email", type_=Text),
-        ),
-    )
-)
 MARK_ABSORBED = (
     update(table.event)
     .where(table.event.c.id == bindparam("event"))
@@ -325,44 +229,11 @@ CANCELLED = select(table.touch.c.id).where(
     table.touch.c.id.in_(bindparam("refs", expanding=True)),
     table.touch.c.status == TouchStatus.CANCELLED.value,
 )
-NEXT_TURN = (
-    update(table.team_turn)
-    .where(table.team_turn.c.team == bindparam("of"))
-    .values(turn=table.team_turn.c.turn + 1)
-    .returning(table.team_turn.c.turn)
-)
-
-
-def lists_alike(before: LeadState, after: LeadState) -> bool:
-    """Whether nothing has changed that lists filter and sort by: then no index has to be touched."""
-    return (
-        before.accumulators is after.accumulators
-        and before.temperature is after.temperature
-        and before.stage is after.stage
-        and before.grade is after.grade
-        and before.persona == after.persona
-        and before.fit_score == after.fit_score
-        and before.lead.owner == after.lead.owner
-    )
-
-
-def _identity(lead: Lead) -> dict[str, Any]:
-    return {"ref": lead.id, **{f"new_{name}": getattr(lead, name) for name in ("email", *LISTED)}}
 
 
 def _cancelled(connection: Connection, asked: Rows) -> list[int]:
     """Those that could be cancelled: what a worker holds keeps its place in the queue, which is its lease."""
     return list(connection.execute(CANCELLED, {"refs": [row["touch"] for row in asked]}).scalars())
-
-
-def open_leads(connection: Connection) -> dict[str, int]:
-    """How many leads each rep has waiting or in work."""
-    rows = connection.execute(
-        select(table.hand_off.c.rep, func.count().label("leads"))
-        .where(table.hand_off.c.closed_at.is_(None), table.hand_off.c.rep.is_not(None))
-        .group_by(table.hand_off.c.rep)
-    )
-    return {row.rep: row.leads for row in rows}
 
 
 def scope_of_suppression(cause: SuppressionCause) -> str:

@@ -1,0 +1,78 @@
+"""Hand-offs as rows: the rep who gets the lead, and what sales answered."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from nurture.content.model import Programme
+from nurture.engine.reps import pick
+from nurture.statemachine.effects import CloseHandOff, HandOver
+from nurture.store import records as table
+from nurture.store.mapping import event_row
+from nurture.store.statements import insert_if_new
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.words import EventKind
+
+
+def hand_over(
+    connection: Connection, programme: Programme, lead_id: int, handed: HandOver, now: datetime
+) -> None:
+    """To the lead's own rep where it has one, else to the next of the team; the lead learns who by an event."""
+    rep = handed.owner
+    team = programme.teams.get(handed.team)
+    if rep is None and team is not None:
+        upsert_turn = {"team": handed.team, "turn": 0}
+        insert_if_new(connection, table.team_turn, [upsert_turn])
+        turn = connection.execute(NEXT_TURN, {"of": handed.team}).scalar_one()
+        rep = pick(team, open_leads(connection), turn - 1)
+    hand_off = {
+        "lead_id": lead_id,
+        "serial": handed.serial,
+        "team": handed.team,
+        "rep": rep,
+        "made_at": now,
+    }
+    insert_if_new(connection, table.hand_off, [hand_off])
+    if rep is not None and rep != handed.owner:
+        owned = Event(
+            lead_id=lead_id,
+            kind=EventKind.LEAD_CHANGED,
+            occurred_at=now,
+            received_at=now,
+            source="routing",
+            source_id=f"{lead_id}:{handed.serial}",
+            properties={"fields": {"owner": rep}},
+        )
+        insert_if_new(connection, table.event, [event_row(owned)])
+
+
+def close(connection: Connection, lead_id: int, answer: CloseHandOff, now: datetime) -> None:
+    """Sales has accepted, or is done with the lead."""
+    changed = (
+        {"accepted_at": now, "rep": answer.rep}
+        if answer.accepted
+        else {"closed_at": now, "reason": answer.reason}
+    )
+    connection.execute(
+        update(table.hand_off)
+        .where(table.hand_off.c.lead_id == lead_id, table.hand_off.c.serial == answer.serial)
+        .values(**changed)
+    )
+
+
+def open_leads(connection: Connection) -> dict[str, int]:
+    """How many leads each rep has waiting or in work."""
+    rows = connection.execute(
+        select(table.hand_off.c.rep, func.count().label("leads"))
+        .where(table.hand_off.c.closed_at.is_(None), table.hand_off.c.rep.is_not(None))
+        .group_by(table.hand_off.c.rep)
+    )
+    return {row.rep: row.leads for row in rows}
+
+
+NEXT_TURN = (
+    update(table.team_turn)
+    .where(table.team_turn.c.team == bindparam("of"))
+    .values(turn=table.team_turn.c.turn + 1)
+    .returning(table.team_turn.c.turn)
+)

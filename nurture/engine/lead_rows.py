@@ -1,0 +1,100 @@
+"""The rows of leads after a batch of turns: their states, and what lists show of them where that has changed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Text, bindparam, case, exists, update
+
+from nurture.store import records as table
+from nurture.store.mapping import packed, state_row
+from nurture.vocabulary.lead import Lead
+from nurture.vocabulary.state import LeadState
+
+LISTED = ("first_name", "last_name", "company", "country", "source")
+"""What lists show and search of a lead, beside its address."""
+
+
+def write_states(
+    connection: Connection, states: Mapping[int, LeadState], listed: Collection[int], now: datetime
+) -> None:
+    """Write every state; of the leads in *listed* also the columns that lists filter and sort by."""
+    shown = [state_row(states[lead_id], now) for lead_id in listed]
+    if shown:
+        connection.execute(UPDATE_LISTED, [{**row, "lead": row.pop("lead_id")} for row in shown])
+    others = [
+        {"lead": lead_id, "state": packed(state)}
+        for lead_id, state in states.items()
+        if lead_id not in listed
+    ]
+    if others:
+        connection.execute(UPDATE_STATE, others)
+
+
+def write_leads(connection: Connection, leads: Iterable[Lead]) -> None:
+    """Write who these leads are now."""
+    rows = [_identity(lead) for lead in leads]
+    if rows:
+        connection.execute(UPDATE_LEAD, rows)
+
+
+def lists_alike(before: LeadState, after: LeadState) -> bool:
+    """Whether nothing has changed that lists filter and sort by: then no index has to be touched."""
+    return (
+        before.accumulators is after.accumulators
+        and before.temperature is after.temperature
+        and before.stage is after.stage
+        and before.grade is after.grade
+        and before.persona == after.persona
+        and before.fit_score == after.fit_score
+        and before.lead.owner == after.lead.owner
+    )
+
+
+def _identity(lead: Lead) -> dict[str, Any]:
+    return {"ref": lead.id, **{f"new_{name}": getattr(lead, name) for name in ("email", *LISTED)}}
+
+
+UPDATE_STATE = (
+    update(table.lead_state)
+    .where(table.lead_state.c.lead_id == bindparam("lead"))
+    .values(state=bindparam("state"))
+)
+UPDATE_LISTED = (
+    update(table.lead_state)
+    .where(table.lead_state.c.lead_id == bindparam("lead"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "state",
+                "temperature",
+                "stage",
+                "grade",
+                "persona",
+                "owner",
+                "fit_score",
+                "interest_score",
+                "scored_at",
+            )
+        }
+    )
+)
+_other = table.lead.alias()
+UPDATE_LEAD = (
+    update(table.lead)
+    .where(table.lead.c.id == bindparam("ref"))
+    .values(
+        **{name: bindparam(f"new_{name}") for name in LISTED},
+        # An address is one lead's: another that claims it keeps its own row until the two are merged.
+        email=case(
+            (
+                exists().where(
+                    _other.c.email == bindparam("new_email"), _other.c.id != bindparam("ref", unique=False)
+                ),
+                table.lead.c.email,
+            ),
+            else_=bindparam("new_email", type_=Text),
+        ),
+    )
+)

@@ -9,27 +9,14 @@ from nurture.engine.intake import add_events
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
 from nurture.store.statements import insert_if_new
-from nurture.vocabulary.event import Event
+from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
 
 def unsubscribe(connection: Connection, lead_id: int, *, touch_id: int, now: datetime, how: str) -> None:
     """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2)."""
     _suppress(connection, lead_id, SuppressionCause.UNSUBSCRIBED, now)
-    add_events(
-        connection,
-        [
-            Event(
-                lead_id=lead_id,
-                kind=EventKind.UNSUBSCRIBED,
-                occurred_at=now,
-                received_at=now,
-                source="consent",
-                source_id=f"unsubscribed:{touch_id}:{now.isoformat()}",
-                properties={"touch": touch_id, "how": how},
-            )
-        ],
-    )
+    _say(connection, lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how)
 
 
 def prefer(
@@ -44,38 +31,27 @@ def prefer(
                 table.suppression.c.cause == SuppressionCause.UNSUBSCRIBED.value,
             )
         )
-    add_events(
-        connection,
-        [
-            Event(
-                lead_id=lead_id,
-                kind=EventKind.PREFERENCES_CHANGED,
-                occurred_at=now,
-                received_at=now,
-                source="consent",
-                source_id=f"preferences:{touch_id}:{now.isoformat()}",
-                properties={"topics": topics},
-            )
-        ],
-    )
+    _say(connection, lead_id, EventKind.PREFERENCES_CHANGED, now, touch=touch_id, topics=topics)
 
 
 def snooze(connection: Connection, lead_id: int, until: datetime, *, now: datetime) -> None:
     """Rest until a moment; a pause is not an opt-out."""
-    add_events(
-        connection,
-        [
-            Event(
-                lead_id=lead_id,
-                kind=EventKind.SNOOZED,
-                occurred_at=now,
-                received_at=now,
-                source="consent",
-                source_id=f"snoozed:{lead_id}:{now.isoformat()}",
-                properties={"until": until.isoformat()},
-            )
-        ],
+    _say(connection, lead_id, EventKind.SNOOZED, now, until=until.isoformat())
+
+
+def _say(
+    connection: Connection, lead_id: int, kind: EventKind, now: datetime, **properties: PropertyValue
+) -> None:
+    event = Event(
+        lead_id=lead_id,
+        kind=kind,
+        occurred_at=now,
+        received_at=now,
+        source="consent",
+        source_id=f"{kind}:{lead_id}:{now.isoformat()}",
+        properties=properties,
     )
+    add_events(connection, [event])
 
 
 def _suppress(connection: Connection, lead_id: int, cause: SuppressionCause, now: datetime) -> None:

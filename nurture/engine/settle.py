@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from nurture.engine.claim import Claim
+from nurture.engine.claim import SETTLED, Claim
 from nurture.engine.outcomes import outcome_event
 from nurture.identity import share
 from nurture.ports import Receipt, ReceiptStatus
@@ -109,14 +109,4 @@ def back_off(attempt: int, touch_id: int) -> timedelta:
     return pause * (1 + share("back off", touch_id, attempt) / 5)
 
 
-SETTLED = (
-    update(table.touch)
-    .where(table.touch.c.id == bindparam("ref"))
-    .values(
-        status=bindparam("to"),
-        settled_at=bindparam("at"),
-        code=bindparam("code"),
-        answer=bindparam("answer"),
-    )
-)
 ELIGIBLE = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(due_at=bindparam("until"))

@@ -164,8 +164,7 @@ class Engine:
         ticked = Ticked()
         if self._live is None:
             self._live = self.live  # the first tick says if there is no programme
-        hits_wait = self._tracks is not None and self._tracks.waits()
-        if not hits_wait and not work_waits(self.database, self.clock.now()):
+        if not self._work_waits():
             return ticked
         live = self.live
         self._take_tracks(live)
@@ -193,6 +192,14 @@ class Engine:
         self.transport.close()
         self._webhooks.close()
         self.database.close()
+
+    def _work_waits(self) -> bool:
+        """Whether there is anything to do: the store is asked one query, and only if nothing nearer says so."""
+        return (
+            self._webhooks.is_posting
+            or (self._tracks is not None and self._tracks.waits())
+            or work_waits(self.database, self.clock.now())
+        )
 
     def _weigh(self) -> None:
         if not self.has_programme:

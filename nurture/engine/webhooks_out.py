@@ -49,6 +49,11 @@ class WebhooksOut:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="webhook")
         self._running: dict[Future[Answer], Call] = {}
 
+    @property
+    def is_posting(self) -> bool:
+        """Whether answers are still to come, which a turn will have to settle."""
+        return bool(self._running)
+
     def turn(self, live: Live) -> Called:
         """Settle what was answered, and post what is due: at most MOST_A_TURN, and only while answers come at once."""
         if self._caller is None:

@@ -1,6 +1,7 @@
 """Outgoing webhooks: each step's call is posted until it is taken or given up, once a visit, and mail never waits for it."""
 
 import threading
+from concurrent.futures import wait
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -231,6 +232,16 @@ def test_a_slow_endpoint_holds_up_neither_mail_nor_the_tick(company, endpoint):
     answered.set()
     company.engine._webhooks._pool.shutdown()
     assert company.engine._webhooks._settle() == ["delivered"] * len(endpoint.posts)
+
+
+def test_a_late_answer_is_settled_by_the_next_tick_although_nothing_is_due(company, endpoint):
+    answered = threading.Event()
+    endpoint.answer = lambda: (answered.wait(10), Answer(200))[1]
+    company.enter("ada")
+    assert company.later(seconds=1).called == 0
+    answered.set()
+    wait(company.engine._webhooks._running)
+    assert company.engine.tick().called == 1
 
 
 def test_a_turn_posts_so_many_and_the_next_one_the_rest(company, endpoint):

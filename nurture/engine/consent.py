@@ -5,18 +5,17 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from nurture.engine.apply import scope_of_suppression
-from nurture.engine.intake import add_events
+from nurture.engine.intake import say
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
 from nurture.store.statements import insert_if_new
-from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
 
 def unsubscribe(connection: Connection, lead_id: int, *, touch_id: int, now: datetime, how: str) -> None:
     """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2)."""
     _suppress(connection, lead_id, SuppressionCause.UNSUBSCRIBED, now)
-    _say(connection, lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how)
+    say(connection, "consent", lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how)
 
 
 def prefer(
@@ -31,27 +30,12 @@ def prefer(
                 table.suppression.c.cause == SuppressionCause.UNSUBSCRIBED.value,
             )
         )
-    _say(connection, lead_id, EventKind.PREFERENCES_CHANGED, now, touch=touch_id, topics=topics)
+    say(connection, "consent", lead_id, EventKind.PREFERENCES_CHANGED, now, touch=touch_id, topics=topics)
 
 
 def snooze(connection: Connection, lead_id: int, until: datetime, *, now: datetime) -> None:
     """Rest until a moment; a pause is not an opt-out."""
-    _say(connection, lead_id, EventKind.SNOOZED, now, until=until.isoformat())
-
-
-def _say(
-    connection: Connection, lead_id: int, kind: EventKind, now: datetime, **properties: PropertyValue
-) -> None:
-    event = Event(
-        lead_id=lead_id,
-        kind=kind,
-        occurred_at=now,
-        received_at=now,
-        source="consent",
-        source_id=f"{kind}:{lead_id}:{now.isoformat()}",
-        properties=properties,
-    )
-    add_events(connection, [event])
+    say(connection, "consent", lead_id, EventKind.SNOOZED, now, until=until.isoformat())
 
 
 def _suppress(connection: Connection, lead_id: int, cause: SuppressionCause, now: datetime) -> None:

@@ -13,7 +13,7 @@ from nurture.store.due import DueKind, dequeue, due_rows
 from nurture.store.mapping import event_row, state_row
 from nurture.store.statements import insert_if_new
 from nurture.store.types import EPOCH, MICROSECOND
-from nurture.vocabulary.event import Event
+from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue, Lead
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, SuppressionCause
@@ -129,6 +129,27 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
 def add_events(connection: Connection, events: Iterable[Event]) -> None:
     """Append events; one that is already there, by (source, source id), is the same fact told twice."""
     insert_if_new(connection, table.event, [event_row(plain_event(event)) for event in events])
+
+
+def say(
+    connection: Connection,
+    source: str,
+    lead_id: int,
+    kind: EventKind,
+    now: datetime,
+    **properties: PropertyValue,
+) -> None:
+    """Append what a person has just said of a lead, or a lead of itself; what was left empty is left out."""
+    event = Event(
+        lead_id=lead_id,
+        kind=kind,
+        occurred_at=now,
+        received_at=now,
+        source=source,
+        source_id=f"{kind}:{lead_id}:{now.isoformat()}",
+        properties={name: value for name, value in properties.items() if value is not None},
+    )
+    add_events(connection, [event])
 
 
 def identify(connection: Connection, visitor: str, lead_id: int, now: datetime) -> None:

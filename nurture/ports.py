@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from nurture.vocabulary.words import BounceKind
+
 
 class Clock(Protocol):
     """The one source of now."""
@@ -24,14 +26,6 @@ class ReceiptStatus(StrEnum):
     BOUNCED = "bounced"
     FAILED = "failed"
     UNKNOWN = "unknown"
-
-
-class BounceClass(StrEnum):
-    """Why a message was refused: the address, the moment, or us."""
-
-    HARD = "hard"
-    SOFT = "soft"
-    BLOCK = "block"
 
 
 class OutgoingMessage(msgspec.Struct, frozen=True):
@@ -61,7 +55,7 @@ class Receipt(msgspec.Struct, frozen=True):
     at: datetime
     code: str = ""
     text: str = ""
-    bounce: BounceClass | None = None
+    bounce: BounceKind | None = None
 
 
 class Transport(Protocol):

@@ -9,7 +9,8 @@ import re
 import msgspec
 
 from nurture.delivery.headers import clean
-from nurture.ports import BounceClass, ReceiptStatus
+from nurture.ports import ReceiptStatus
+from nurture.vocabulary.words import BounceKind
 
 TEXT_MAX = 500
 
@@ -18,7 +19,7 @@ HARD = frozenset(("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"))
 OURS = frozenset((*(f"5.7.{detail}" for detail in range(25, 31)), "5.7.515"))
 """Reverse DNS, SPF, DKIM, DMARC, TLS or rate of the sender: every lead of that provider is refused until we mend it."""
 
-BLOCK, SOFT = BounceClass.BLOCK, BounceClass.SOFT
+BLOCK, SOFT = BounceKind.BLOCK, BounceKind.SOFT
 
 CLASSES = {
     "5.1.7": BLOCK,  # bad sender's mailbox address
@@ -59,7 +60,7 @@ WORDS = (
         ),
     ),
     (
-        BounceClass.HARD,
+        BounceKind.HARD,
         re.compile(
             r"(?:user|recipient|mailbox|address|account) (?:is )?(?:unknown|not found|does(?: not|n't) exist|disabled)"
             r"|(?:unknown|no such|invalid|non.?existent) (?:local )?(?:user|recipient|mailbox|address|account|person)"
@@ -76,7 +77,7 @@ class Outcome(msgspec.Struct, frozen=True):
     status: ReceiptStatus
     code: str
     text: str
-    bounce: BounceClass | None = None
+    bounce: BounceKind | None = None
 
 
 def judge(reply_code: int, enhanced: str, text: str) -> Outcome:
@@ -95,13 +96,13 @@ def judge(reply_code: int, enhanced: str, text: str) -> Outcome:
     return Outcome(ReceiptStatus.BOUNCED, code, words, classify(enhanced, words))
 
 
-def classify(enhanced: str, text: str) -> BounceClass:
+def classify(enhanced: str, text: str) -> BounceKind:
     """The class of a permanent refusal. A first number other than 5 is read as 5: the reply code has decided that."""
     enhanced = "5" + enhanced[1:] if enhanced else ""
     spoken = next((bounce for bounce, words in WORDS if words.search(text)), None)
     if enhanced in HARD:
         # Gmail answers 5.2.1 to a mailbox that gets mail too quickly, filters answer 5.1.1 to what they take for spam.
-        return spoken if spoken in (SOFT, BLOCK) else BounceClass.HARD
+        return spoken if spoken in (SOFT, BLOCK) else BounceKind.HARD
     by_code = CLASSES.get(enhanced) or CLASSES.get(enhanced.rpartition(".")[0])
     return by_code or spoken or SOFT
 

@@ -130,6 +130,8 @@ class TouchStatus(StrEnum):
 
 
 class BounceKind(StrEnum):
+    """Why a message was refused: the address, the moment, or us."""
+
     HARD = "hard"
     SOFT = "soft"
     BLOCK = "block"

@@ -3,9 +3,10 @@
 import pytest
 
 from nurture.delivery.outcome import is_ours, judge
-from nurture.ports import BounceClass, ReceiptStatus
+from nurture.ports import ReceiptStatus
+from nurture.vocabulary.words import BounceKind
 
-HARD, SOFT, BLOCK = BounceClass.HARD, BounceClass.SOFT, BounceClass.BLOCK
+HARD, SOFT, BLOCK = BounceKind.HARD, BounceKind.SOFT, BounceKind.BLOCK
 SENT, DEFERRED, BOUNCED = ReceiptStatus.SENT, ReceiptStatus.DEFERRED, ReceiptStatus.BOUNCED
 
 

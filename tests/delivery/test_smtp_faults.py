@@ -18,10 +18,11 @@ from scripted_relay import (
 
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport, Timeouts, dispatch
 from nurture.errors import SetupError
-from nurture.ports import BounceClass, OutgoingMessage, Receipt, ReceiptStatus
+from nurture.ports import OutgoingMessage, Receipt, ReceiptStatus
+from nurture.vocabulary.words import BounceKind
 
 SENT, DEFERRED, BOUNCED, FAILED, UNKNOWN = ReceiptStatus
-HARD, SOFT, BLOCK = BounceClass
+HARD, SOFT, BLOCK = BounceKind
 
 PATIENT = Timeouts()
 IMPATIENT = Timeouts(connect=5, greeting=0.3, command=0.3, data=0.3, block=0.3, dot=0.3)

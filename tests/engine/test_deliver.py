@@ -9,13 +9,13 @@ from sqlalchemy import update
 from nurture.engine.consent import prefer, unsubscribe
 from nurture.engine.intake import NewLead
 from nurture.engine.settle import GIVE_UP, LONGEST_RETRY, back_off
-from nurture.ports import BounceClass, ReceiptStatus
+from nurture.ports import ReceiptStatus
 from nurture.store import records as table
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import BounceKind, EventKind
 
 BUSY = {"status": ReceiptStatus.DEFERRED, "code": "4.2.1", "text": "try again later"}
-NO_SUCH_USER = {"status": ReceiptStatus.BOUNCED, "code": "5.1.1", "bounce": BounceClass.HARD}
-SPAM = {"status": ReceiptStatus.BOUNCED, "code": "5.7.1", "bounce": BounceClass.BLOCK}
+NO_SUCH_USER = {"status": ReceiptStatus.BOUNCED, "code": "5.1.1", "bounce": BounceKind.HARD}
+SPAM = {"status": ReceiptStatus.BOUNCED, "code": "5.7.1", "bounce": BounceKind.BLOCK}
 DROPPED = {"status": ReceiptStatus.UNKNOWN, "text": "the connection ended after the dot"}
 
 

@@ -15,7 +15,8 @@ from nurture.delivery.smtp.opening import Extensions
 from nurture.delivery.smtp.reply import Reply
 from nurture.delivery.smtp.route import Timeouts
 from nurture.delivery.smtp.script import Lost, Script, Step
-from nurture.ports import BounceClass, OutgoingMessage, ReceiptStatus
+from nurture.ports import OutgoingMessage, ReceiptStatus
+from nurture.vocabulary.words import BounceKind
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,9 +109,9 @@ def _refused(command: Command, reply: Reply) -> Outcome:
     if command.kind is RSET:  # it speaks of the session, not of the message
         return _deferred(f"the relay answered {reply.code} to RSET: {reply.text}")
     outcome = judge(reply.code, reply.enhanced, reply.text)
-    if command.kind is MAIL and outcome.bounce is BounceClass.HARD:
+    if command.kind is MAIL and outcome.bounce is BounceKind.HARD:
         return msgspec.structs.replace(
-            outcome, bounce=BounceClass.BLOCK
+            outcome, bounce=BounceKind.BLOCK
         )  # the sender's address, not the lead's
     return outcome
 

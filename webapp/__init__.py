@@ -4,6 +4,7 @@ dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us: answe
 footer      for those who were mailed: what their mails link to
 acting      in whose name a person acts
 safety      what a browser may do with a page
+navigation  where one can go
 moments     times and numbers as people read them
 assets      what pages are drawn with
 failures    pages for what went wrong
@@ -28,6 +29,7 @@ from webapp import (
     mails,
     messages,
     moments,
+    navigation,
     safety,
     tasks,
 )
@@ -53,6 +55,7 @@ def create_app(engine: Engine, *, secret: bytes, mailbox: Path | None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.add_to(app)
     moments.add_to(app, engine)
+    navigation.add_to(app)
     safety.add_to(app, engine)
     failures.add_to(app)
     acting.add_to(app, engine)

@@ -1,0 +1,62 @@
+"""Where one can go: the pages of the menu, in groups, each with the words and the mark it is shown with."""
+
+import msgspec
+from flask import Flask, current_app
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One entry of the menu.
+
+    endpoint  the view it leads to.
+    words     what it is called.
+    mark      the icon beside it (parts.html).
+    areas     the blueprints whose pages belong to it, beside the endpoint's own.
+    """
+
+    endpoint: str
+    words: str
+    mark: str
+    areas: tuple[str, ...] = ()
+
+    def has(self, blueprint: str | None) -> bool:
+        """Whether a page of *blueprint* belongs here."""
+        return blueprint in (self.endpoint.partition(".")[0], *self.areas)
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Entries that belong together."""
+
+    words: str
+    places: tuple[Place, ...]
+
+
+MENU = (
+    Group(
+        "Work",
+        (
+            Place("dashboard.dashboard", "Dashboard", "home"),
+            Place("inbox.inbox", "Inbox", "inbox"),
+            Place("leads.leads", "Leads", "leads", ("lead",)),
+            Place("tasks.tasks", "Tasks", "task"),
+        ),
+    ),
+    Group("Programme", (Place("campaigns.campaigns", "Campaigns", "campaigns"),)),
+    Group(
+        "Mail",
+        (Place("mailbox.messages", "Mailbox", "mail"), Place("mails.unknown", "Unknown mail", "unknown")),
+    ),
+)
+
+
+def add_to(app: Flask) -> None:
+    app.context_processor(lambda: {"menu": menu()})
+
+
+def menu() -> tuple[Group, ...]:
+    """The groups as this application has their pages."""
+    known = current_app.view_functions
+    shown = (
+        Group(group.words, tuple(place for place in group.places if place.endpoint in known))
+        for group in MENU
+    )
+    return tuple(group for group in shown if group.places)

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """The programme and its campaigns, as files."""
     templates: Path = Path("templates")
     """Mail layouts and partials."""
+    recipes: Path = Path("recipes")
+    """Small campaigns to start from."""
 
     database_url: str = Field(default_factory=lambda fields: embedded(fields["home"]), repr=False)
     """A SQLAlchemy URL; it may hold a password, so it is never shown whole."""

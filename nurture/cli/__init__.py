@@ -1,7 +1,7 @@
 """What a person types: ``nurture COMMAND``. Each command parses, calls one verb, and shows.
 
 run         up, tick
-programme   check, fmt, apply
+programme   check, fmt, apply, new
 leads       leads import
 mail        why, send-test
 bench       bench, which lives with what it measures
@@ -13,7 +13,7 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import leads, mail, programme, run, webhooks
+from nurture.cli import leads, mail, new, programme, run, webhooks
 from nurture.errors import NurtureError
 
 
@@ -41,6 +41,7 @@ for command in (
     programme.check,
     programme.fmt,
     programme.apply,
+    new.new,
     leads.leads,
     mail.why,
     mail.send_test,

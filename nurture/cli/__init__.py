@@ -1,7 +1,7 @@
 """What a person types: ``nurture COMMAND``. Each command parses, calls one verb, and shows.
 
 run         up, tick
-programme   check, fmt, apply, new
+programme   check, fmt, apply, pull, show, new
 leads       leads import
 mail        why, send-test
 bench       bench, which lives with what it measures
@@ -41,6 +41,8 @@ for command in (
     programme.check,
     programme.fmt,
     programme.apply,
+    programme.pull,
+    programme.show,
     new.new,
     leads.leads,
     mail.why,

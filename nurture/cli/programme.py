@@ -9,8 +9,13 @@ import click
 from nurture import app
 from nurture.check import check as promises
 from nurture.check import report
-from nurture.config import read_settings
+from nurture.config import Settings, read_settings
+from nurture.content.catalog import CAMPAIGNS, TEMPLATES, Catalog
 from nurture.content.format import fmt as formatted
+from nurture.engine.drift import drift, note_pulled
+from nurture.engine.drift import pull as pull_into
+from nurture.engine.engine import Engine
+from nurture.errors import ProgrammeError, SetupError
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -49,7 +54,8 @@ def fmt(files: tuple[Path, ...], *, only_check: bool) -> None:
 @click.command()
 @click.argument("campaigns", type=FOLDER, required=False)
 @click.option("--reason", default="applied from files", show_default=True, help="Kept with the revision.")
-def apply(campaigns: Path | None, reason: str) -> None:
+@click.option("--overwrite", is_flag=True, help="Undo what was edited on the pages since.")
+def apply(campaigns: Path | None, reason: str, *, overwrite: bool) -> None:
     """Make the programme in CAMPAIGNS live: refused while a promise is broken."""
     settings = read_settings()
     catalog = app.read_catalog(settings, campaigns)
@@ -59,7 +65,81 @@ def apply(campaigns: Path | None, reason: str) -> None:
         sys.exit(1)
     engine = app.make_engine(settings)
     try:
-        number = engine.publish(catalog, actor=getpass.getuser(), reason=reason)
+        lost = [] if overwrite else undone(engine, catalog)
+        if not lost:
+            number = engine.publish(catalog, actor=getpass.getuser(), reason=reason)
     finally:
         engine.close()
+    if lost:
+        click.echo("These files lack what was edited on the pages since they last went live:", err=True)
+        click.echo("\n".join(f"  {path}" for path in lost), err=True)
+        click.echo(
+            "Bring the edits in with `nurture pull`, or undo them with `nurture apply --overwrite`.", err=True
+        )
+        sys.exit(1)
     click.echo(f"Revision {number} is live.")
+
+
+def undone(engine: Engine, catalog: Catalog) -> tuple[str, ...]:
+    """The paths at which *catalog* would undo what pages have done."""
+    with engine.database.reading() as connection:
+        parted = drift(connection)
+    return () if parted is None else parted.missing_in(catalog.texts)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
+def pull(*, dry_run: bool) -> None:
+    """Write what was edited on the pages back to the files; 1 if somebody must merge a file that both sides edited."""
+    settings = read_settings()
+    engine = app.make_engine(settings)
+    try:
+        with engine.database.reading() as connection:
+            parted = drift(connection)
+        if parted is None:
+            raise SetupError("no programme is live; run `nurture apply campaigns/`")
+        pulled = pull_into(parted, app.read_catalog(settings).texts)
+        if not dry_run:
+            for path, text in pulled.written.items():
+                place(settings, path).parent.mkdir(parents=True, exist_ok=True)
+                place(settings, path).write_bytes(text.encode())
+            for path in pulled.removed:
+                place(settings, path).unlink(missing_ok=True)
+            with engine.deciding() as (connection, now):
+                note_pulled(connection, now)
+    finally:
+        engine.close()
+    would = "would be " if dry_run else ""
+    for path in pulled.written:
+        click.echo(f"{path}: {would}written")
+    for path in pulled.removed:
+        click.echo(f"{path}: {would}removed")
+    for path in pulled.conflicts:
+        click.echo(
+            f"{path}: edited here and on the pages; merge by hand what `nurture show {path}` prints", err=True
+        )
+    if not (pulled.written or pulled.removed or pulled.conflicts):
+        click.echo("The files say what is live.")
+    sys.exit(bool(pulled.conflicts))
+
+
+@click.command()
+@click.argument("path")
+def show(path: str) -> None:
+    """Print the live text of PATH, such as campaigns/programme.yaml."""
+    engine = app.make_engine(read_settings())
+    try:
+        text = engine.live.catalog.texts.get(path)
+    finally:
+        engine.close()
+    if text is None:
+        raise ProgrammeError(f"{path} is not in the live revision; write campaigns/... or templates/...")
+    click.echo(text, nl=False)
+
+
+def place(settings: Settings, path: str) -> Path:
+    """Where the text of a catalog path stands on disk."""
+    for prefix, folder in ((CAMPAIGNS, settings.campaigns), (TEMPLATES, settings.templates)):
+        if path.startswith(prefix):
+            return folder / path.removeprefix(prefix)
+    raise ProgrammeError(f"{path} belongs to no folder of ours; expected {CAMPAIGNS}... or {TEMPLATES}...")

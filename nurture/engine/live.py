@@ -24,6 +24,9 @@ from nurture.store.records import (
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.words import EventKind
 
+FILES, PAGES = "files", "pages"
+"""Where a revision was written."""
+
 
 class Live:
     """One revision, ready to decide and to render with. A new revision is a new Live.
@@ -94,9 +97,18 @@ def live_number(connection: Connection) -> int | None:
 
 
 def publish(
-    connection: Connection, catalog: Catalog, *, now: datetime, actor: str, reason: str, base_url: str
+    connection: Connection,
+    catalog: Catalog,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str,
+    base_url: str,
+    origin: str = FILES,
 ) -> int:
     """Make *catalog* the live revision and return its number; the one that is live already is kept as it is.
+
+    origin  FILES or PAGES: where it was written.
 
     Every mail is compiled first, and every lead learns of it. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
     """
@@ -115,7 +127,7 @@ def publish(
     texts = {_sha(text): text for text in catalog.texts.values()}
     number = connection.execute(
         revision.insert()
-        .values(sha256=catalog.revision, applied_at=now, actor=actor, reason=reason)
+        .values(sha256=catalog.revision, applied_at=now, actor=actor, reason=reason, origin=origin)
         .returning(revision.c.number)
     ).scalar_one()
     insert_if_new(connection, content_text, [{"sha256": sha, "body": text} for sha, text in texts.items()])

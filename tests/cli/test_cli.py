@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from nurture import app
 from nurture.cli import main
+from nurture.config import read_settings
+from nurture.content.edit import Replace
+from nurture.engine.editing import edit
 
 ROOT = Path(__file__).parents[2]
 LEADS = """id,email,first_name,job_title,seniority,company_size,phone number
@@ -216,3 +220,28 @@ def test_a_setting_that_does_not_fit_is_told_in_one_line(nurture, monkeypatch):
 def test_a_database_that_cannot_be_opened_is_told_in_one_line(nurture, home, monkeypatch):
     monkeypatch.setenv("NURTURE_DATABASE_URL", f"sqlite:///{home / 'campaigns'}")
     assert "the database cannot be opened" in red_line(nurture("tick", code=1))
+
+
+def test_an_edit_on_the_pages_comes_back_with_pull_and_is_not_undone_by_apply(live, home):
+    file = home / "campaigns" / "programme.yaml"
+    written = file.read_text()
+    engine = app.make_engine(read_settings())
+    changed = [Replace(("sender", "name"), "Mira at Tarewell")]
+    edit(engine, "campaigns/programme.yaml", changed, expecting=1, actor="mira", reason="sender")
+    engine.close()
+
+    refused = live("apply", code=1)
+    assert "campaigns/programme.yaml" in refused.stderr
+    assert "nurture pull" in refused.stderr
+    assert "would be written" in live("pull", "--dry-run").output
+    assert file.read_text() == written
+
+    assert live("pull").output == "campaigns/programme.yaml: written\n"
+    assert "Mira at Tarewell" in file.read_text()
+    assert live("show", "campaigns/programme.yaml").output == file.read_text()
+    assert live("pull").output == "The files say what is live.\n"
+    assert "Revision 2 is live" in live("apply").output
+
+    file.write_text(written)
+    live("apply", code=1)
+    assert "Revision 3 is live" in live("apply", "--overwrite").output

@@ -1,7 +1,10 @@
 """The tables. Columns only: what they mean is said where it is not plain, null above all."""
 
+from nurture.store.records.accounts import account, account_link, audit_entry, login_try
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
+from nurture.store.records.forms import opt_in, submission
 from nurture.store.records.happened import event, score_entry
+from nurture.store.records.installation import setting
 from nurture.store.records.leads import lead, lead_state, serial, visitor
 from nurture.store.records.live import (
     content_text,
@@ -12,9 +15,13 @@ from nurture.store.records.live import (
     spool_position,
 )
 from nurture.store.records.metadata import metadata
+from nurture.store.records.outbox import outbox
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
 
 __all__ = [
+    "account",
+    "account_link",
+    "audit_entry",
     "content_text",
     "decision",
     "domain_bucket",
@@ -24,14 +31,19 @@ __all__ = [
     "import_job",
     "lead",
     "lead_state",
+    "login_try",
     "mail_revision",
     "metadata",
     "notice",
+    "opt_in",
+    "outbox",
     "revision",
     "revision_text",
     "score_entry",
     "serial",
+    "setting",
     "spool_position",
+    "submission",
     "suppression",
     "task",
     "team_turn",

@@ -1,6 +1,6 @@
 """What is live: revisions and their texts; and how far files were read."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text, text
 
 from nurture.store.records.metadata import metadata
 from nurture.store.types import Json, Moment
@@ -20,6 +20,8 @@ revision = Table(
     Column("applied_at", Moment, nullable=False),
     Column("actor", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("origin", Text, nullable=False, server_default=text("'files'")),  # files, or pages
+    Column("pulled_at", Moment),  # null until it was written back to files
 )
 
 revision_text = Table(

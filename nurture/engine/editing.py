@@ -1,0 +1,74 @@
+"""Edits of the live programme from the pages: checked, then a revision of their own. ``pull`` brings them back to the files."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from nurture.check import check, report
+from nurture.content.catalog import load_texts
+from nurture.content.edit import Edit, apply
+from nurture.engine.engine import Engine
+from nurture.engine.live import PAGES, publish
+from nurture.errors import ProgrammeError
+from nurture.store.records import revision
+
+
+class OvertakenError(ProgrammeError):
+    """Somebody else has published meanwhile; nothing was changed.
+
+    number  the revision that is live now.
+    """
+
+    def __init__(self, number: int, actor: str) -> None:
+        super().__init__(
+            f"revision {number} by {actor} went live while you were editing; nothing of yours was saved: look at what "
+            "changed, and send your edit again"
+        )
+        self.number = number
+
+
+def edit(
+    engine: Engine,
+    path: str,
+    edits: Sequence[Edit],
+    *,
+    expecting: int,
+    actor: str,
+    reason: str,
+) -> int:
+    """Apply typed *edits* to the text at *path* and make it live; see ``write``."""
+    text = engine.live.catalog.texts.get(path)
+    if text is None:
+        raise ProgrammeError(f"{path} is not in the live revision; it may have been removed or renamed")
+    return write(engine, {path: apply(text, edits)}, expecting=expecting, actor=actor, reason=reason)
+
+
+def write(engine: Engine, texts: Mapping[str, str], *, expecting: int, actor: str, reason: str) -> int:
+    """Put *texts*, by their paths, in place of the live ones or beside them; returns the number of the revision.
+
+    expecting  the revision that the person saw when the edit began.
+
+    Raises OvertakenError where another one is live by now, ProgrammeError with every problem where a promise would be
+    broken that is kept now. Nothing is then changed.
+    """
+    before = engine.live.catalog
+    after = load_texts({**before.texts, **texts})
+    known = {(problem.file, problem.message) for problem in check(before)}
+    broken = tuple(
+        each for each in check(after) if each.severity == "error" and (each.file, each.message) not in known
+    )
+    if broken:
+        raise ProgrammeError(report(broken))
+    with engine.database.writing() as connection:
+        newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).one()
+        if newest.number != expecting:
+            raise OvertakenError(newest.number, newest.actor)
+        return publish(
+            connection,
+            after,
+            now=engine.clock.now(),
+            actor=actor,
+            reason=reason,
+            base_url=engine.base_url,
+            origin=PAGES,
+        )

@@ -1,0 +1,47 @@
+"""What people sent with forms, and agreements that wait to be confirmed."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+
+from nurture.store.records.metadata import metadata
+from nurture.store.types import Id, Json, Moment
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False),  # sent twice, a submission has the same key
+    Column("form", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Text, nullable=False),  # taken, held, discarded
+    Column("reason", Text),  # why it was held; null where it was taken at once
+    Column("lead_id", Id),  # null while it is held
+    Column("fields", Json, nullable=False),  # cleaned; empty once it is discarded
+    Column("agreed", Json, nullable=False),  # the wording, by topic
+    Column("about", Json, nullable=False),  # page, referrer, utm
+    Column("client", Text, nullable=False),  # a keyed hash of the network address
+    Column("visitor", Text),  # null: the browser was not known
+    UniqueConstraint("key"),
+    Index("ix_submission_form_status", "form", "status", "at"),
+    Index("ix_submission_client_at", "client", "at"),
+    Index("ix_submission_lead_id", "lead_id"),
+    sqlite_autoincrement=True,
+)
+
+opt_in = Table(
+    "opt_in",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("lead_id", Id, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("submission_id", Id, ForeignKey("submission.id"), nullable=False),  # the latest one
+    Column("address", Text, nullable=False),
+    Column("topics", Json, nullable=False),  # the wording, by topic
+    Column("asked_at", Moment, nullable=False),
+    Column("mailed_at", Moment),  # the last mail that asked; null where none may be sent
+    Column("mails", Integer, nullable=False),
+    Column("confirmed_at", Moment),  # null until then
+    UniqueConstraint("lead_id", "form"),
+    Index("ix_opt_in_address", "address", "mailed_at"),
+    Index("ix_opt_in_submission_id", "submission_id"),
+    sqlite_autoincrement=True,
+)

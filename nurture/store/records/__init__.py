@@ -1,7 +1,6 @@
 """The tables. Columns only: what they mean is said where it is not plain, null above all."""
 
 from nurture.store.records.accounts import account, account_link, audit_entry, login_try
-from nurture.store.records.accounts import account, account_link, audit_entry, login_try
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
 from nurture.store.records.forms import opt_in, submission
 from nurture.store.records.forms import opt_in, submission

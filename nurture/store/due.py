@@ -12,11 +12,12 @@ from nurture.store.statements import upsert
 
 
 class DueKind(IntEnum):
-    """What waits. A timer's id is its lead's, a touch's and a webhook call's its own."""
+    """What waits. A timer's id is its lead's; a touch's, a webhook call's and a system mail's its own."""
 
     TIMER = 1
     TOUCH = 2
     WEBHOOK = 3
+    MESSAGE = 4
 
 
 def due_rows(connection: Connection, kind: DueKind, now: datetime, *, most: int) -> Sequence[Any]:

@@ -34,6 +34,8 @@ class Touch(msgspec.Struct, frozen=True):
 
 
 TOUCHES_A_LEAD = 1_000_000
+FIRST_MESSAGE = 1 << 62
+"""Where the numbers of messages begin that are no lead's touch: beyond the touches of four trillion leads."""
 
 
 def touch_id(lead_id: int, serial: int) -> int:
@@ -43,10 +45,20 @@ def touch_id(lead_id: int, serial: int) -> int:
 
 
 def lead_of(touch: int) -> int:
-    """The lead that a touch id belongs to."""
-    return touch // TOUCHES_A_LEAD
+    """The lead that a touch id belongs to; 0, which is nobody, for the number of a system mail."""
+    return 0 if touch >= FIRST_MESSAGE else touch // TOUCHES_A_LEAD
 
 
 def serial_of(touch: int) -> int:
     """Which touch of its lead a touch id is."""
     return touch % TOUCHES_A_LEAD
+
+
+def message_number(outbox_id: int) -> int:
+    """What stands for a system mail wherever a touch id stands for a touch: on the wire, in receipts, in file names."""
+    return FIRST_MESSAGE + outbox_id
+
+
+def outbox_id_of(number: int) -> int | None:
+    """The system mail that a number stands for; None for a touch."""
+    return number - FIRST_MESSAGE if number >= FIRST_MESSAGE else None

@@ -3,7 +3,6 @@
 from nurture.store.records.accounts import account, account_link, audit_entry, login_try
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
 from nurture.store.records.forms import opt_in, submission
-from nurture.store.records.forms import opt_in, submission
 from nurture.store.records.happened import event, score_entry
 from nurture.store.records.installation import setting
 from nurture.store.records.leads import lead, lead_state, serial, visitor
@@ -37,7 +36,6 @@ __all__ = [
     "metadata",
     "notice",
     "opt_in",
-    "opt_in",
     "outbox",
     "revision",
     "revision_text",
@@ -45,7 +43,6 @@ __all__ = [
     "serial",
     "setting",
     "spool_position",
-    "submission",
     "submission",
     "suppression",
     "task",

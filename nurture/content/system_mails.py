@@ -1,0 +1,157 @@
+"""Mails that the product itself sends: which there are, what each may say, and the text of each that is shipped.
+
+An author changes one by writing ``campaigns/system/mails/<name>.mjml``, in as many languages as there are readers; what is
+not written there is taken from here, so that a programme of yesterday sends the mails of today.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from nurture.content.catalog import Catalog
+from nurture.content.mails import MailFamily, MailFile, read_mail
+from nurture.errors import ProgrammeError
+
+FOLDER = "system"
+"""Where an author keeps them: campaigns/system/mails/. It is no campaign and has no campaign.yaml."""
+SHIPPED = files("nurture.content") / "system"
+
+EVERYWHERE = frozenset({"programme"})
+"""Names that every system mail may use beside its own."""
+LINK = "An address of ours that opens the page in question."
+READER = "The reader's name; empty where it is not known."
+UNTIL = "Until when the link is good, as text; empty where it does not end."
+LEAD = "The lead's name, or its address where that is not known."
+COMPANY = "The lead's company; empty where it is not known."
+
+
+class SystemMail(msgspec.Struct, frozen=True):
+    """One of them.
+
+    purpose     when it is sent and to whom, in a sentence.
+    names       what its text may use, and what each means.
+    tables      those of the names that hold values by name; all others hold one text or number.
+    answers_to  the name that holds the address which answers go to; None for the programme's own.
+    """
+
+    name: str
+    purpose: str
+    names: Mapping[str, str]
+    tables: frozenset[str] = frozenset()
+    answers_to: str | None = None
+
+
+SYSTEM_MAILS: Mapping[str, SystemMail] = {
+    mail.name: mail
+    for mail in (
+        SystemMail(
+            "confirmation",
+            "To a person who asked to hear from us and is to confirm it (double opt-in).",
+            {"link": LINK, "name": READER, "topics": "What they asked for, as text.", "until": UNTIL},
+        ),
+        SystemMail(
+            "invitation",
+            "To a colleague who is to have a login.",
+            {"link": LINK, "name": READER, "inviter": "Who invites.", "role": "As what.", "until": UNTIL},
+        ),
+        SystemMail(
+            "password-reset",
+            "To a colleague who asked for a new password.",
+            {"link": LINK, "name": READER, "until": UNTIL},
+        ),
+        SystemMail(
+            "hand-off",
+            "To the rep who gets a lead, when it is handed over.",
+            {
+                "link": LINK,
+                "name": READER,
+                "lead_name": LEAD,
+                "company": COMPANY,
+                "team": "The team that it was routed to.",
+                "grade": "The lead's grade.",
+                "interest": "Its interest score, a whole number.",
+                "persona": "The kind of buyer; empty where it is not known.",
+                "reasons": "What raised the interest: the points of each reason, heaviest first.",
+                "respond_by": "When the agreed time to answer ends, as text; empty where none runs.",
+            },
+            tables=frozenset({"reasons"}),
+        ),
+        SystemMail(
+            "hand-off-warned",
+            "To the rep whose time to answer is running out.",
+            {"link": LINK, "name": READER, "lead_name": LEAD, "company": COMPANY, "respond_by": UNTIL},
+        ),
+        SystemMail(
+            "hand-off-breached",
+            "To whom the agreement names, when the agreed time has passed.",
+            {
+                "link": LINK,
+                "name": READER,
+                "lead_name": LEAD,
+                "company": COMPANY,
+                "rep": "Who has the lead; empty where nobody has.",
+                "respond_by": "When the agreed time ended, as text.",
+            },
+        ),
+        SystemMail(
+            "form-notification",
+            "To a colleague, when a form was sent in.",
+            {
+                "link": LINK,
+                "name": READER,
+                "form": "The form's name.",
+                "lead_name": LEAD,
+                "answers": "What was filled in: each answer by its field.",
+            },
+            tables=frozenset({"answers"}),
+        ),
+        SystemMail(
+            "reply-forwarded",
+            "To the lead's owner, when the lead has answered a mail.",
+            {
+                "link": LINK,
+                "name": READER,
+                "lead_name": LEAD,
+                "address": "The lead's address.",
+                "subject": "Of the answer.",
+                "text": "What the lead wrote.",
+            },
+            answers_to="address",
+        ),
+    )
+}
+
+
+def system_mail(catalog: Catalog, name: str, language: str | None) -> tuple[MailFile, Mapping[str, str]]:
+    """The text of a system mail for a reader, the programme's own before the shipped one, and the templates it extends.
+
+    Raises ProgrammeError for a mail that is none of them.
+    """
+    if name not in SYSTEM_MAILS:
+        raise ProgrammeError(f"there is no system mail {name!r}; write one of {', '.join(SYSTEM_MAILS)}")
+    family = catalog.mails.get(f"{FOLDER}/{name}") or shipped_family(name)
+    return family.pick(None, language), templates(catalog)
+
+
+def templates(catalog: Catalog) -> Mapping[str, str]:
+    """What system mails may extend: the programme's templates, and the shipped layout where it has none of that name."""
+    return {**shipped_templates(), **catalog.templates}
+
+
+@cache
+def shipped_family(name: str) -> MailFamily:
+    """The shipped files of one system mail."""
+    mails = [
+        read_mail(f"{FOLDER}/{file.name}", file.read_text("utf-8"))
+        for file in sorted(SHIPPED.iterdir(), key=lambda file: file.name)
+        if file.name.partition(".")[0] == name
+    ]
+    return MailFamily.of(mails)[name]
+
+
+@cache
+def shipped_templates() -> Mapping[str, str]:
+    """The shipped layout, by the name that mails extend."""
+    return {f"{FOLDER}/layout.mjml": (SHIPPED / "layout.mjml").read_text("utf-8")}

@@ -7,6 +7,7 @@ asks         conditions: they can be read, name only what exists, and can be tim
 refers       names: mails, teams, topics, stages, ... that a file mentions exist
 reaches      reachability: temperatures, grades, personas, tracks and steps that no lead can come to
 sense        numbers, zones and days that contradict each other
+forms        forms: what they ask exists, what people agree to is said, and they lead somewhere safe
 mails        mails: variants, links, and what the mail's own linter finds
 """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from nurture.check import asks, mails, reaches, refers, sense, times, tracks
+from nurture.check import asks, forms, mails, reaches, refers, sense, times, tracks
 from nurture.check.written import Written, written
 from nurture.content.catalog import Catalog
 from nurture.content.problems import Problem
@@ -49,6 +49,10 @@ PROMISES: tuple[Promise, ...] = (
     sense.hand_offs,
     sense.amounts,
     sense.addresses,
+    forms.questions_of_forms,
+    forms.hidden_values,
+    forms.agreements_of_forms,
+    forms.ways_of_forms,
     mails.files_for_everybody,
     mails.personas_of_files,
     mails.sendable,

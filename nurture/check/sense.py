@@ -38,7 +38,7 @@ def fields(written: Written) -> Iterator[Problem]:
                 "a choice has no choices" if not field.of else f"a field of type {field.type} has choices"
             )
             yield written.marks.problem(path, message, "write 'type: choice' together with 'of: [one, two]'")
-        elif field.default is not None and not _suits(field, field.default):
+        elif field.default is not None and not suits(field, field.default):
             what = f"one of {', '.join(field.of)}" if field.of else f"of type {field.type}"
             message = f"the default {field.default!r} is not {what}"
             yield written.marks.problem((*path, "default"), message, "change the default, or remove it")
@@ -107,6 +107,7 @@ def addresses(written: Written) -> Iterator[Problem]:
     found: list[tuple[Path, str | None]] = [
         (("sender", "address"), programme.sender.address),
         (("sender", "reply_to"), programme.sender.reply_to),
+        *((("forms", name, "notify"), form.notify) for name, form in programme.forms.items()),
         *((("sla", name, "escalate_to"), sla.escalate_to) for name, sla in programme.sla.items()),
         *(
             (("teams", name, "members", member.email, "email"), member.email)
@@ -126,7 +127,8 @@ def addresses(written: Written) -> Iterator[Problem]:
             )
 
 
-def _suits(field: Field, value: str | float | bool) -> bool:
+def suits(field: Field, value: str | float | bool) -> bool:
+    """Whether a field can have this value."""
     match field.type:
         case FieldType.CHOICE:
             return value in field.of

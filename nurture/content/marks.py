@@ -15,7 +15,7 @@ from nurture.content.yaml_tree import Entry, Node, Place, Scalar, Sequence, Tabl
 
 Path = tuple[str | int, ...]
 
-STANDS_FOR_KEY = ("key", "mail", "task", "webhook", "email", "period", "when")
+STANDS_FOR_KEY = ("key", "mail", "task", "webhook", "email", "period", "field", "when")
 """What names an entry of a list; of the first of these it has, the last part ('welcome' of 'trial/welcome')."""
 
 

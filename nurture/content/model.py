@@ -339,6 +339,70 @@ class LeadQuota(msgspec.Struct, frozen=True, kw_only=True):
     mql_to_opportunity: float
 
 
+# ---------------------------------------------------------------- what they are asked
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question of a form, or a value that it sets without asking.
+
+    field     the lead's field that it fills in; email is asked by every form.
+    label     what it asks, as people read it (the field's name).
+    help      a hint below the label (none).
+    required  whether it has to be answered (no).
+    hidden    whether it is set to `value` and never shown (no).
+    value     what a hidden one is set to (none).
+    """
+
+    field: str
+    label: str | None = None
+    help: str | None = None
+    required: bool = False
+    hidden: bool = False
+    value: str | int | float | bool | None = None
+
+
+class Agreement(msgspec.Struct, frozen=True, kw_only=True):
+    """What people agree to with a form, kept word for word as its proof.
+
+    wording  what they read.
+    by       box: by ticking a box, which starts empty; sending: by sending the form, above whose button it stands (box).
+    """
+
+    wording: str
+    by: Literal["box", "sending"] = "box"
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that people fill in, on a page of its own or inside a page of the company.
+
+    name           as our own pages show it.
+    title          its heading (the name).
+    intro          a sentence or two below the heading (none).
+    language       en or de: the language of what the form says by itself (en).
+    fields         what it asks, in this order.
+    topics         what people agree to hear about with it, by topic (nothing).
+    double_opt_in  whether an agreement counts only once it is confirmed by mail (no).
+    ask            most questions that somebody we know is asked, beside the address and what is required (all).
+    button         what its button says (Send).
+    thanks         what the page says afterwards (Thank you. We have got it.).
+    redirect       an https address to go to afterwards, instead of thanks (none).
+    notify         an address that hears of each submission (nobody).
+    """
+
+    name: str
+    fields: tuple[Question, ...]
+    title: str | None = None
+    intro: str | None = None
+    language: Literal["en", "de"] = "en"
+    topics: Mapping[str, Agreement] = {}
+    double_opt_in: bool = False
+    ask: int | None = None
+    button: str | None = None
+    thanks: str | None = None
+    redirect: str | None = None
+    notify: str | None = None
+
+
 # ---------------------------------------------------------------- how mail leaves
 
 
@@ -699,6 +763,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing         which leads go to which team.
     teams           reps who share leads.
     webhooks        endpoints that steps may call, by name.
+    forms           what people fill in, by name.
     sending         when marketing mail may leave.
     quota           qualified leads that marketing owes.
     """
@@ -722,6 +787,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing: tuple[Route, ...] = ()
     teams: Mapping[str, Team] = {}
     webhooks: Mapping[str, str] = {}
+    forms: Mapping[str, Form] = {}
     quota: tuple[LeadQuota, ...] = ()
 
     campaigns: Mapping[str, Campaign] = {}

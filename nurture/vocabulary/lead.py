@@ -26,6 +26,7 @@ BUILT_IN_FIELDS = (
     "fit_score",
     "interest_score",
     "completeness",
+    "tags",
 )
 
 IDENTITY_FIELDS = (
@@ -41,6 +42,9 @@ IDENTITY_FIELDS = (
 )
 """The built-in fields that an import, a form or a person may set; the others are decided."""
 
+FORM_FIELDS = tuple(name for name in IDENTITY_FIELDS if name != "owner")
+"""The built-in fields that a person may fill in of itself."""
+
 
 class Lead(msgspec.Struct, frozen=True, omit_defaults=True):
     """A person who may buy.
@@ -50,6 +54,7 @@ class Lead(msgspec.Struct, frozen=True, omit_defaults=True):
     time_zone  IANA name.
     owner      the rep's e-mail address.
     fields     the programme's declared fields that are known, by key.
+    tags       its labels, sorted.
     """
 
     id: int
@@ -64,3 +69,4 @@ class Lead(msgspec.Struct, frozen=True, omit_defaults=True):
     source: str | None = None
     owner: str | None = None
     fields: Mapping[str, FieldValue] = {}
+    tags: tuple[str, ...] = ()

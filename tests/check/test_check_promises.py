@@ -78,6 +78,16 @@ sending:
   at_most: [{mails: 1, per: day}]
   warm_up: {start: 200 per day, double_every: 2 days, full: 500 per day}
   sunset: {after: 12 unreceived mails, mail: trial/goodbye}
+
+forms:
+  demo:
+    name: Ask for a demo
+    fields: [{field: email}, {field: company_size}, {field: plan, hidden: true, value: none}]
+    topics: {product: {wording: Write me about the product.}}
+    double_opt_in: true
+    redirect: https://acme.example/thanks
+    ask: 2
+    notify: sales@acme.example
 """
 
 CAMPAIGN = """\
@@ -657,6 +667,113 @@ FAULTS = [
         [
             "campaigns/programme.yaml:61:9: the webhook 'chat' is called at 'http://hooks.acme.example/x', expected https; write an address that begins with https://"
         ],
+    ),
+    Fault(
+        "questions_of_forms",
+        P,
+        "field: company_size",
+        "field: company_szie",
+        ["campaigns/programme.yaml:73:38: no form can fill in 'company_szie'; did you mean 'company_size'?"],
+    ),
+    Fault(
+        "questions_of_forms",
+        P,
+        "{field: email}, ",
+        "",
+        [
+            "campaigns/programme.yaml:73:13: the form 'demo' does not ask for the address: nobody would know whose answers these are; add '{field: email}'"
+        ],
+    ),
+    Fault(
+        "questions_of_forms",
+        P,
+        "field: company_size",
+        "field: owner",
+        [
+            "campaigns/programme.yaml:73:38: no form can fill in 'owner'; write one of company, company_size, country, email, first_name, job_title, language, last_name, plan, seniority, source, time_zone"
+        ],
+    ),
+    Fault(
+        "hidden_values",
+        P,
+        ", value: none",
+        "",
+        [
+            "campaigns/programme.yaml:73:53: the hidden field 'plan' sets nothing; write 'value:', or remove 'hidden:'"
+        ],
+    ),
+    Fault(
+        "hidden_values",
+        P,
+        "hidden: true, value: none",
+        "value: none",
+        [
+            "campaigns/programme.yaml:73:74: the value of 'plan' is never used: people answer it; write 'hidden: true', or remove it"
+        ],
+    ),
+    Fault(
+        "hidden_values",
+        P,
+        "value: none",
+        "value: gold",
+        ["campaigns/programme.yaml:73:88: 'gold' is no value of 'plan'; write one that the field can have"],
+    ),
+    Fault(
+        "agreements_of_forms",
+        P,
+        "topics: {product: {w",
+        "topics: {prodcut: {w",
+        ["campaigns/programme.yaml:74:14: there is no topic 'prodcut'; did you mean 'product'?"],
+    ),
+    Fault(
+        "agreements_of_forms",
+        P,
+        "wording: Write me about the product.",
+        'wording: " "',
+        [
+            "campaigns/programme.yaml:74:33: an agreement without words proves nothing; write what people agree to"
+        ],
+    ),
+    Fault(
+        "agreements_of_forms",
+        P,
+        "    topics: {product: {wording: Write me about the product.}}\n",
+        "",
+        [
+            "campaigns/programme.yaml:74:20: the form 'demo' asks for no agreement that could be confirmed; write 'topics:', or remove it"
+        ],
+    ),
+    Fault(
+        "ways_of_forms",
+        P,
+        "  demo:\n    name",
+        "  Demo form:\n    name",
+        [
+            "campaigns/programme.yaml:71:3: the form's key 'Demo form' is part of its address, expected small letters, digits and hyphens; write such as 'demo' or 'price-list'"
+        ],
+    ),
+    Fault(
+        "ways_of_forms",
+        P,
+        "https://acme.example/thanks",
+        "http://acme.example/thanks",
+        [
+            "campaigns/programme.yaml:76:15: the form leads on to 'http://acme.example/thanks', expected https; write an address that begins with https://"
+        ],
+    ),
+    Fault(
+        "ways_of_forms",
+        P,
+        "ask: 2",
+        "ask: 0",
+        ["campaigns/programme.yaml:77:10: the form asks 0 questions at most; write at least 1, or remove it"],
+    ),
+    Fault(
+        "addresses",
+        P,
+        "sales@acme.example",
+        "sales",
+        ["campaigns/programme.yaml:78:13: 'sales' is no address; write such as ada@acme.example"],
     ),
 ]
 

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """The address that the web server listens on."""
     port: int = Field(default=8025, ge=1, le=65_535)
     """The port that the web server listens on."""
+    public_url: str = Field(default_factory=lambda fields: reached_at(fields["host"], fields["port"]))
+    """Where people of ours open the pages, as their browsers must reach them; unset for this machine's own address."""
     tracking_url: str = "http://127.0.0.1:8025"
     """The public base of links, pixels and unsubscribe pages, as a recipient's browser must reach it."""
     tracking_port: int = Field(default=8026, ge=1, le=65_535)
@@ -101,7 +103,7 @@ class Settings(BaseSettings):
             raise ValueError("write sqlite:///path/to/file or postgresql://user:password@host/database")
         return url
 
-    @field_validator("tracking_url")
+    @field_validator("public_url", "tracking_url")
     @classmethod
     def is_a_base(cls, url: str) -> str:
         """Keep the base without its last slash, for paths begin with one."""
@@ -169,6 +171,12 @@ def read_settings() -> Settings:
 def embedded(home: Path) -> str:
     """The URL of the embedded database under *home*."""
     return f"sqlite:///{home / 'nurture.sqlite'}"
+
+
+def reached_at(host: str, port: int) -> str:
+    """The address of a server that listens on *host*; of this machine, where it listens on every address."""
+    address = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 compared, not listened on
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
 def is_local(url: str) -> bool:

@@ -113,3 +113,20 @@ def test_names_of_this_machine(host):
 @pytest.mark.parametrize("host", ["example.com", "localhost.example.com", "192.0.2.1", "10.0.0.1", ""])
 def test_names_of_other_machines(host):
     assert not is_local_host(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:9000"),
+        ("0.0.0.0", "http://127.0.0.1:9000"),
+        ("10.0.0.7", "http://10.0.0.7:9000"),
+        ("::1", "http://[::1]:9000"),
+    ],
+)
+def test_the_pages_are_at_their_own_address_unless_another_is_set(host, address):
+    assert Settings(host=host, port=9000).public_url == address
+    assert (
+        Settings(host=host, public_url="https://nurture.example.com/").public_url
+        == "https://nurture.example.com"
+    )

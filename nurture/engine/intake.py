@@ -29,6 +29,7 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
     fields      identity and declared fields that are known, cleaned.
     created_at  when the source made it; None for now.
     opted_out   whether the source says that this person wants no marketing mail.
+    fills       whether it may only add to what is known of a lead: nobody has proved that the address is theirs.
     """
 
     reference: str
@@ -36,6 +37,7 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
     fact: str = ""
     created_at: datetime | None = None
     opted_out: bool = False
+    fills: bool = False
 
     @property
     def email(self) -> str | None:
@@ -112,7 +114,10 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
         received_at=now,
         source=source,
         source_id=fact,
-        properties={"fields": {"source": source, **person.fields} if created else person.fields},
+        properties={
+            "fields": {"source": source, **person.fields} if created else person.fields,
+            **({"fills": True} if person.fills else {}),
+        },
     )
     if person.opted_out:
         yield Event(

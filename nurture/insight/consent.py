@@ -12,7 +12,7 @@ from nurture.store.records import event, lead_state, suppression
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind
 
-SAID = (EventKind.PREFERENCES_CHANGED, EventKind.SNOOZED)
+SAID = (EventKind.PREFERENCES_CHANGED, EventKind.CONSENT_GIVEN, EventKind.SNOOZED)
 
 
 class TopicChoice(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ def _as_said(connection: Connection, state: LeadState) -> LeadState:
         .order_by(event.c.id)
     )
     for each in map(event_of, rows):
-        if each.kind is EventKind.PREFERENCES_CHANGED:
+        if each.kind is not EventKind.SNOOZED:
             state = preferring(state, each)
         else:
             until = each.text("until")

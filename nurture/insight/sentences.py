@@ -91,6 +91,12 @@ def _preferred(event: Event) -> str:
     return f"Chose what to hear about: {wanted or 'nothing'}"
 
 
+def _agreed(event: Event) -> str:
+    topics = ", ".join(plain(topic) for topic, wording in event.table("topics").items() if wording)
+    how = "confirmed by mail" if event.text("how") == "mail" else "not confirmed by mail"
+    return f"Agreed to hear about {topics} with the form “{plain(event.text('form') or '?')}”, {how}"
+
+
 def _noted(what: str) -> Callable[[Event], str]:
     def noted(event: Event) -> str:
         note = event.text("note")
@@ -134,6 +140,10 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.UNSUBSCRIBED: lambda _: "Unsubscribed from marketing mail",
     EventKind.PREFERENCES_CHANGED: _preferred,
     EventKind.SNOOZED: _snoozed,
+    EventKind.CONSENT_ASKED: _named(
+        "Was asked to confirm by mail what it agreed to in the form “{}”", "form"
+    ),
+    EventKind.CONSENT_GIVEN: _agreed,
     EventKind.PAGE_VISITED: lambda event: f"Visited {event.text('path') or 'a page'}",
     EventKind.FILE_DOWNLOADED: lambda event: (
         f"Downloaded {event.text('path') or event.text('file') or 'a file'}"

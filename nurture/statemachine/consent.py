@@ -13,6 +13,7 @@ def rests(programme: Programme, state: LeadState, campaign: Campaign) -> bool:
         return state.suppressed not in (None, SuppressionCause.UNSUBSCRIBED)
     return (
         state.suppressed is not None
+        or state.unconfirmed
         or is_sales_own(programme, state)
         or not wants_topic(programme, state, campaign.topic)
     )

@@ -8,7 +8,7 @@ from nurture.statemachine.acts import answered, paused, received, returned, unre
 from nurture.statemachine.effects import Notify, Suppress
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue
+from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue, known
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
@@ -41,6 +41,10 @@ def take_in(turn: Turn, state: LeadState) -> LeadState:
             state = suppressed(turn, state, SuppressionCause.UNSUBSCRIBED)
         case EventKind.PREFERENCES_CHANGED:
             state = preferring(state, event)
+        case EventKind.CONSENT_ASKED if event.properties.get("made"):
+            state = replace(state, unconfirmed=True)
+        case EventKind.CONSENT_GIVEN:
+            state = preferring(state, event)
         case EventKind.SNOOZED:
             until = event.text("until")
             state = replace(state, snoozed_until=None if until is None else datetime.fromisoformat(until))
@@ -50,10 +54,16 @@ def take_in(turn: Turn, state: LeadState) -> LeadState:
 
 
 def changed(turn: Turn, state: LeadState) -> LeadState:
-    """The lead with the event's fields: an empty value forgets, a field that nobody declared is left out."""
+    """The lead with the event's fields: an empty value forgets, a field that nobody declared is left out.
+
+    Of an event that may only add ("fills"), what is known already is not taken.
+    """
+    fills = bool(turn.event.properties.get("fills"))
     identity: dict[str, FieldValue | None] = {}
     fields = dict(state.lead.fields)
     for name, value in turn.event.table("fields").items():
+        if fills and known(state.lead, name):
+            continue
         if name in IDENTITY_FIELDS:
             identity[name] = None if value == "" else value
         elif value is None or value == "":
@@ -75,7 +85,10 @@ def suppressed(turn: Turn, state: LeadState, cause: SuppressionCause) -> LeadSta
 
 
 def preferring(state: LeadState, event: Event) -> LeadState:
-    """Topics chosen on the preference page; agreeing to any lifts an earlier unsubscription, never a bounce."""
+    """Topics chosen on the preference page or agreed to; agreeing to any lifts an earlier unsubscription, never a bounce.
+
+    Who chose there, or followed a link in a mail ("proven"), has the address: then nothing waits to be confirmed.
+    """
     choices = event.table("topics")
     wanted = {topic for topic, wants in choices.items() if wants}
     refused = set(choices) - wanted
@@ -85,4 +98,7 @@ def preferring(state: LeadState, event: Event) -> LeadState:
         opted_in=tuple(sorted((set(state.opted_in) | wanted) - refused)),
         opted_out=tuple(sorted((set(state.opted_out) | refused) - wanted)),
         suppressed=None if lifted else state.suppressed,
+        unconfirmed=state.unconfirmed
+        and event.kind is EventKind.CONSENT_GIVEN
+        and not event.properties.get("proven"),
     )

@@ -24,6 +24,8 @@ def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
         return Answer(Verdict.STOP, f"the address is suppressed: {cause}")
     if touch.mail_class is MailClass.OPERATIONAL:
         return PASS
+    if state.unconfirmed:
+        return Answer(Verdict.STOP, "the lead has not confirmed that it wants to hear from us")
     campaign, enrolment = campaign_of(touch, facts), enrolment_of(touch, facts)
     if campaign is not None and not wants_topic(facts.programme, state, campaign.topic):
         return Answer(Verdict.STOP, f"the lead does not want the topic {campaign.topic}")

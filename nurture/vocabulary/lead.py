@@ -70,3 +70,9 @@ class Lead(msgspec.Struct, frozen=True, omit_defaults=True):
     owner: str | None = None
     fields: Mapping[str, FieldValue] = {}
     tags: tuple[str, ...] = ()
+
+
+def known(lead: Lead, name: str) -> bool:
+    """Whether the lead's identity or declared field of this name is known."""
+    value = getattr(lead, name) if name in IDENTITY_FIELDS else lead.fields.get(name)
+    return value not in (None, "")

@@ -129,6 +129,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     had          mails that the lead had, 'campaign/mail', and when.
     acts         last human act of each kind that conditions can ask for, such as 'clicked:checklist:docs'.
     opted_out    topics; opted_in likewise.
+    unconfirmed  whether a form made this lead and nobody has proved yet that the address agreed: no marketing mail until then.
     touches, enrolled, handed_off   serials given so far.
     """
 
@@ -156,6 +157,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     suppressed: SuppressionCause | None = None
     opted_out: tuple[str, ...] = ()
     opted_in: tuple[str, ...] = ()
+    unconfirmed: bool = False
     snoozed_until: datetime | None = None
     touches: int = 0
     enrolled: int = 0

@@ -79,6 +79,8 @@ class EventKind(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     PREFERENCES_CHANGED = "preferences.changed"
     SNOOZED = "snoozed"
+    CONSENT_ASKED = "consent.asked"
+    CONSENT_GIVEN = "consent.given"
     PAGE_VISITED = "page.visited"
     FILE_DOWNLOADED = "file.downloaded"
     FORM_SUBMITTED = "form.submitted"

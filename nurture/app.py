@@ -1,13 +1,15 @@
 """The composition root: the only place that names real things. Settings in; an engine with its clock and way out."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from nurture.config import Settings
+from nurture.config import Place, Settings, embedded, read_place, read_settings
 from nurture.content.catalog import Catalog, load
 from nurture.delivery.dkim import Signer
 from nurture.delivery.maildir import MaildirTransport
@@ -15,6 +17,7 @@ from nurture.delivery.memory import MemoryTransport
 from nurture.delivery.outgoing import HttpCaller
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
 from nurture.engine.engine import Engine
+from nurture.engine.installation import read_installation
 from nurture.engine.track import SpooledTracks
 from nurture.errors import SetupError
 from nurture.identity import Keyring
@@ -31,6 +34,30 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 the one place
+
+
+def installed() -> Settings:
+    """The settings: the environment's, then those that were set on the pages, then the defaults."""
+    place = read_place()
+    if place.database_url == embedded(place.home) and not place.home.is_dir():
+        return read_settings()  # nothing was kept here yet
+    with stored(place) as connection:
+        return read_settings(read_installation(connection, secret(place)))
+
+
+@contextmanager
+def stored(place: Place) -> Iterator[Connection]:
+    """The store of an installation, before there is an engine. Raises SetupError where it cannot be opened."""
+    database = Database(place.database_url)
+    try:
+        with database.reading() as connection:
+            yield connection
+    except OperationalError as error:
+        raise SetupError(
+            f"the database cannot be opened: {str(error.orig).splitlines()[0]}; see NURTURE_DATABASE_URL"
+        ) from None
+    finally:
+        database.close()
 
 
 def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
@@ -58,6 +85,12 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         caller=caller,
         tracks=SpooledTracks(spool_directory(settings)),
     )
+
+
+def make_worker() -> tuple[Engine, Settings]:
+    """An engine to work with, as everything is set now."""
+    settings = installed()
+    return make_engine(settings), settings
 
 
 def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:

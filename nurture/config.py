@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, PositiveInt, SecretStr, ValidationError, field_validator, model_validator
@@ -16,9 +16,11 @@ PREFIX = "NURTURE_"
 SECRET_BYTES = 32
 """The least that signs links and sessions: 256 bits."""
 
+PlaceT = TypeVar("PlaceT", bound="Place")
 
-class Settings(BaseSettings):
-    """One installation's settings. Each field is the environment variable NURTURE_<FIELD>; units stand in the names."""
+
+class Place(BaseSettings):
+    """Where an installation keeps what it has: known before anything that is set in its store."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
@@ -26,15 +28,41 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     """Where this installation keeps what it makes: the embedded database, the local mailbox, the key, the journal."""
+    database_url: str = Field(default_factory=lambda fields: embedded(fields["home"]), repr=False)
+    """A SQLAlchemy URL; it may hold a password, so it is never shown whole."""
+    secret_key: SecretStr | None = None
+    """Signs links and sessions; unset for a key of this installation's own, made at the first start."""
+
+    @field_validator("database_url")
+    @classmethod
+    def name_the_driver(cls, url: str) -> str:
+        """Accept the URL as database hosts print it; SQLAlchemy's own default is a driver that we do not bring."""
+        scheme, separator, rest = url.partition("://")
+        if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+            return f"postgresql+psycopg{separator}{rest}"
+        if scheme != "sqlite" or not separator:
+            raise ValueError("write sqlite:///path/to/file or postgresql://user:password@host/database")
+        return url
+
+    @field_validator("secret_key")
+    @classmethod
+    def is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value().encode()) < SECRET_BYTES:
+            raise ValueError(
+                f"write at least {SECRET_BYTES} random characters, or leave it out to have a key made"
+            )
+        return key
+
+
+class Settings(Place):
+    """One installation's settings. Each field is the environment variable NURTURE_<FIELD>; units stand in the names."""
+
     campaigns: Path = Path("campaigns")
     """The programme and its campaigns, as files."""
     templates: Path = Path("templates")
     """Mail layouts and partials."""
     recipes: Path = Path("recipes")
     """Small campaigns to start from."""
-
-    database_url: str = Field(default_factory=lambda fields: embedded(fields["home"]), repr=False)
-    """A SQLAlchemy URL; it may hold a password, so it is never shown whole."""
 
     host: str = "127.0.0.1"
     """The address that the web server listens on."""
@@ -89,20 +117,6 @@ class Settings(BaseSettings):
     lease_seconds: PositiveInt = 300
     """How long a claim holds before another worker may take it over."""
 
-    secret_key: SecretStr | None = None
-    """Signs links and sessions; unset for a key of this installation's own, made at the first start."""
-
-    @field_validator("database_url")
-    @classmethod
-    def name_the_driver(cls, url: str) -> str:
-        """Accept the URL as database hosts print it; SQLAlchemy's own default is a driver that we do not bring."""
-        scheme, separator, rest = url.partition("://")
-        if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
-            return f"postgresql+psycopg{separator}{rest}"
-        if scheme != "sqlite" or not separator:
-            raise ValueError("write sqlite:///path/to/file or postgresql://user:password@host/database")
-        return url
-
     @field_validator("public_url", "tracking_url")
     @classmethod
     def is_a_base(cls, url: str) -> str:
@@ -111,15 +125,6 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("write the public address of this server, such as https://links.example.com")
         return url.rstrip("/")
-
-    @field_validator("secret_key")
-    @classmethod
-    def is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(key.get_secret_value().encode()) < SECRET_BYTES:
-            raise ValueError(
-                f"write at least {SECRET_BYTES} random characters, or leave it out to have a key made"
-            )
-        return key
 
     @model_validator(mode="after")
     def real_mail_has_real_links(self) -> Self:
@@ -152,15 +157,28 @@ class Settings(BaseSettings):
         return self
 
 
-def read_settings() -> Settings:
-    """The settings as the environment has them. Raises SetupError naming every variable that does not fit."""
-    unknown = sorted(set(ours(os.environ)) - set(Settings.model_fields))
+def read_place() -> Place:
+    """Where the store and the key are, as the environment has it. Raises SetupError."""
+    return _read(Place, {})
+
+
+def read_settings(stored: Mapping[str, Any] | None = None) -> Settings:
+    """The settings as the environment has them, then as they are *stored*, then the defaults.
+
+    Raises SetupError naming every variable that does not fit.
+    """
+    set_here = set(ours(os.environ))
+    unknown = sorted(set_here - set(Settings.model_fields))
     if unknown:
         raise SetupError(
             f"no such setting: {spelt(unknown)}; the settings are {spelt(Settings.model_fields)}"
         )
+    return _read(Settings, {name: value for name, value in (stored or {}).items() if name not in set_here})
+
+
+def _read(kind: type[PlaceT], values: Mapping[str, Any]) -> PlaceT:
     try:
-        return Settings()
+        return kind(**values)
     except ValidationError as problems:
         lines = (
             f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in problems.errors()

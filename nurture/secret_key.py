@@ -5,11 +5,11 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from nurture.config import SECRET_BYTES, Settings
+from nurture.config import SECRET_BYTES, Place
 from nurture.errors import SetupError
 
 
-def secret(settings: Settings) -> bytes:
+def secret(settings: Place) -> bytes:
     """The key, made and kept in ``home/secret.key`` at the first call unless NURTURE_SECRET_KEY is set.
 
     Two processes that start together get the same key. Raises SetupError if the file is not a key that we wrote.

@@ -3,7 +3,6 @@
 import click
 
 from nurture import app
-from nurture.config import read_settings
 from nurture.engine.send_test import send_test as sent
 from nurture.insight.why import why_lead
 
@@ -13,7 +12,7 @@ from nurture.insight.why import why_lead
 @click.argument("mail", required=False)
 def why(lead: str, mail: str | None) -> None:
     """Say why LEAD (address or id) got its mails, or not: every gate asked, as it was written then."""
-    engine = app.make_engine(read_settings())
+    engine = app.make_engine(app.installed())
     try:
         for line in why_lead(engine, lead, mail):
             click.echo(line)
@@ -27,7 +26,7 @@ def why(lead: str, mail: str | None) -> None:
 @click.option("--as", "lead", required=True, help="The lead (address or id) for whom it is written.")
 def send_test(mail: str, address: str, lead: str) -> None:
     """Send one real MAIL ('campaign/name') as LEAD would get it; nothing is recorded."""
-    engine = app.make_engine(read_settings())
+    engine = app.make_engine(app.installed())
     try:
         click.echo(sent(engine, mail, to=address, lead=lead))
     finally:

@@ -57,7 +57,7 @@ def fmt(files: tuple[Path, ...], *, only_check: bool) -> None:
 @click.option("--overwrite", is_flag=True, help="Undo what was edited on the pages since.")
 def apply(campaigns: Path | None, reason: str, *, overwrite: bool) -> None:
     """Make the programme in CAMPAIGNS live: refused while a promise is broken."""
-    settings = read_settings()
+    settings = app.installed()
     catalog = app.read_catalog(settings, campaigns)
     errors = [problem for problem in promises(catalog) if problem.severity == "error"]
     if errors:
@@ -91,7 +91,7 @@ def undone(engine: Engine, catalog: Catalog) -> tuple[str, ...]:
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 def pull(*, dry_run: bool) -> None:
     """Write what was edited on the pages back to the files; 1 if somebody must merge a file that both sides edited."""
-    settings = read_settings()
+    settings = app.installed()
     engine = app.make_engine(settings)
     try:
         with engine.database.reading() as connection:
@@ -127,7 +127,7 @@ def pull(*, dry_run: bool) -> None:
 @click.argument("path")
 def show(path: str) -> None:
     """Print the live text of PATH, such as campaigns/programme.yaml."""
-    engine = app.make_engine(read_settings())
+    engine = app.make_engine(app.installed())
     try:
         text = engine.live.catalog.texts.get(path)
     finally:

@@ -7,7 +7,7 @@ import click
 from rich.progress import Progress
 
 from nurture import app, log
-from nurture.config import Settings, read_settings
+from nurture.config import Settings
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
 
@@ -23,7 +23,7 @@ ROLES = ("all", "web", "tracking", "worker")
 )
 def up(role: str, *, sample: bool) -> None:
     """Run web, tracking and worker; ends cleanly on SIGTERM or Ctrl+C and goes on where it was."""
-    settings = read_settings()
+    settings = app.installed()
     match role:
         case "web":
             from nurture.daemon.web import serve  # noqa: PLC0415 other commands need no web server
@@ -34,7 +34,7 @@ def up(role: str, *, sample: bool) -> None:
 
             serve_tracking(settings)
         case "worker":
-            work(app.make_engine(settings), settings)
+            work(app.make_worker)
         case _:
             prepare(settings, sample=sample)
             os.environ.setdefault("NURTURE_HOME", str(settings.home))
@@ -48,7 +48,7 @@ def up(role: str, *, sample: bool) -> None:
 @click.command()
 def tick() -> None:
     """Run one turn of the engine and say what it did."""
-    engine = app.make_engine(read_settings())
+    engine = app.make_engine(app.installed())
     try:
         click.echo(engine.tick())
     finally:

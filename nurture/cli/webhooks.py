@@ -3,7 +3,6 @@
 import click
 
 from nurture import app
-from nurture.config import read_settings
 from nurture.errors import SetupError
 from nurture.identity import Keyring
 from nurture.secret_key import secret
@@ -13,7 +12,7 @@ from nurture.secret_key import secret
 @click.argument("webhook")
 def webhook_secret(webhook: str) -> None:
     """Print what the receiver of WEBHOOK verifies our posts with."""
-    settings = read_settings()
+    settings = app.installed()
     programme = app.read_catalog(settings).programme
     declared = programme.webhooks if programme else {}
     if webhook not in declared:

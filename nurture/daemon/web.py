@@ -7,7 +7,8 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from nurture import app, log
-from nurture.config import Settings, read_settings
+from nurture.config import Settings
+from nurture.daemon.fresh import FreshApp
 from nurture.engine.engine import Engine
 from nurture.engine.links import StoredLinks
 from nurture.secret_key import secret
@@ -35,16 +36,24 @@ def serve_tracking(settings: Settings) -> None:
 
 
 def make_web() -> "WSGIApplication":
-    """What the web server serves. Called once in each of its processes."""
+    """What the web server serves. Called once in each of its processes.
+
+    Tracking stands in front of the pages and needs nothing that they set, so that it answers while the store is away.
+    """
+    settings, engine = _ready()
+    spool = Spool(app.spool_directory(settings), engine.clock)
+    return TrackingApp(FreshApp(_pages), spool=spool, **_tracking(settings, engine))
+
+
+def _pages() -> tuple["WSGIApplication", Engine]:
+    """The pages as they are set now, and their engine."""
     settings, engine = _ready()
     pages = create_app(
         engine,
         secret=secret(settings),
         mailbox=app.mailbox(settings) if settings.transport == "maildir" else None,
     )
-    return TrackingApp(
-        pages, spool=Spool(app.spool_directory(settings), engine.clock), **_tracking(settings, engine)
-    )
+    return pages, engine
 
 
 def make_tracking() -> TrackingServer:
@@ -56,7 +65,7 @@ def make_tracking() -> TrackingServer:
 
 def _ready() -> tuple[Settings, Engine]:
     log.configure()
-    settings = read_settings()
+    settings = app.installed()
     return settings, app.make_engine(settings)
 
 

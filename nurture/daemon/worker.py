@@ -6,6 +6,7 @@ from threading import Event as Flag
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from nurture.config import Settings
+from nurture.daemon.fresh import Watch
 from nurture.daemon.signals import on_stop
 from nurture.engine.engine import Engine
 from nurture.errors import NurtureError
@@ -14,15 +15,26 @@ from nurture.log import get_log
 log = get_log(__name__)
 
 
-def work(engine: Engine, settings: Settings) -> None:
-    """Tick until SIGTERM or SIGINT; the batch in hand is finished first."""
+LOOK_SECONDS = 3
+"""How often the worker looks whether something was set on the pages."""
+
+
+def work(make: Callable[[], tuple[Engine, Settings]]) -> None:
+    """Tick until SIGTERM or SIGINT; the batch in hand is finished first.
+
+    make  gives the engine and its settings; asked again whenever something was set on the pages.
+    """
     stopping = Flag()
+    on_stop(stopping.set)
+    while not stopping.is_set():
+        engine, settings = make()
+        beat(engine, settings, stopping)
+    log.info("worker stopped")
 
-    def stop() -> None:
-        engine.stop()
-        stopping.set()
 
-    on_stop(stop)
+def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
+    """Tick until *stopping*, or until something was set."""
+    watch = Watch(engine)
     heartbeat = BackgroundScheduler()
     # A job that never overlaps itself and is not made up for: when a lead gets a mail is a row, never a job.
     heartbeat.add_job(
@@ -44,10 +56,11 @@ def work(engine: Engine, settings: Settings) -> None:
     )
     heartbeat.start()
     log.info("worker started", tick_seconds=settings.tick_seconds, transport=engine.transport.name)
-    stopping.wait()
+    while not stopping.wait(LOOK_SECONDS) and not watch.is_stale:
+        pass
+    engine.stop()
     heartbeat.shutdown(wait=True)
     engine.close()
-    log.info("worker stopped")
 
 
 def tried(act: Callable[[], object], what: str) -> None:

@@ -1,0 +1,54 @@
+"""What is set on the pages holds at once: whoever serves or works looks for it now and then, and is made anew."""
+
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from nurture.engine.engine import Engine
+from nurture.engine.installation import installation_version
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LOOK_SECONDS = 1
+
+
+class Watch:
+    """Whether something was set since *engine* was made; asked often, looked up at most once a second."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._seen = self._version()
+        self._looked_at = engine.clock.now()
+
+    @property
+    def is_stale(self) -> bool:
+        now = self._engine.clock.now()
+        if 0 <= (now - self._looked_at).total_seconds() < LOOK_SECONDS:
+            return False
+        self._looked_at = now
+        return self._version() != self._seen
+
+    def _version(self) -> object:
+        with self._engine.database.reading() as connection:
+            return installation_version(connection)
+
+
+class FreshApp:
+    """Serves what *make* makes, and makes it anew when something was set; requests that are under way end on the old one."""
+
+    def __init__(self, make: Callable[[], tuple["WSGIApplication", Engine]]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._application, self._engine = make()
+        self._watch = Watch(self._engine)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with self._lock:
+            if self._watch.is_stale:
+                old = self._engine
+                self._application, self._engine = self._make()
+                self._watch = Watch(self._engine)
+                old.close()  # a connection that is in use is closed when it comes back
+            application = self._application
+        return application(environ, start_response)

@@ -1,0 +1,74 @@
+"""What an installation sets on its pages: kept in the store, secrets sealed, the environment always stronger."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Connection, delete, func, inspect, select
+
+from nurture.errors import SetupError
+from nurture.store.records import setting
+from nurture.store.statements import upsert
+
+SETTABLE = frozenset(
+    {
+        "public_url", "tracking_url", "transport", "smtp_host", "smtp_port", "smtp_user", "smtp_password",
+        "smtp_tls", "return_path_domain",
+    }
+)  # fmt: skip
+"""The fields of Settings that pages may set."""
+SEALED = frozenset({"smtp_password"})
+"""Those of them that are never shown again."""
+PERSON = b"nurture settings"
+"""Sets this use of the secret apart from every other one (BLAKE2, RFC 7693 §2.1)."""
+
+
+def read_installation(connection: Connection, secret: bytes) -> dict[str, Any]:
+    """What was set, by field. Raises SetupError where a secret was sealed with another key."""
+    if not inspect(connection).has_table(setting.name):
+        return {}
+    rows = connection.execute(select(setting.c.name, setting.c.value).where(setting.c.name.in_(SETTABLE)))
+    return {row.name: _unsealed(row.name, row.value, secret) for row in rows}
+
+
+def write_installation(
+    connection: Connection, values: Mapping[str, Any], *, secret: bytes, actor: str, now: datetime
+) -> None:
+    """Set *values*, by field; None for what the default shall hold again."""
+    assert values.keys() <= SETTABLE, f"not settable: {values.keys() - SETTABLE}"
+    rows = [
+        {"name": name, "value": _sealed(name, value, secret), "at": now, "actor": actor}
+        for name, value in values.items()
+        if value is not None
+    ]
+    gone = [name for name, value in values.items() if value is None]
+    upsert(connection, setting, rows, key=("name",))
+    connection.execute(delete(setting).where(setting.c.name.in_(gone)))
+
+
+def installation_version(connection: Connection) -> tuple[int, datetime | None]:
+    """What changes whenever something is set."""
+    count, at = connection.execute(select(func.count(), func.max(setting.c.at))).one()
+    return count, at
+
+
+def _sealed(name: str, value: Any, secret: bytes) -> Any:
+    return _cipher(secret).encrypt(value.encode()).decode() if name in SEALED else value
+
+
+def _unsealed(name: str, value: Any, secret: bytes) -> Any:
+    if name not in SEALED:
+        return value
+    try:
+        return _cipher(secret).decrypt(value.encode()).decode()
+    except InvalidToken:
+        raise SetupError(
+            f"{name} was sealed with another secret key; restore that key, or set {name} again on the settings page"
+        ) from None
+
+
+def _cipher(secret: bytes) -> Fernet:
+    return Fernet(urlsafe_b64encode(blake2b(secret, digest_size=32, person=PERSON).digest()))

@@ -78,6 +78,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         keyring=Keyring(secret(settings)),
         clock=clock,
         base_url=settings.tracking_url,
+        public_url=settings.public_url,
         return_path_domain=settings.return_path_domain,
         sign=signing(settings),
         batch=settings.batch_touches,

@@ -54,6 +54,7 @@ class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     slots       the expressions whose values are asked before anything is written, in the order of *getters*.
     simple      whether the slots ask for nothing but fields, and no condition asks for anything.
     size        bytes of the HTML part as sent, without values.
+    tracked     whether opens and clicks are told, as they are in every mail but the system's own.
     problems    what an author should know though the mail can be sent.
     """
 
@@ -69,17 +70,21 @@ class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     getters: tuple[Getter, ...]
     simple: bool
     size: int
+    tracked: bool = True
     problems: tuple[Problem, ...] = ()
 
 
-def compile_mail(mail: MailFile, *, templates: Mapping[str, str], base_url: str) -> MailProgram:
+def compile_mail(
+    mail: MailFile, *, templates: Mapping[str, str], base_url: str, tracked: bool = True
+) -> MailProgram:
     """The program of *mail*, its layouts and partials from *templates*.
 
     base_url  where links, pixel and preference pages are served.
+    tracked   whether it has a pixel, links by name, and addresses of preference pages; a system mail has not.
     Raises ProgrammeError with file:line:column for the first thing that keeps the mail from being sent.
     """
     links = tuple(Link(index, name, url) for index, (name, url) in enumerate(mail.front.links.items(), 1))
-    addresses = Addresses(base_url.rstrip("/"), {link.name: link.index for link in links})
+    addresses = Addresses(base_url.rstrip("/"), {link.name: link.index for link in links}, tracked)
     flattened = flatten(mail, templates)
     flat, protected = _protected(mail, flattened.html, addresses)
     html = _html(flat, protected, addresses)
@@ -100,6 +105,7 @@ def compile_mail(mail: MailFile, *, templates: Mapping[str, str], base_url: str)
         getters=tuple(numbers.getters),
         simple=numbers.simple and not tags and not isinstance(html, PerLead),
         size=sum(len(each.encode()) for each in encoded_html if isinstance(each, str)),
+        tracked=tracked,
         problems=tuple(
             msgspec.structs.replace(flat.problem(p.span.start, p.layout, p.remedy), severity="warning")
             for p in protected.layout
@@ -148,7 +154,8 @@ def _html(flat: Flat, protected: Protected, addresses: Addresses) -> list[Segmen
         if f"{protected.prefix}{number:05d}x" not in html:
             message = "the MJML compiler drops what stands here"
             raise flat.problem(place.span.start, message, "move it into the content of an element").error
-    html = before_body_end(html, pixel(addresses.base_url, f"{protected.prefix}tokenx"))
+    if addresses.tracked:
+        html = before_body_end(html, pixel(addresses.base_url, f"{protected.prefix}tokenx"))
     return of_compiled(html, protected.prefix, protected.places, flat, addresses)
 
 

@@ -19,14 +19,20 @@ ALWAYS_KNOWN = frozenset(
 
 
 def lint_fields(
-    flat: Flat, jinja: Sequence[Span], *, fields: Collection[str] | None, sure: Collection[str] = ALWAYS_KNOWN
+    flat: Flat,
+    jinja: Sequence[Span],
+    *,
+    fields: Collection[str] | None,
+    sure: Collection[str] = ALWAYS_KNOWN,
+    given: Collection[str] = GIVEN,
 ) -> Iterator[Problem]:
     """The problems of the expressions of *flat*.
 
     fields  every field that a lead may have; None asks nothing about names.
     sure    the fields that are known of every lead.
+    given   the names that the mail may use.
     """
-    reader = _Reader(flat, fields, frozenset(sure))
+    reader = _Reader(flat, fields, frozenset(sure), given)
     for span in jinja:
         yield from reader.span(span)
 
@@ -34,10 +40,12 @@ def lint_fields(
 class _Reader:
     """Goes through the spans in order, knowing what the conditions around have made sure."""
 
-    def __init__(self, flat: Flat, fields: Collection[str] | None, sure: frozenset[str]) -> None:
+    def __init__(
+        self, flat: Flat, fields: Collection[str] | None, sure: frozenset[str], given: Collection[str]
+    ) -> None:
         self.flat, self.fields = flat, fields
         self.known = [sure]
-        self.names = [set(GIVEN)]
+        self.names = [set(given)]
 
     def span(self, span: Span) -> Iterator[Problem]:
         written = inside(self.flat.text[span.start : span.end])

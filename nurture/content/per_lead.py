@@ -28,11 +28,11 @@ PREFIX = "_prefix"
 
 
 class PerLead(msgspec.Struct, frozen=True, eq=False):
-    """MJML under Jinja; *prefix* begins its placeholders."""
+    """MJML under Jinja; *prefix* begins its placeholders, and *base_url* the address of its pixel, if it has one."""
 
     template: Template
     prefix: str
-    base_url: str
+    base_url: str | None
 
     def plain(self, names: Mapping[str, Any]) -> str:
         """The HTML for one lead. Raises CompileError and what Jinja raises."""
@@ -51,9 +51,10 @@ class PerLead(msgspec.Struct, frozen=True, eq=False):
         """The constants of the HTML and the values between them."""
         slots: list[Any] = []
         mjml = self.template.render({**names, SLOTS: slots, PREFIX: self.prefix})
-        slots.append(names["token"])
-        image = pixel(self.base_url, placeholder(self.prefix, len(slots) - 1))
-        html = before_body_end(compile_mjml(mjml), image)
+        html = compile_mjml(mjml)
+        if self.base_url is not None:
+            slots.append(names["token"])
+            html = before_body_end(html, pixel(self.base_url, placeholder(self.prefix, len(slots) - 1)))
         parts = re.split(rf"{self.prefix}(\d{{5}})x", html)
         return parts[0::2], [slots[int(number)] for number in parts[1::2]]
 
@@ -67,7 +68,8 @@ def per_lead(flat: Flat, protected: Protected, addresses: Addresses) -> PerLead:
 
     text = re.sub(rf"<mj-raw>({protected.prefix}(\d{{5}})x)</mj-raw>", unwrapped, protected.text)
     segments = of_compiled(text, protected.prefix, protected.places, flat, addresses)
-    return PerLead(LAYOUT.from_string(jinja_source(segments)), protected.prefix, addresses.base_url)
+    base_url = addresses.base_url if addresses.tracked else None
+    return PerLead(LAYOUT.from_string(jinja_source(segments)), protected.prefix, base_url)
 
 
 def _woven(constants: list[str], values: list[str]) -> list[str]:

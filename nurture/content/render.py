@@ -47,7 +47,8 @@ def render(
     lead     known values by field; a field without an entry is not known.
     token    of this message, url-safe ASCII, at most 48 characters.
     variant  of an experiment; a variant that says nothing of its own reads as the mail's own.
-    extra    the mappings 'programme' (name, postal_address, sender) and 'campaign' (name, contact).
+    extra    the mappings 'programme' (name, postal_address, sender) and 'campaign' (name, contact); of a system mail,
+             what its own names say.
     Raises RenderError when the mail cannot be made for this lead.
     """
     assert token.isascii()
@@ -56,7 +57,7 @@ def render(
     try:
         names["preheader"] = _line(program.preheaders, variant).render(names)
         subject = _line(program.subjects, variant).render(names)
-        if not program.simple:
+        if program.tracked and not program.simple:
             names.update(_addresses(program, token))
         html_values: list[Any] = []
         text_values: list[Any] = []
@@ -81,7 +82,9 @@ def render_preview(
     extra: Mapping[str, object] = {},
 ) -> PreviewParts:
     """The same message as text, by plain Jinja: for the mailbox, previews, and 'view in browser'. Raises RenderError."""
-    names: dict[str, Any] = {"lead": lead, "token": token, **extra, **_addresses(program, token)}
+    names: dict[str, Any] = {"lead": lead, "token": token, **extra}
+    if program.tracked:
+        names.update(_addresses(program, token))
     try:
         names["preheader"] = _line(program.preheaders, variant).render(names)
         subject = _line(program.subjects, variant).render(names)

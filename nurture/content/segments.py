@@ -50,14 +50,20 @@ Segment = str | Slot | Tag
 
 
 class Addresses(msgspec.Struct, frozen=True):
-    """What the addresses in a mail are made of: a constant, the message's token, and a link's index."""
+    """What the addresses in a mail are made of: a constant, the message's token, and a link's index.
+
+    tracked  whether there are any: a system mail is given its addresses like all that it says.
+    """
 
     base_url: str
     links: Mapping[str, int]
+    tracked: bool = True
 
     def of(self, expression: str) -> tuple[str, str] | None:
         """What stands before and after the token in the address that *expression* is; None if it is none."""
         name = expression.strip()
+        if not self.tracked:
+            return None
         if name in ADDRESSES:
             before, _, after = ADDRESSES[name].partition("{}")
             return self.base_url + before, after

@@ -7,6 +7,7 @@ not written there is taken from here, so that a programme of yesterday sends the
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 import msgspec
 
@@ -18,8 +19,8 @@ FOLDER = "system"
 """Where an author keeps them: campaigns/system/mails/. It is no campaign and has no campaign.yaml."""
 SHIPPED = files("nurture.content") / "system"
 
-EVERYWHERE = frozenset({"programme"})
-"""Names that every system mail may use beside its own."""
+ROWS_MAX = 500
+"""Of a table or a text; more is no mail."""
 LINK = "An address of ours that opens the page in question."
 READER = "The reader's name; empty where it is not known."
 UNTIL = "Until when the link is good, as text; empty where it does not end."
@@ -32,7 +33,9 @@ class SystemMail(msgspec.Struct, frozen=True):
 
     purpose     when it is sent and to whom, in a sentence.
     names       what its text may use, and what each means.
-    tables      those of the names that hold values by name; all others hold one text or number.
+    tables      those of the names that hold rows, each with a name and a value: {% for row in answers %}.
+    lines       those that hold lines of text; all others hold one text or number.
+    to_lead     whether a lead reads it, who reaches other addresses of ours than colleagues do.
     answers_to  the name that holds the address which answers go to; None for the programme's own.
     """
 
@@ -40,7 +43,30 @@ class SystemMail(msgspec.Struct, frozen=True):
     purpose: str
     names: Mapping[str, str]
     tables: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
+    to_lead: bool = False
     answers_to: str | None = None
+
+    def said(self, given: Mapping[str, object]) -> dict[str, object]:
+        """What its names say in the text: what is *given*, and nothing for those that are left out."""
+        return {name: self._said(name, given.get(name)) for name in self.names}
+
+    def sample(self) -> dict[str, object]:
+        """Something to look at the mail with."""
+        given = {name: name.replace("_", " ") for name in self.names}
+        table = {"asked for a demo": 50, "read about prices, twice": 20}
+        return self.said(
+            {**given, **dict.fromkeys(self.tables, table), "link": "https://sample.invalid/page"}
+        )
+
+    def _said(self, name: str, value: object) -> object:
+        if name in self.tables:
+            rows = value.items() if isinstance(value, Mapping) else ()
+            return [
+                {"name": key, "value": "" if each is None else each} for key, each in islice(rows, ROWS_MAX)
+            ]
+        text = "" if value is None else value
+        return str(text).splitlines()[:ROWS_MAX] if name in self.lines else text
 
 
 SYSTEM_MAILS: Mapping[str, SystemMail] = {
@@ -50,6 +76,7 @@ SYSTEM_MAILS: Mapping[str, SystemMail] = {
             "confirmation",
             "To a person who asked to hear from us and is to confirm it (double opt-in).",
             {"link": LINK, "name": READER, "topics": "What they asked for, as text.", "until": UNTIL},
+            to_lead=True,
         ),
         SystemMail(
             "invitation",
@@ -116,8 +143,9 @@ SYSTEM_MAILS: Mapping[str, SystemMail] = {
                 "lead_name": LEAD,
                 "address": "The lead's address.",
                 "subject": "Of the answer.",
-                "text": "What the lead wrote.",
+                "text": "What the lead wrote, line by line.",
             },
+            lines=frozenset({"text"}),
             answers_to="address",
         ),
     )

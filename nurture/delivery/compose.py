@@ -32,7 +32,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
     message_id          "<...@our-domain>", stable for the touch: sending again carries the same.
     date                aware.
-    list_id             the campaign as a domain-like name, "trial-onboarding.example.com" (RFC 2919).
+    list_id             the campaign as a domain-like name, "trial-onboarding.example.com" (RFC 2919); None for a mail
+                        of no list.
     unsubscribe_url     https, answers the POST of RFC 8058; used for marketing mail only.
     unsubscribe_mailto  "mailto:..."; the second way out, for mail programs without HTTP.
     list_help           a URL that says what this mail is and why it comes (RFC 2369).
@@ -46,7 +47,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     to_address: str
     message_id: str
     date: datetime
-    list_id: str
+    list_id: str | None = None
     unsubscribe_url: str | None = None
     unsubscribe_mailto: str | None = None
     list_help: str | None = None
@@ -95,7 +96,7 @@ def _campaign_fields(
     from_name: str,
     from_address: str,
     reply_to: str | None,
-    list_id: str,
+    list_id: str | None,
     feedback_id: str | None,
 ) -> bytes:
     """The fields that every mail of a sender and campaign shares."""
@@ -104,7 +105,7 @@ def _campaign_fields(
         mailbox_field("Reply-To", None, reply_to) if reply_to else b"",
         b"MIME-Version: 1.0\r\n",
         b"Auto-Submitted: auto-generated\r\n",  # RFC 3834: no vacation note shall answer it
-        literal_field("List-ID", f"<{clean_uri(list_id)}>"),
+        literal_field("List-ID", f"<{clean_uri(list_id)}>") if list_id else b"",
         literal_field("Feedback-ID", feedback_id) if feedback_id else b"",
     ]
     return b"".join(fields)

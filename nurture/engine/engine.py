@@ -16,6 +16,8 @@ from nurture.engine.deliver import Delivered, deliver
 from nurture.engine.experiments import due_weighings, reweigh
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
+from nurture.engine.outbox import Outbox
+from nurture.engine.system_build import SystemBuilder
 from nurture.engine.track import SpooledTracks
 from nurture.engine.watch import work_waits
 from nurture.engine.webhooks_out import WebhooksOut
@@ -26,6 +28,7 @@ from nurture.ports import Caller, Clock, Transport
 from nurture.store import records as table
 from nurture.store.database import Database, lock_absorbing
 from nurture.vocabulary.event import Event
+from nurture.vocabulary.words import TouchStatus
 
 log = get_log(__name__)
 
@@ -33,6 +36,7 @@ log = get_log(__name__)
 class Ticked(msgspec.Struct):
     """What one turn of the engine did.
 
+    told      system mails that left.
     called    posts to webhooks that were taken; uncalled, those that were not.
     """
 
@@ -43,6 +47,7 @@ class Ticked(msgspec.Struct):
     deferred: int = 0
     refused: int = 0
     unknown: int = 0
+    told: int = 0
     called: int = 0
     uncalled: int = 0
 
@@ -55,6 +60,7 @@ class Engine:
     """Everything the engine needs from the world is given to it; it makes nothing real itself.
 
     base_url  where links, pixel and preference pages are served.
+    public_url  where people of ours open the pages; None for the same.
     sign      puts a DKIM signature on a message; None where the relay does.
     batch     events absorbed and touches claimed at once.
     lease     how long a claim holds before another worker may take it over.
@@ -70,6 +76,7 @@ class Engine:
         keyring: Keyring,
         clock: Clock,
         base_url: str,
+        public_url: str | None = None,
         return_path_domain: str | None = None,
         sign: Callable[[bytes], bytes] | None = None,
         batch: int = 1_000,
@@ -83,12 +90,15 @@ class Engine:
         self.keyring = keyring
         self.clock = clock
         self.base_url = base_url
+        self.public_url = public_url or base_url
         self._return_path_domain = return_path_domain
         self._sign = sign
         self._batch = batch
         self._lease = lease
         self._tracks = tracks
         self._webhooks = WebhooksOut(database, keyring, clock, caller)
+        self._outbox = Outbox(database, transport, clock, self.system_builder)
+        self._system_builder: SystemBuilder | None = None
         self._live: Live | None = None
         self._stopping = Flag()
 
@@ -139,6 +149,19 @@ class Engine:
             sign=self._sign,
         )
 
+    def system_builder(self, live: Live) -> SystemBuilder:
+        """What makes system mails of a revision; kept while it is live, with what it has compiled."""
+        if self._system_builder is None or self._system_builder.live is not live:
+            self._system_builder = SystemBuilder(
+                live,
+                self.keyring,
+                base_url=self.base_url,
+                public_url=self.public_url,
+                return_path_domain=self._return_path_domain,
+                sign=self._sign,
+            )
+        return self._system_builder
+
     # ------------------------------------------------------------ facts in
 
     def enter_leads(self, people: Sequence[NewLead], *, source: str, sample: bool = False) -> Entered:
@@ -170,6 +193,7 @@ class Engine:
         self._take_tracks(live)
         self._absorb_all(live, ticked)
         while not self._stopping.is_set():
+            self._send_posted(live, ticked)
             if not self._deliver_batch(live, ticked):
                 break
             self._absorb_all(live, ticked)
@@ -214,6 +238,14 @@ class Engine:
                 reweigh(connection, weighings, self.clock.now())
                 log.info("experiments weighed", experiments=len(weighings))
 
+    def _send_posted(self, live: Live, ticked: Ticked) -> None:
+        """System mails: before each batch of touches, so that nobody's new password waits behind a newsletter."""
+        while not self._stopping.is_set() and (become := self._outbox.turn(live)):
+            ticked.told += become.get(TouchStatus.SENT, 0)
+            ticked.deferred += become.get(TouchStatus.DEFERRED, 0)
+            ticked.unknown += become.get(TouchStatus.UNKNOWN, 0)
+            ticked.refused += sum(become.get(status, 0) for status in REFUSED)
+
     def _call_webhooks(self, live: Live, ticked: Ticked) -> None:
         """What is due to endpoints outside: after the mail, which they never hold up."""
         if not self._stopping.is_set():
@@ -251,6 +283,9 @@ class Engine:
         if claims:
             _count(ticked, deliver(self.database, self.transport, self.builder(live), self.clock, claims))
         return judged
+
+
+REFUSED = (TouchStatus.BOUNCED, TouchStatus.FAILED, TouchStatus.CANCELLED)
 
 
 def _count(ticked: Ticked, delivered: Delivered) -> None:

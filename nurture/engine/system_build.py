@@ -1,0 +1,98 @@
+"""A posted system mail into the message that leaves: in the reader's language, from the company's sender, watching nobody."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from nurture.content.compile import MailProgram, compile_mail
+from nurture.content.render import render
+from nurture.content.system_mails import FOLDER, SYSTEM_MAILS, system_mail
+from nurture.delivery.compose import Envelope, compose
+from nurture.engine.build import shared_names
+from nurture.engine.live import Live
+from nurture.identity import Keyring
+from nurture.ports import OutgoingMessage
+from nurture.vocabulary.event import PropertyValue
+from nurture.vocabulary.touch import message_number
+from nurture.vocabulary.words import MailClass
+
+
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
+    """A system mail that is to leave now.
+
+    attempt      which try it is; the answer to an earlier one is not written (fencing).
+    first_tried  from which the patience with a server counts.
+    language     the reader's; None where it is not known.
+    """
+
+    id: int
+    mail: str
+    to: str
+    given: Mapping[str, PropertyValue]
+    attempt: int = 1
+    first_tried: datetime
+    language: str | None = None
+
+
+class SystemBuilder:
+    """Builds the system mails of one revision."""
+
+    def __init__(
+        self,
+        live: Live,
+        keyring: Keyring,
+        *,
+        base_url: str,
+        public_url: str,
+        return_path_domain: str | None = None,
+        sign: Callable[[bytes], bytes] | None = None,
+    ) -> None:
+        self.live = live
+        self._keyring = keyring
+        self._base_url = base_url
+        self._public_url = public_url
+        self._domain = return_path_domain or live.programme.sender.domain
+        self._sign = sign
+        self._programs: dict[tuple[str, str | None], MailProgram] = {}
+
+    def build(self, posted: Posted, now: datetime) -> OutgoingMessage:
+        """The message. Raises NurtureError where it cannot be written."""
+        number, sender = message_number(posted.id), self.live.programme.sender
+        kind = SYSTEM_MAILS[posted.mail]
+        said = kind.said(posted.given)
+        if "link" in said:
+            said["link"] = _whole(str(said["link"]), self._base_url if kind.to_lead else self._public_url)
+        names = {"programme": shared_names(self.live, FOLDER)["programme"], **said}
+        envelope = Envelope(
+            from_name=sender.name,
+            from_address=sender.address,
+            reply_to=_text(posted.given.get(kind.answers_to or "")) or sender.reply_to,
+            to_name=_text(posted.given.get("name")),
+            to_address=posted.to,
+            message_id=self._keyring.message_id(number, sender.domain),
+            date=now,
+            mail_class=MailClass.OPERATIONAL,
+        )
+        data = compose(render(self._program(posted), lead={}, token="", extra=names), envelope)
+        if self._sign is not None:
+            data = self._sign(data)
+        return OutgoingMessage(number, self._keyring.return_path(number, self._domain), posted.to, data)
+
+    def _program(self, posted: Posted) -> MailProgram:
+        key = (posted.mail, posted.language)
+        if key not in self._programs:
+            file, templates = system_mail(self.live.catalog, *key)
+            self._programs[key] = compile_mail(
+                file, templates=templates, base_url=self._base_url, tracked=False
+            )
+        return self._programs[key]
+
+
+def _whole(link: str, base: str) -> str:
+    """A path of ours as readers can follow it; any other address as it is."""
+    return base + link if link.startswith("/") else link
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,210 @@
+"""What comes of a posted mail: it leaves with the next tick, once, before other mail; or the outbox says why it did not."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from company import BASE_URL, MONDAY, Company, campaign, catalog
+from sqlalchemy import update
+
+from nurture.engine.outbox import LEASE, bounced, take
+from nurture.engine.settle import GIVE_UP
+from nurture.engine.system_mails import post
+from nurture.identity import Keyring
+from nurture.ports import ReceiptStatus
+from nurture.store import records as table
+from nurture.vocabulary.touch import lead_of, message_number
+from nurture.vocabulary.words import BounceKind
+
+LENA = "lena@small.example"
+BUSY = {"status": ReceiptStatus.DEFERRED, "code": "4.2.1", "text": "try again later"}
+NO_SUCH_USER = {"status": ReceiptStatus.BOUNCED, "code": "5.1.1", "bounce": BounceKind.HARD}
+DROPPED = {"status": ReceiptStatus.UNKNOWN, "text": "the connection ended after the dot"}
+OWN = """---
+subject: Bitte bestätigen
+---
+<mjml><mj-body><mj-section><mj-column><mj-text>Ja: {{ link }}</mj-text></mj-column></mj-section></mj-body></mjml>
+"""
+
+
+def posted(company, mail="password-reset", *, to=LENA, key="1", lead_id=None, **values):
+    with company.database.writing() as connection:
+        values = values or {"link": "/reset/abc", "name": "Lena Vogt"}
+        post(connection, mail, to=to, values=values, key=key, now=company.clock.now(), lead_id=lead_id)
+
+
+def outbox(company):
+    return company.rows(table.outbox)
+
+
+def sent(company, place=0):
+    return message_from_bytes(company.relay.messages[place].data, policy=policy.default)
+
+
+def text(message):
+    return message.get_body(("plain",)).get_content()
+
+
+def test_a_posted_mail_leaves_with_the_next_tick_and_what_it_said_is_forgotten(company):
+    posted(company)
+    assert company.engine.tick().told == 1
+    (row,) = outbox(company)
+    assert (row.status, row.attempts, row.settled_at, row.given) == ("sent", 1, MONDAY, {})
+    mail = sent(company)
+    assert (mail["To"], mail["From"]) == (f"Lena Vogt <{LENA}>", "Small <hello@small.example>")
+    assert mail["Subject"] == "A new password for Nurture at Small"
+    assert f"{BASE_URL}/reset/abc" in text(mail)
+    assert company.engine.tick().is_idle
+    assert len(company.relay.messages) == 1
+
+
+def test_it_is_no_list_mail_and_nobody_answers_it_by_machine(company):
+    posted(company)
+    company.engine.tick()
+    mail = sent(company)
+    assert mail["Auto-Submitted"] == "auto-generated"
+    for field in ("List-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "Feedback-ID"):
+        assert mail[field] is None
+    assert "/o/" not in mail.get_body(("html",)).get_content()
+
+
+def test_its_number_belongs_to_no_lead_and_comes_back_with_its_bounce(company):
+    posted(company)
+    company.engine.tick()
+    (message,) = company.relay.messages
+    (row,) = outbox(company)
+    keyring = Keyring(b"k" * 32)
+    assert keyring.read_return_path(message.mail_from) == message.touch_id == message_number(row.id)
+    assert keyring.read_message_id(sent(company)["Message-ID"]) == message.touch_id
+    assert lead_of(message.touch_id) == 0
+
+
+def test_a_late_bounce_of_a_system_mail_is_shown_and_a_touchs_is_not_ours(company):
+    posted(company)
+    company.engine.tick()
+    with company.database.writing() as connection:
+        now = company.clock.now()
+        assert bounced(connection, message_number(1), code="5.1.1", text="no such user", now=now)
+        assert not bounced(connection, 1_000_001, code="5.1.1", text="no such user", now=now)
+    assert (outbox(company)[0].status, outbox(company)[0].answer) == ("bounced", "no such user")
+
+
+def test_people_of_ours_and_leads_reach_us_at_different_addresses(database_url):
+    company = Company(database_url, public_url="https://nurture.small.example")
+    company.publish()
+    posted(company, link="/reset/abc")
+    posted(company, "confirmation", key="2", link="/confirm/abc")
+    posted(company, key="3", link="https://elsewhere.example/x")
+    company.engine.tick()
+    told = [text(sent(company, place)) for place in range(3)]
+    assert "https://nurture.small.example/reset/abc" in told[0]
+    assert f"{BASE_URL}/confirm/abc" in told[1]
+    assert "(https://elsewhere.example/x)" in told[2]
+    company.engine.close()
+
+
+def test_a_system_mail_leaves_before_the_newsletter_and_at_any_hour(bare):
+    bare.publish(catalog(sending='days: [mon], between: ["09:00", "17:00"]'))
+    bare.enter("ann")
+    posted(bare)
+    bare.engine.tick()
+    assert bare.mailed() == ["lena", "ann"]
+    bare.later(days=5)
+    posted(bare, key="2")
+    assert bare.engine.tick().told == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [(NO_SUCH_USER, "bounced"), (DROPPED, "unknown"), (BUSY, "deferred")]
+)
+def test_what_the_relay_says_is_kept(company, answer, status):
+    company.relay.answer = lambda _: answer
+    posted(company)
+    company.engine.tick()
+    (row,) = outbox(company)
+    assert (row.status, row.code) == (status, answer.get("code"))
+    assert (row.settled_at is None) == (status == "deferred")
+
+
+def test_a_deferral_is_tried_again_later_and_then_given_up(company):
+    company.relay.answer = lambda _: BUSY
+    posted(company)
+    company.engine.tick()
+    assert company.later(minutes=4).deferred == 0
+    assert company.later(minutes=2).deferred == 1
+    while outbox(company)[0].status == "deferred":
+        assert company.clock.now() - MONDAY <= GIVE_UP + timedelta(hours=6)
+        company.later(hours=1)
+    assert outbox(company)[0].status == "failed"
+    assert company.clock.now() - MONDAY >= GIVE_UP
+
+
+def test_an_address_that_must_not_be_mailed_gets_no_system_mail_either(company):
+    (ann,) = company.enter("ann")
+    company.relay.answer = lambda _: NO_SUCH_USER
+    company.engine.tick()
+    posted(company, "confirmation", to="ann@x.example", lead_id=ann)
+    company.engine.tick()
+    (row,) = outbox(company)
+    assert (row.status, row.attempts) == ("cancelled", 0)
+    assert row.answer.startswith("the address must not be mailed")
+
+
+def test_what_a_lost_worker_was_sending_is_unknown_and_not_sent_again(company):
+    posted(company)
+    with company.database.writing() as connection:
+        (mine,), _ = take(connection, company.clock.now())
+        assert mine.attempt == 1
+    assert company.engine.tick().is_idle
+    company.clock.turn_to(MONDAY + LEASE)
+    assert company.engine.tick().unknown == 1
+    assert outbox(company)[0].status == "unknown"
+    assert company.relay.messages == []
+
+
+def test_a_mail_that_cannot_be_written_fails_alone(bare):
+    own = OWN.replace("{{ link }}", "{{ nobody.knows }}")
+    bare.publish(catalog(campaign(), {"campaigns/system/mails/invitation.mjml": own}))
+    posted(bare, "invitation", key="1", name="Jan")
+    posted(bare, key="2")
+    bare.engine.tick()
+    assert [row.status for row in outbox(bare)] == ["failed", "sent"]
+    assert "nobody" in outbox(bare)[0].answer
+
+
+def test_a_programmes_own_text_is_sent_in_the_leads_language(bare):
+    bare.publish(
+        catalog(
+            campaign(entry="false"),
+            {
+                "campaigns/system/mails/confirmation.mjml": OWN.replace("Bitte bestätigen", "Please confirm"),
+                "campaigns/system/mails/confirmation.de.mjml": OWN,
+            },
+        )
+    )
+    (ann,) = bare.enter("ann", language="de")
+    bare.engine.tick()
+    posted(bare, "confirmation", to="ann@x.example", lead_id=ann, link="/confirm/1")
+    posted(bare, "confirmation", to=LENA, lead_id=ann, key="2", link="/confirm/2")
+    bare.engine.tick()
+    assert [sent(bare, place)["Subject"] for place in (0, 1)] == ["Bitte bestätigen", "Please confirm"]
+
+
+def test_a_number_that_leads_nowhere_leaves_the_queue(company):
+    posted(company)
+    with company.database.writing() as connection:
+        connection.execute(table.outbox.delete())
+    company.engine.tick()
+    assert company.rows(table.due) == []
+
+
+def test_an_answer_to_an_earlier_try_is_not_written(company):
+    posted(company)
+
+    def meanwhile():
+        with company.database.writing() as connection:
+            connection.execute(update(table.outbox).values(attempts=7))
+
+    company.relay.meanwhile = meanwhile
+    company.engine.tick()
+    assert outbox(company)[0].status == "sending"

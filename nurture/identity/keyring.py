@@ -29,6 +29,8 @@ SEAL_MAC_BYTES = 16
 
 TOUCH_TOKEN_LENGTH = 30
 RETURN_PATH_PREFIX = "b+"
+REPLY_PREFIX = "reply+"
+UNSUBSCRIBE_PREFIX = "unsubscribe+"
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
@@ -48,6 +50,8 @@ class Keyring:
         self._touch = [Mac(each, "touch token", TOUCH_MAC_BYTES) for each in secrets]
         self._return_path = [Mac(each, "return path", MAIL_MAC_BYTES) for each in secrets]
         self._message_id = [Mac(each, "message id", MAIL_MAC_BYTES) for each in secrets]
+        self._reply = [Mac(each, "reply address", MAIL_MAC_BYTES) for each in secrets]
+        self._unsubscribe = [Mac(each, "unsubscribe address", MAIL_MAC_BYTES) for each in secrets]
         self._seal = lru_cache(maxsize=64)(
             lambda purpose: [Mac(each, f"seal {purpose}", SEAL_MAC_BYTES) for each in secrets]
         )
@@ -76,10 +80,23 @@ class Keyring:
 
     def read_return_path(self, address: str) -> int:
         """The touch whose return path this is, in whatever case. Raises TokenError if it is none of ours."""
-        prefix, _, token = address.partition("@")[0].lower().rpartition(RETURN_PATH_PREFIX)
-        if prefix:
-            raise TokenError(f"a return path of ours begins with {RETURN_PATH_PREFIX!r}")
-        return _read_mail_token(self._return_path, token)
+        return _read_mail_token(self._return_path, _token_after(RETURN_PATH_PREFIX, address))
+
+    def reply_address(self, touch_id: int, domain: str) -> str:
+        """Where the answer to a touch goes, so that it is known whose it is; its case carries no meaning."""
+        return f"{REPLY_PREFIX}{_mail_token(self._reply[0], touch_id)}@{domain}"
+
+    def read_reply_address(self, address: str) -> int:
+        """The touch that a mail to this address answers. Raises TokenError if it is none of ours."""
+        return _read_mail_token(self._reply, _token_after(REPLY_PREFIX, address))
+
+    def unsubscribe_address(self, touch_id: int, domain: str) -> str:
+        """The address of List-Unsubscribe (RFC 2369 §3.2): any mail to it unsubscribes the touch's lead."""
+        return f"{UNSUBSCRIBE_PREFIX}{_mail_token(self._unsubscribe[0], touch_id)}@{domain}"
+
+    def read_unsubscribe_address(self, address: str) -> int:
+        """The touch whose lead a mail to this address unsubscribes. Raises TokenError if it is none of ours."""
+        return _read_mail_token(self._unsubscribe, _token_after(UNSUBSCRIBE_PREFIX, address))
 
     def message_id(self, touch_id: int, domain: str) -> str:
         """The Message-ID of a touch: always the same, so that a second copy of a mail is known as a copy."""
@@ -104,6 +121,10 @@ class Keyring:
             "webhook-timestamp": str(second),
             "webhook-signature": " ".join(signature(key, message_id, second, body) for key in keys),
         }
+
+    def pseudonym(self, purpose: str, text: str) -> str:
+        """A name for *text* that is always the same, and that without our key nobody can tell from it or make of it."""
+        return Mac(self._secrets[0], f"pseudonym {purpose}", SEAL_MAC_BYTES).sign(text.encode()).hex()
 
     def seal(self, purpose: str, text: str, expires_at: datetime) -> str:
         """*text*, signed but not hidden, in URL-safe characters that :meth:`open` takes before *expires_at*."""
@@ -132,6 +153,13 @@ def _mail_token(mac: Mac, touch_id: int) -> str:
     # 20 bytes are 40 hexadecimal digits, which survive servers that fold the case.
     packed = NUMBER.pack(touch_id)
     return (packed + mac.sign(packed)).hex()
+
+
+def _token_after(prefix: str, address: str) -> str:
+    before, _, token = address.partition("@")[0].lower().rpartition(prefix)
+    if before:
+        raise TokenError(f"an address of ours begins with {prefix!r}")
+    return token
 
 
 def _read_mail_token(macs: Sequence[Mac], token: str) -> int:

@@ -1,0 +1,103 @@
+"""A message that came back, from its bytes to what it says. The one way in."""
+
+from itertools import islice
+
+import msgspec
+
+from nurture.feedback import arf, dsn, notices, prose
+from nurture.feedback.addresses import addresses_in
+from nurture.feedback.answers import is_automatic, wants_no_more
+from nurture.feedback.letter import Letter, open_letter
+from nurture.feedback.model import Failure, Feedback, FeedbackKind
+from nurture.feedback.proof import Proof, Way, proof_of
+from nurture.feedback.reply_text import written
+from nurture.feedback.verdict import verdict
+from nurture.identity import Keyring
+
+TEXT_MAX = 10_000
+SUCCESS = frozenset(("delivered", "relayed", "expanded"))
+
+
+def read(raw: bytes, keyring: Keyring | None = None, *, envelope_to: str = "") -> Feedback:
+    """What any bytes say, within a second, never raising.
+
+    keyring      whose signatures prove a touch; None where nothing can be proven.
+    envelope_to  the recipient of the SMTP envelope, where the way in knows it.
+    """
+    letter = open_letter(raw)
+    proof = None if keyring is None else proof_of(letter, keyring, envelope_to)
+    said = _reported(letter) or _answered(letter, proof)
+    sender = addresses_in(letter.field("From"))
+    own_words = said.kind in (FeedbackKind.REPLY, FeedbackKind.UNSUBSCRIBE)
+    return Feedback(
+        kind=said.kind,
+        failures=said.failures,
+        recipients=said.recipients or tuple(sender[:1] if said.kind is FeedbackKind.UNSUBSCRIBE else ()),
+        touch_id=None if proof is None else proof.touch_id,
+        message_id=letter.field("Message-ID"),
+        sender=sender[0].lower() if sender else "",
+        subject=letter.field("Subject"),
+        text=(written(letter.words) if own_words else letter.words.strip())[:TEXT_MAX],
+    )
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A kind, and whom it is about."""
+
+    kind: FeedbackKind
+    failures: tuple[Failure, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+
+def _reported(letter: Letter) -> Said | None:
+    """What a mail system or a provider reports; None if neither wrote it."""
+    if (notice := notices.notice(letter)) is not None:
+        return _noticed(notice)
+    if arf.is_complaint(letter):
+        return Said(FeedbackKind.COMPLAINT, recipients=arf.complainers(letter))
+    if letter.feedback:
+        return Said(FeedbackKind.OTHER, recipients=arf.complainers(letter))
+    told = (each for report in letter.reports for each in dsn.statuses(report))
+    if statuses := list(islice(told, prose.RECIPIENTS_MAX)):
+        failed = tuple(_failure(each, letter) for each in statuses if each.action not in SUCCESS)
+        reached = tuple(each.recipient for each in statuses if each.action in SUCCESS)
+        return Said(FeedbackKind.BOUNCE, failed) if failed else Said(FeedbackKind.OTHER, recipients=reached)
+    if prose.is_notice(letter):
+        return Said(FeedbackKind.BOUNCE, prose.failures(letter))
+    return None
+
+
+def _noticed(notice: notices.Notice) -> Said:
+    if failed := tuple(notices.failures(notice)):
+        return Said(FeedbackKind.BOUNCE, failed)
+    if complained := notices.complainers(notice):
+        return Said(FeedbackKind.COMPLAINT, recipients=complained)
+    return Said(FeedbackKind.OTHER, recipients=notices.delivered(notice))
+
+
+def _answered(letter: Letter, proof: Proof | None) -> Said:
+    """Who answers."""
+    if proof is not None and proof.way is Way.UNSUBSCRIBE:
+        return Said(FeedbackKind.UNSUBSCRIBE)
+    if wants_no_more(letter, written(letter.words)):
+        return Said(FeedbackKind.UNSUBSCRIBE)
+    if is_automatic(letter):
+        return Said(FeedbackKind.AUTO_REPLY)
+    is_answer = proof is not None or letter.field("In-Reply-To") or letter.field("References")
+    return Said(FeedbackKind.REPLY if is_answer else FeedbackKind.OTHER)
+
+
+def _failure(status: dsn.Status, letter: Letter) -> Failure:
+    about = prose.passage(letter.words, status.recipient)
+    code = status.code
+    if code[1:] in ("", ".0.0"):  # "undefined": what the server said may have a better one
+        code = dsn.code_in(status.diagnostic or about) or code
+    is_delay = status.action == "delayed"
+    return Failure(
+        recipient=status.recipient,
+        code=code,
+        text=prose.one_line(status.diagnostic or about),
+        bounce=verdict(code, status.diagnostic, about, stage=letter.words, is_delay=is_delay),
+        is_delay=is_delay,
+        original=status.original,
+    )

@@ -34,6 +34,8 @@ class Target(StrEnum):
     CREATED_AT = "created_at"
     OPTED_OUT = "opted_out"
     """Yes where the person does not want mail."""
+    SAID = "said"
+    """What another product says of the person beyond who it is; its key is a ``Saying``."""
     IGNORE = "ignore"
 
 
@@ -49,7 +51,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One column and what it becomes.
 
     column      its name in the file.
-    key         the built-in field or field key; "" for the other targets.
+    key         the built-in field, field key or saying; "" for the other targets.
     type        how its values are read, with the choices of a choice.
     missing     values that mean "not known", compared without case; an empty cell always does.
     dates       the order of day and month.

@@ -10,7 +10,8 @@ YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", re.ASCII)
 CLOCK = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s?([AaPp])\.?[Mm]\.?)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s?([AaPp])\.?[Mm]\.?)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+    r"(?:(?<=[+-]\d{4}) (?:[A-Z]{2,5}|[+-]\d{2,4}))?",  # Go's time.String() repeats the zone: +0530 IST
     re.ASCII,
 )
 PARTS = re.compile(r"([\d.\s]*\d|[\d/-]+)(?:(?:,\s?|\s|T)(.+))?", re.ASCII)

@@ -6,7 +6,7 @@
       missing: [Select]
 
 ``to`` is a built-in field (email, first_name, ... or full_name), a declared field, id, created_at, opted_out or ignore;
-``new`` is the key of a field that the programme does not declare.
+``new`` is the key of a field that the programme does not declare; ``says`` one of the ``sayings``.
 """
 
 import io
@@ -20,6 +20,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from nurture.capture.columns import Column, DateOrder, FieldKind, FieldSpec, LeadMapping, Target
+from nurture.capture.sayings import REFUSED, Saying, is_saying
 from nurture.errors import ImportFileError
 from nurture.vocabulary.lead import BUILT_IN_FIELDS, IDENTITY_FIELDS
 
@@ -28,6 +29,7 @@ What each column of the file becomes.
 to       email, first_name, last_name, full_name, company, country, time_zone, language, source, owner,
          a field that the programme declares, id, created_at, opted_out, or ignore
 new      instead of 'to': the key of a field that it does not declare; 'type' is text unless you say otherwise
+says     instead of 'to': consent, suppression or history of another product, such as consent_at, unsubscribed_at, tags
 missing  values that mean "not known"; an empty cell always does
 dates    'day first' or 'month first', for dates such as 03/04/2026
 comma    true where 1.234,50 is a number
@@ -45,6 +47,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     column: str
     to: str | None = None
     new: str | None = None
+    says: str | None = None
     type: FieldKind = "text"
     missing: tuple[str, ...] = ()
     dates: DateOrder = DateOrder.ISO
@@ -92,7 +95,7 @@ def read_mapping(text: str, fields: Sequence[FieldSpec] = ()) -> LeadMapping:
 def _entry(column: Column) -> CommentedMap:
     entry = CommentedMap(column=_scalar(column.column))
     new = column.target is Target.NEW
-    goal = "new" if new else "to"
+    goal = "new" if new else "says" if column.target is Target.SAID else "to"
     entry[goal] = column.key or column.target.value
     if column.reason:
         printable = " ".join("".join(c if c.isprintable() else " " for c in column.reason).split())
@@ -129,8 +132,15 @@ def _column(entry: _Entry, declared: dict[str, FieldSpec]) -> Column:
 
 
 def _goal(entry: _Entry, declared: dict[str, FieldSpec]) -> tuple[Target, FieldSpec]:
-    if (entry.to is None) == (entry.new is None):
-        raise ImportFileError(f"mapping: column {entry.column!r} needs either 'to' or 'new'")
+    if [entry.to, entry.new, entry.says].count(None) != 2:
+        raise ImportFileError(f"mapping: column {entry.column!r} needs either 'to' or 'new' or 'says'")
+    if entry.says is not None:
+        if not is_saying(entry.says):
+            known = ", ".join((*Saying, f"{REFUSED}TYPE"))
+            raise ImportFileError(
+                f"mapping: column {entry.column!r}: says: {entry.says!r} is not known; write one of {known}"
+            )
+        return Target.SAID, FieldSpec(entry.says)
     if entry.new is not None:
         if not KEY.fullmatch(entry.new) or entry.new in BUILT_IN_FIELDS or entry.new in declared:
             raise ImportFileError(

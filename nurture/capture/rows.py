@@ -35,6 +35,7 @@ class LeadRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     opted_out    the file says that this person does not want mail, or says it in words that we cannot read.
     merges_into  line of the first row about the same lead; 0 if this is it.
     warnings     values that were left out.
+    said         what another product says beyond that, by saying: text, yes or no, or an aware UTC moment.
     """
 
     line: int
@@ -45,6 +46,7 @@ class LeadRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     opted_out: bool = False
     merges_into: int = 0
     warnings: tuple[BadValue, ...] = ()
+    said: Mapping[str, object] = {}
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -89,7 +91,8 @@ class _RowReader:
             for target in (Target.ID, Target.CREATED_AT, Target.OPTED_OUT)
             for column in mapping.of(target)
         }
-        read = (*identity, *fields, *others.values())
+        said = mapping.of(Target.SAID)
+        read = (*identity, *fields, *others.values(), *said)
         places = [positions[column.column] for column in read]
         where = {target: len(identity) + len(fields) + place for place, target in enumerate(others)}
         self._width = len(shape.columns)
@@ -102,6 +105,8 @@ class _RowReader:
         self._identity_keys = tuple(column.key for column in identity)
         self._field_keys = tuple(column.key for column in fields)
         self._fields_end = len(identity) + len(fields)
+        self._said_keys = tuple(column.key for column in said)
+        self._said_start = len(read) - len(said)
         self._id = where.get(Target.ID)
         self._created_at = where.get(Target.CREATED_AT)
         self._opted_out = where.get(Target.OPTED_OUT)
@@ -166,7 +171,12 @@ class _RowReader:
             opted_out=opted_out,
             merges_into=merges_into,
             warnings=warnings,
+            said=self._said(values) if self._said_keys else {},
         )
+
+    def _said(self, values: list[Any]) -> dict[str, object]:
+        told = zip(self._said_keys, values[self._said_start :], strict=True)
+        return {key: value for key, value in told if value is not None}
 
     def _fingerprint(self, cells: Sequence[str]) -> str:
         """Stable under another order of rows. Rows that are the same in every cell may still be different people."""

@@ -9,6 +9,7 @@ from nurture.capture.columns import Column, Target
 from nurture.capture.dates import date_reader, moment_reader
 from nurture.capture.numbers import integer_reader, number_reader
 from nurture.capture.places import country, language, time_zone
+from nurture.capture.sayings import MOMENTS
 from nurture.capture.text import LONGEST_TEXT, plain, shorten, tidy
 from nurture.capture.wordlists import words_by_meaning
 
@@ -78,6 +79,10 @@ def _reader(column: Column) -> Reader:
         return moment_reader(column.dates)
     if column.target is Target.OPTED_OUT:
         return _boolean
+    if column.target is Target.SAID and column.key in MOMENTS:
+        return moment_reader(column.dates)
+    if column.target is Target.SAID:
+        return _text
     match column.type:
         case "text":
             return _text

@@ -265,3 +265,20 @@ def test_time_zones_and_languages() -> None:
         "de",
         "fr",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-03-05 09:15:02.123456 +0000 UTC", datetime(2024, 3, 5, 9, 15, 2, tzinfo=UTC)),
+        ("2024-03-05 09:15:02 +0530 IST", datetime(2024, 3, 5, 3, 45, 2, tzinfo=UTC)),
+        ("2024-03-05 09:15:02.5 +0100 +0100", datetime(2024, 3, 5, 8, 15, 2, tzinfo=UTC)),
+    ],
+)
+def test_moments_as_go_prints_them(text, moment):
+    assert moment_reader(ISO)(text) == moment
+
+
+def test_the_name_of_a_zone_alone_says_no_offset():
+    with pytest.raises(ValueError, match="is not a time"):
+        moment_reader(ISO)("2024-03-05 09:15:02 CET")

@@ -51,16 +51,17 @@ def test_nothing_sticks_out(page, sent, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_button_is_large_enough_for_a_thumb(page, sent):
+def test_what_is_to_be_tapped_is_large_enough_for_a_thumb(page, sent):
     page.set_viewport_size({"width": 375, "height": 700})
     for path, mail in sent.items():
         page.set_content(mail.html)
-        assert page.locator(".button a").bounding_box()["height"] >= 44, path
+        for target in page.locator(".button a, .choices a").all():
+            assert target.bounding_box()["height"] >= 44, path
 
 
-def test_a_client_without_style_sheets_still_shows_the_table_and_the_quotation(page, sent):
+def test_a_client_without_style_sheets_still_shows_the_figures_and_the_quotation(page, sent):
     page.set_content(re.sub(r"<style.*?</style>", "", sent[NUMBERS].html, flags=re.DOTALL))
-    assert page.locator(".figure").first.evaluate("cell => getComputedStyle(cell).fontSize") == "24px"
+    assert page.locator(".stats b").first.evaluate("figure => getComputedStyle(figure).fontSize") == "32px"
     assert page.locator(".quote div").evaluate("quote => getComputedStyle(quote).borderLeftWidth") == "3px"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,8 @@ SUBJECT_MAX = 60
 PREHEADER_MAX = 90
 SIZE_MAX = 102 * 1024  # Gmail clips what is longer
 SHARED_WORDS = 6  # shorter phrases, such as a greeting, may recur
-SIGNED = "Ines Wolter"  # the layout's signature
+SHARE_MAX = 0.3
+TRIPLES_MAX = 0.1
 
 
 @pytest.fixture(params=PATHS)
@@ -41,10 +43,11 @@ def test_mail_can_be_written_to_anyone(mail, lead, html_of):
     assert "mj-" not in LexborHTMLParser(html).body.text()
 
 
-def test_mail_has_one_button_and_uses_every_link(mail, html_of):
+def test_mail_has_one_call_and_uses_every_link(mail, html_of):
     page = LexborHTMLParser(html_of(mail, NORA))
     targets = [anchor.attributes["href"] for anchor in page.css("a[href]")]
-    assert len(page.css(".button a")) == 1
+    buttons, choices = page.css(".button a"), page.css(".choices a")
+    assert len(buttons) == 1 or (not buttons and choices)  # one thing to do, or one question with its answers
     assert set(mail.front.links.values()) == {url for url in targets if not url.startswith(ADDRESS)}
 
 
@@ -79,8 +82,45 @@ def test_buying_stage_is_named(mail):
 def test_no_sentence_stands_in_two_mails(mails, html_of):
     found = defaultdict(set)
     for path, mail in mails.items():
-        for node in LexborHTMLParser(html_of(mail, NORA)).css(".surface td"):
-            for sentence in re.split(r"(?<=[.?!:])\s+", node.text(separator=" ", strip=True)):
-                if len(sentence.split()) >= SHARED_WORDS and not sentence.startswith(SIGNED):
-                    found[sentence].add(path)
+        for sentence in sentences(html_of(mail, NORA)):
+            if len(sentence.split()) >= SHARED_WORDS:
+                found[sentence].add(path)
     assert {sentence: paths for sentence, paths in found.items() if len(paths) > 1} == {}
+
+
+def test_no_two_mails_share_more_than_three_tenths_of_their_sentences(mails, html_of):
+    """Greetings and other short phrases count here; the signature and the footer, which all mails share, do not."""
+    said = {path: sentences(html_of(mail, NORA)) for path, mail in mails.items()}
+    shares = {
+        (one, other): len(said[one] & said[other]) / min(len(said[one]), len(said[other]))
+        for one, other in combinations(said, 2)
+    }
+    assert {pair: share for pair, share in shares.items() if share > SHARE_MAX} == {}
+
+
+def test_nine_tenths_of_a_mail_are_its_own_words(mails, html_of):
+    """Rewording a sentence is not a new one: of three words in a row, few stand in any other mail too."""
+    runs = {path: triples(sentences(html_of(mail, NORA))) for path, mail in mails.items()}
+    for one, other in combinations(runs, 2):
+        common = len(runs[one] & runs[other]) / min(len(runs[one]), len(runs[other]))
+        assert common < TRIPLES_MAX, (one, other, common)
+
+
+def sentences(html: str) -> set[str]:
+    """What a mail says between masthead and footer, each cell or paragraph cut into sentences; without its signature."""
+    page = LexborHTMLParser(html)
+    for signature in page.css(".signature"):
+        signature.decompose()
+    return {
+        sentence
+        for node in page.css(".surface td, .poster td")
+        if not node.css("table")
+        for sentence in re.split(r"(?<=[.?!:])\s+", node.text(separator=" ", strip=True))
+        if " " in sentence  # the number of a step is no sentence
+    }
+
+
+def triples(said: set[str]) -> set[tuple[str, ...]]:
+    """Every three words in a row."""
+    words = [re.findall(r"\w+", sentence.lower()) for sentence in said]
+    return {tuple(each[at : at + 3]) for each in words for at in range(len(each) - 2)}

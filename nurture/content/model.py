@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from nurture.content.wall_clock import WallClock
 from nurture.durations import Count, Duration, Percent, Rate, Unit
 from nurture.vocabulary.words import (
     BuyingRole,
@@ -382,7 +383,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     fields         what it asks, in this order.
     topics         what people agree to hear about with it, by topic (nothing).
     double_opt_in  whether an agreement counts only once it is confirmed by mail (no).
-    ask            most questions that somebody we know is asked, beside the address and what is required (all).
+    ask            most questions at a time, beside the address: who comes again is asked the next ones (all).
     button         what its button says (Send).
     thanks         what the page says afterwards (Thank you. We have got it.).
     redirect       an https address to go to afterwards, instead of thanks (none).
@@ -401,6 +402,17 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     thanks: str | None = None
     redirect: str | None = None
     notify: str | None = None
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """Leads that have something in common, for lists and broadcasts. It is asked at a moment, never watched.
+
+    name  as pages show it.
+    when  the condition.
+    """
+
+    name: str
+    when: Expression
 
 
 # ---------------------------------------------------------------- how mail leaves
@@ -690,6 +702,25 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
 
 
+class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
+    """One mail to many leads, once: to those of a segment, or to those with a tag. It passes the same gates as any mail.
+
+    to    the segment, as it is when the broadcast comes to each lead.
+    tag   the tag, in place of a segment.
+    mail  the mail that is sent: its name, or campaign/name.
+    at    when it begins, wall clock of the programme's time zone, such as "2026-12-01 09:00".
+    """
+
+    mail: str
+    at: WallClock
+    to: str | None = None
+    tag: str | None = None
+
+
+NOBODY = Entry(when=Expression("false"))
+"""Who enters a campaign that leads do not enter by themselves."""
+
+
 class Edits(msgspec.Struct, frozen=True, kw_only=True):
     """What a new revision does to leads inside.
 
@@ -700,27 +731,29 @@ class Edits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """Who enters, what they are sent, what counts as success.
+    """Who enters, what they are sent, what counts as success; or one mail to many leads, once.
 
-    format    1.
-    key       its stable name, the folder's.
-    name      as pages show it.
-    contact   who answers for it.
-    class     marketing or operational: exempt from caps and topic opt-outs (marketing).
-    topic     what it is about; people may opt out of it (none).
-    entry     who enters.
-    goal      what counts as success (none).
-    exit      who leaves without success (nobody).
-    priority  between campaigns that want the same lead on the same day; higher goes first (50).
-    edits     what a new revision does to leads inside (migrate).
-    tracks    the content.
+    format     1.
+    key        its stable name, the folder's.
+    name       as pages show it.
+    contact    who answers for it.
+    class      marketing or operational: exempt from caps and topic opt-outs (marketing).
+    topic      what it is about; people may opt out of it (none).
+    entry      who enters; every campaign but a broadcast says it.
+    goal       what counts as success (none).
+    exit       who leaves without success (nobody).
+    priority   between campaigns that want the same lead on the same day; higher goes first (50).
+    edits      what a new revision does to leads inside (migrate).
+    tracks     the content; every campaign but a broadcast has it.
+    draft      nobody enters while it is one (no).
+    broadcast  one mail to many leads, in place of entry, goal, exit, edits and tracks (none).
     """
 
     format: Literal[1]
     key: str
     name: str
-    entry: Entry
-    tracks: tuple[Track, ...]
+    entry: Entry = NOBODY
+    tracks: tuple[Track, ...] = ()
     contact: str | None = None
     class_: MailClass = msgspec.field(default=MailClass.MARKETING, name="class")
     topic: str | None = None
@@ -728,6 +761,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     exit: tuple[Exit, ...] = ()
     priority: int = 50
     edits: Edits = Edits()
+    broadcast: Broadcast | None = None
+    draft: bool = False
 
     def track(self, key: str) -> Track | None:
         return next((track for track in self.tracks if track.key == key), None)
@@ -763,6 +798,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing         which leads go to which team.
     teams           reps who share leads.
     webhooks        endpoints that steps may call, by name.
+    segments        leads that have something in common, by key.
     forms           what people fill in, by name.
     sending         when marketing mail may leave.
     quota           qualified leads that marketing owes.
@@ -787,6 +823,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing: tuple[Route, ...] = ()
     teams: Mapping[str, Team] = {}
     webhooks: Mapping[str, str] = {}
+    segments: Mapping[str, Segment] = {}
     forms: Mapping[str, Form] = {}
     quota: tuple[LeadQuota, ...] = ()
 

@@ -23,19 +23,23 @@ def prefer(
 ) -> None:
     """Keep what the lead chose on the preference page; agreeing to a topic lifts its own unsubscription, no other cause."""
     if any(topics.values()):
-        address = _address(connection, lead_id)
-        connection.execute(
-            delete(table.suppression).where(
-                table.suppression.c.address == address,
-                table.suppression.c.cause == SuppressionCause.UNSUBSCRIBED.value,
-            )
-        )
+        lift_unsubscription(connection, _address(connection, lead_id))
     say(connection, "consent", lead_id, EventKind.PREFERENCES_CHANGED, now, touch=touch_id, topics=topics)
 
 
 def snooze(connection: Connection, lead_id: int, until: datetime, *, now: datetime) -> None:
     """Rest until a moment; a pause is not an opt-out."""
     say(connection, "consent", lead_id, EventKind.SNOOZED, now, until=until.isoformat())
+
+
+def lift_unsubscription(connection: Connection, address: str | None) -> None:
+    """Whoever has the address agrees to hear from us again; bounces, complaints and what we decided stay."""
+    connection.execute(
+        delete(table.suppression).where(
+            table.suppression.c.address == address,
+            table.suppression.c.cause == SuppressionCause.UNSUBSCRIBED.value,
+        )
+    )
 
 
 def _suppress(connection: Connection, lead_id: int, cause: SuppressionCause, now: datetime) -> None:

@@ -30,6 +30,7 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
     created_at  when the source made it; None for now.
     opted_out   whether the source says that this person wants no marketing mail.
     fills       whether it may only add to what is known of a lead: nobody has proved that the address is theirs.
+    unconfirmed whether a lead that it makes gets no marketing mail until the address has agreed.
     """
 
     reference: str
@@ -38,6 +39,7 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None = None
     opted_out: bool = False
     fills: bool = False
+    unconfirmed: bool = False
 
     @property
     def email(self) -> str | None:
@@ -117,6 +119,7 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
         properties={
             "fields": {"source": source, **person.fields} if created else person.fields,
             **({"fills": True} if person.fills else {}),
+            **({"unconfirmed": True} if created and person.unconfirmed else {}),
         },
     )
     if person.opted_out:

@@ -41,7 +41,7 @@ def take_in(turn: Turn, state: LeadState) -> LeadState:
             state = suppressed(turn, state, SuppressionCause.UNSUBSCRIBED)
         case EventKind.PREFERENCES_CHANGED:
             state = preferring(state, event)
-        case EventKind.CONSENT_ASKED if event.properties.get("made"):
+        case EventKind.LEAD_CREATED if event.properties.get("unconfirmed"):
             state = replace(state, unconfirmed=True)
         case EventKind.CONSENT_GIVEN:
             state = preferring(state, event)

@@ -13,13 +13,16 @@ ASKED, GIVEN = EventKind.CONSENT_ASKED, EventKind.CONSENT_GIVEN
 
 
 def a_lead_made_by_a_form():
-    return Life().take(ASKED, form="newsletter", topics=WORDING, made=True)
+    return Life(email="").take(
+        EventKind.LEAD_CREATED, unconfirmed=True, fields={"email": "kim@north.example"}
+    )
 
 
 def test_a_lead_that_a_form_made_gets_nothing_planned_until_it_confirms():
     life = a_lead_made_by_a_form()
     assert rests(life.programme, life.state, life.programme.campaigns["long-cycle"])
     assert [enrolment.planned for enrolment in life.state.live_enrolments] == [None]
+    assert life.state.touches == 0
     life.take(GIVEN, after=HOUR, form="newsletter", topics=WORDING, how="mail", proven=True)
     assert (life.state.unconfirmed, life.state.opted_in) == (False, ("product",))
     assert life.effects_of(PlanTouch)

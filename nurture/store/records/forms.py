@@ -1,6 +1,6 @@
 """What people sent with forms, and agreements that wait to be confirmed."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
 
 from nurture.store.records.metadata import metadata
 from nurture.store.types import Id, Json, Moment
@@ -30,18 +30,20 @@ submission = Table(
 opt_in = Table(
     "opt_in",
     metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
+    Column(
+        "submission_id",
+        Id,
+        ForeignKey("submission.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("lead_id", Id, nullable=False),
     Column("form", Text, nullable=False),
-    Column("submission_id", Id, ForeignKey("submission.id"), nullable=False),  # the latest one
     Column("address", Text, nullable=False),
-    Column("topics", Json, nullable=False),  # the wording, by topic
     Column("asked_at", Moment, nullable=False),
-    Column("mailed_at", Moment),  # the last mail that asked; null where none may be sent
-    Column("mails", Integer, nullable=False),
+    Column("mailed_at", Moment),  # null where no mail may be sent: the address had enough of them
     Column("confirmed_at", Moment),  # null until then
-    UniqueConstraint("lead_id", "form"),
-    Index("ix_opt_in_address", "address", "mailed_at"),
-    Index("ix_opt_in_submission_id", "submission_id"),
-    sqlite_autoincrement=True,
+    Index("ix_opt_in_address_mailed_at", "address", "mailed_at"),
+    Index("ix_opt_in_form", "form", "asked_at"),
+    Index("ix_opt_in_lead_id", "lead_id"),
 )

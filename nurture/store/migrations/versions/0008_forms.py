@@ -35,25 +35,24 @@ def upgrade() -> None:
     op.create_index("ix_submission_lead_id", "submission", ["lead_id"])
     op.create_table(
         "opt_in",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("submission_id", Id, autoincrement=False, nullable=False),
         sa.Column("lead_id", Id, nullable=False),
         sa.Column("form", sa.Text(), nullable=False),
-        sa.Column("submission_id", Id, nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("topics", Json(), nullable=False),
         sa.Column("asked_at", Moment(), nullable=False),
         sa.Column("mailed_at", Moment(), nullable=True),
-        sa.Column("mails", sa.Integer(), nullable=False),
         sa.Column("confirmed_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["submission_id"], ["submission.id"], name=op.f("fk_opt_in_submission_id_submission")
+            ["submission_id"],
+            ["submission.id"],
+            name=op.f("fk_opt_in_submission_id_submission"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_opt_in")),
-        sa.UniqueConstraint("lead_id", "form", name=op.f("uq_opt_in_lead_id_form")),
-        sqlite_autoincrement=True,
+        sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_opt_in")),
     )
-    op.create_index("ix_opt_in_address", "opt_in", ["address", "mailed_at"])
-    op.create_index("ix_opt_in_submission_id", "opt_in", ["submission_id"])
+    op.create_index("ix_opt_in_address_mailed_at", "opt_in", ["address", "mailed_at"])
+    op.create_index("ix_opt_in_form", "opt_in", ["form", "asked_at"])
+    op.create_index("ix_opt_in_lead_id", "opt_in", ["lead_id"])
 
 
 def downgrade() -> None:

@@ -24,6 +24,7 @@ PROMISES: tuple[Promise, ...] = (
     refers.clocks_of_stages,
     refers.teams_of_routes,
     refers.topics_of_campaigns,
+    refers.segments_of_broadcasts,
     refers.personas_of_tracks,
     refers.webhooks_of_steps,
     refers.variants_of_experiments,

@@ -6,6 +6,7 @@ from nurture.check.written import Written, steps
 from nurture.content.marks import Marks, Path
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
+from nurture.vocabulary.tags import tag_name
 
 
 def mails_of_steps(written: Written) -> Iterator[Problem]:
@@ -64,6 +65,20 @@ def topics_of_campaigns(written: Written) -> Iterator[Problem]:
     """Every campaign is about a topic of the programme."""
     for file in written.campaigns:
         yield from _missing(file.marks, ("topic",), "topic", file.campaign.topic, written.programme.topics)
+
+
+def segments_of_broadcasts(written: Written) -> Iterator[Problem]:
+    """Every broadcast goes to a segment of the programme, or to a tag as tags are spelt."""
+    for file in written.campaigns:
+        broadcast = file.campaign.broadcast
+        if broadcast is None:
+            continue
+        path = ("broadcast", "to")
+        yield from _missing(file.marks, path, "segment", broadcast.to, written.programme.segments)
+        if broadcast.tag is not None and tag_name(broadcast.tag) != broadcast.tag:
+            spelt = tag_name(broadcast.tag)
+            remedy = "write a word" if spelt is None else f"write {spelt!r}"
+            yield file.marks.problem(("broadcast", "tag"), f"{broadcast.tag!r} is no tag", remedy)
 
 
 def personas_of_tracks(written: Written) -> Iterator[Problem]:

@@ -50,12 +50,11 @@ def tracks_without_ties(written: Written) -> Iterator[Problem]:
 def content_for_everyone(written: Written) -> Iterator[Problem]:
     """Every persona finds content at every temperature, in each campaign and at the least in one."""
     programme = written.programme
+    files = [file for file in written.campaigns if file.campaign.broadcast is None]
     for persona, temperature in product((None, *(p.key for p in programme.personas)), Temperature):
-        without = [
-            file for file in written.campaigns if not _has_content(file, programme, persona, temperature)
-        ]
+        without = [file for file in files if not _has_content(file, programme, persona, temperature)]
         who = f"{temperature} leads {'of the persona ' + repr(persona) if persona else 'without a persona'}"
-        if persona is not None and written.campaigns and len(without) == len(written.campaigns):
+        if persona is not None and files and len(without) == len(files):
             message = f"no campaign has content for {who}"
             yield written.marks.problem(("personas", persona), message, "write a track for them")
             continue
@@ -89,7 +88,13 @@ def unique_steps(written: Written) -> Iterator[Problem]:
 
 
 def plain_keys(written: Written) -> Iterator[Problem]:
-    """Keys of tracks, steps and branches are single words: they stand in addresses, reports and conditions."""
+    """Keys of tracks, steps, branches and segments are single words: they stand in addresses, reports and conditions."""
+    for key in written.programme.segments:
+        if not PLAIN_KEY.fullmatch(key):
+            message = f"the key {key!r} is not one word"
+            yield written.marks.problem(
+                ("segments", key), message, "write such as 'trial-users'", at_key=True
+            )
     for file in written.campaigns:
         named: list[tuple[Path, str]] = [(("tracks", track.key), track.key) for track in file.campaign.tracks]
         for placed in steps(file):

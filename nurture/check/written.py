@@ -83,6 +83,9 @@ def written(catalog: Catalog) -> Written | None:
 def steps(file: CampaignFile) -> Iterator[PlacedStep]:
     """Every step of a campaign, those inside branches included."""
     for track in file.campaign.tracks:
+        if file.campaign.broadcast is not None:  # its step is written as the broadcast itself
+            yield from (PlacedStep(file, track, step, ("broadcast",)) for step in track.steps)
+            continue
         yield from _steps(file, track, track.steps, ("tracks", track.key, "steps"))
 
 
@@ -110,6 +113,8 @@ def conditions(all_of_it: Written) -> Iterator[Asked]:
     for stage, policy in programme.stages.items():
         if policy.enter_when is not None:
             yield Asked(marks, ("stages", stage.value, "enter_when"), policy.enter_when, EVERYTHING)
+    for segment, leads in programme.segments.items():
+        yield Asked(marks, ("segments", segment, "when"), leads.when, EVERYTHING - {"event"})
     for route in programme.routing:
         if route.when is not None:
             yield Asked(marks, ("routing", route.key, "when"), route.when, EVERYTHING)

@@ -12,6 +12,7 @@ from nurture.content.filters import FILTERS
 from nurture.content.keys import Key, alternatives, is_mapping, is_struct, keys_of, structs, summary
 from nurture.content.language import FUNCTIONS, OUR_TESTS
 from nurture.content.model import Campaign, Expression, FieldType, Programme
+from nurture.content.wall_clock import WallClock
 from nurture.durations import Count, Duration, Percent, Rate
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import EventKind, Stage
@@ -46,6 +47,7 @@ promise at `file:line:column`, with a remedy. Editors with a YAML language serve
 | `5 percent` | a share |
 | `4 mails`, `12 unreceived mails` | a number of mails |
 | `"09:00"` | a time of day, in quotes |
+| `"2026-12-01 09:00"` | a day and a time, in quotes, in the programme's time zone |
 """
 
 CONDITIONS = """## Conditions
@@ -119,6 +121,7 @@ SAID: dict[Any, str] = {
     bool: "true or false",
     time: "time",
     Expression: "[condition](#conditions)",
+    WallClock: "[day and time](#amounts)",
     Duration: "[duration](#amounts)",
     Rate: "[rate](#amounts)",
     Percent: "[share](#amounts)",

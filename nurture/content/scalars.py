@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Literal, Protocol, get_args, get_origin
 
 from nurture.content.model import Expression
+from nurture.content.wall_clock import WallClock
 from nurture.content.yaml_tree import Scalar
 from nurture.durations import Count, Duration, Percent, Rate, Unit
 
@@ -40,6 +41,7 @@ EXPECTED: dict[Any, str] = {
     Percent: "a share in percent",
     Count: "a number of mails",
     Expression: "a condition",
+    WallClock: "a day and a time",
 }
 NULL = frozenset({"", "~", "null", "Null", "NULL"})
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

@@ -13,8 +13,9 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from nurture.content.keys import Key, alternatives, is_mapping, is_struct, keys_of, structs, summary
-from nurture.content.model import Branch, Campaign, Expression, Programme, Step
+from nurture.content.model import Branch, Broadcast, Campaign, Expression, Programme, Step
 from nurture.content.reference import reference_markdown
+from nurture.content.wall_clock import WALL_CLOCK, WallClock
 from nurture.durations import COUNT, DURATION, PERCENT, RATE, Count, Duration, Percent, Rate
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +28,7 @@ SCALARS: Mapping[Any, dict[str, Any]] = {
     type(None): {"type": "null"},
     time: {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
     Expression: {"type": "string", "minLength": 1},
+    WallClock: {"type": "string", "pattern": f"^{WALL_CLOCK.pattern}$"},
     Duration: {"type": "string", "pattern": f"^{DURATION.pattern}$"},
     Rate: {"type": "string", "pattern": f"^{RATE.pattern}$"},
     Percent: {"type": "string", "pattern": f"^{PERCENT.pattern}$"},
@@ -35,6 +37,8 @@ SCALARS: Mapping[Any, dict[str, Any]] = {
 
 ALSO: Mapping[type[msgspec.Struct], dict[str, Any]] = {
     Step: {"oneOf": [{"required": [kind]} for kind in ("mail", "task", "webhook", "choose")]},
+    Broadcast: {"oneOf": [{"required": ["to"]}, {"required": ["tag"]}]},
+    Campaign: {"oneOf": [{"required": ["broadcast"]}, {"required": ["entry", "tracks"]}]},
     Branch: {"anyOf": [{"required": ["steps"]}, {"required": ["mail"]}]},
 }
 """What a struct promises beyond the types of its keys."""

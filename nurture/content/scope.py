@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nurture.content.model import Programme
-from nurture.vocabulary.lead import FieldValue
+from nurture.vocabulary.lead import ShownValue
 
 
-class LeadView(Mapping[str, FieldValue]):
+class LeadView(Mapping[str, ShownValue]):
     """A lead's fields by name. What is not known has no entry, unless the programme declares a default.
 
     values  the known fields, built-in and declared; never None.
@@ -15,7 +15,7 @@ class LeadView(Mapping[str, FieldValue]):
 
     __slots__ = ("_declared", "_values")
 
-    def __init__(self, programme: Programme, values: Mapping[str, FieldValue]) -> None:
+    def __init__(self, programme: Programme, values: Mapping[str, ShownValue]) -> None:
         self._values = values
         self._declared = programme.fields
 
@@ -27,8 +27,8 @@ class LeadView(Mapping[str, FieldValue]):
         field = self._declared.get(name)
         return default if field is None or field.default is None else field.default
 
-    def __getitem__(self, name: str) -> FieldValue:
-        value: FieldValue | None = self.get(name)
+    def __getitem__(self, name: str) -> ShownValue:
+        value: ShownValue | None = self.get(name)
         if value is None:
             raise KeyError(name)
         return value

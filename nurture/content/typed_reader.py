@@ -10,8 +10,9 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import msgspec
 
+from nurture.content.broadcasts import OF_OTHERS, flattened
 from nurture.content.marks import Path, name_of
-from nurture.content.model import ASSEMBLED, Branch, Exit, Programme, Step
+from nurture.content.model import ASSEMBLED, Branch, Broadcast, Campaign, Exit, Programme, Step
 from nurture.content.problems import Problem
 from nurture.content.scalars import (
     Refused,
@@ -165,7 +166,7 @@ class TypedReader:
                 if value is not HOLE:
                     read[field.name] = value
                     continue
-            if field.required:
+            if field.required or is_asked(kind, name, node):
                 whole = False
                 if written is None:
                     self.refuse(
@@ -178,6 +179,10 @@ class TypedReader:
         match value:
             case Step():
                 return self._step(node, value, path)
+            case Campaign():
+                return self._campaign(node, value, path)
+            case Broadcast():
+                return self._broadcast(node, value, path)
             case Exit(key=""):
                 return msgspec.structs.replace(value, key=value.when.source)
             case Branch(steps=(), mail=None):
@@ -188,6 +193,22 @@ class TypedReader:
                 )
             case _:
                 return value
+
+    def _campaign(self, node: Table, campaign: Campaign, path: Path) -> Any:
+        if node.get("broadcast") is not None:
+            for entry in node.entries:
+                if entry.key.value in OF_OTHERS:
+                    message = f"{_said(path)} has a broadcast and {entry.key.value!r}, expected one of them"
+                    return self.refuse(entry.key, message, "remove it, or make a campaign of its own")
+            return HOLE if campaign.broadcast is None else flattened(campaign)
+        return campaign
+
+    def _broadcast(self, node: Table, broadcast: Broadcast, path: Path) -> Any:
+        kinds = [kind for kind in ("to", "tag") if node.get(kind) is not None]
+        if len(kinds) == 1:
+            return broadcast
+        message = f"{_said(path)} has {' and '.join(kinds) or 'none'} of to and tag, expected one"
+        return self.refuse(node, message, "write 'to:' with a segment, or 'tag:' with a tag")
 
     def _step(self, node: Table, step: Step, path: Path) -> Any:
         kinds = [kind for kind in ("mail", "task", "webhook", "choose") if node.get(kind) is not None]
@@ -205,6 +226,11 @@ class TypedReader:
         if not name:
             return self.refuse(node, f"{_said(path)} has no name to stand for its key", "write 'key:'")
         return msgspec.structs.replace(step, key=name.rpartition("/")[2])
+
+
+def is_asked(kind: type[msgspec.Struct], name: str, node: Table) -> bool:
+    """Whether *node* has to write a key that the model could fill in: only a broadcast brings its own entry and tracks."""
+    return kind is Campaign and name in ("entry", "tracks") and node.get("broadcast") is None
 
 
 def _said(path: Path) -> str:

@@ -8,16 +8,19 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from nurture.content.model import Programme
 from nurture.engine import hand_overs
 from nurture.engine.lead_rows import lists_alike, write_leads, write_states
+from nurture.engine.list_rows import ListRows
 from nurture.engine.notes import written
 from nurture.engine.webhook_calls import CallStatus, queue_calls
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
+    Answered,
     CallWebhook,
     CancelTouch,
     CloseHandOff,
     CreateTask,
     Effect,
     HandOver,
+    Label,
     Notify,
     PlanTouch,
     Record,
@@ -47,11 +50,14 @@ class Changes:
         self._listed: set[int] = set()  # leads of whom lists show something new
         self._wakes: dict[int, datetime | None] = {}
         self._leads: dict[int, Lead] = {}
+        self._lists = ListRows()
         self._absorbed: Rows = []
         self._events: Rows = []
         self._entries: Rows = []
         self._touches: dict[int, dict[str, Any]] = {}
         self._cancelled: Rows = []
+        self._opened: Rows = []
+        self._clicked: Rows = []
         self._tasks: Rows = []
         self._webhooks: Rows = []
         self._notices: Rows = []
@@ -65,6 +71,7 @@ class Changes:
         self._states[lead_id] = advanced.state
         if not lists_alike(before, advanced.state):
             self._listed.add(lead_id)
+        self._lists.add(before, advanced.state, is_new=event.kind is EventKind.LEAD_CREATED)
         self._wakes[lead_id] = advanced.wake_at
         if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
             self._leads[lead_id] = advanced.state.lead
@@ -133,6 +140,11 @@ class Changes:
                             "at": self._now,
                         }
                     )
+            case Label(tags, on):
+                self._lists.label(lead_id, tags, on=on)
+            case Answered(touch_id, kind, at):
+                answers = self._clicked if kind is EventKind.MAIL_CLICKED else self._opened
+                answers.append({"touch": touch_id, "at": at})
             case Notify(to, what):
                 self._notices.append({"lead_id": lead_id, "to": to, "what": what, "at": self._now})
 
@@ -161,6 +173,7 @@ class Changes:
     def _write_states(self, connection: Connection) -> None:
         write_states(connection, self._states, self._listed, self._now)
         write_leads(connection, self._leads.values())
+        self._lists.write(connection)
         if self._absorbed:
             connection.execute(MARK_ABSORBED, self._absorbed)
 
@@ -181,6 +194,9 @@ class Changes:
         if self._cancelled:
             connection.execute(CANCEL_TOUCH, self._cancelled)
             dequeue(connection, DueKind.TOUCH, _cancelled(connection, self._cancelled))
+        for answers, first in ((self._opened, FIRST_OPENED), (self._clicked, FIRST_CLICKED)):
+            if answers:
+                connection.execute(first, answers)
         asleep = [lead_id for lead_id, wake_at in self._wakes.items() if wake_at is None]
         dequeue(connection, DueKind.TIMER, asleep)
         awake = [
@@ -213,6 +229,15 @@ MARK_ABSORBED = (
     update(table.event)
     .where(table.event.c.id == bindparam("event"))
     .values(revision=bindparam("revision"), absorbed_at=bindparam("absorbed_at"))
+)
+THIS_TOUCH = table.touch.c.id == bindparam("touch")
+FIRST_OPENED = (
+    update(table.touch).where(THIS_TOUCH, table.touch.c.opened_at.is_(None)).values(opened_at=bindparam("at"))
+)
+FIRST_CLICKED = (
+    update(table.touch)
+    .where(THIS_TOUCH, table.touch.c.clicked_at.is_(None))
+    .values(clicked_at=bindparam("at"))
 )
 CANCEL_TOUCH = (
     update(table.touch)

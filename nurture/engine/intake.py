@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, or_, select, update
 
+from nurture.engine.list_keys import list_keys
 from nurture.engine.plain import plain_event, plain_fields
 from nurture.store import records as table
 from nurture.store.database import take_numbers
@@ -31,6 +32,7 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
     opted_out   whether the source says that this person wants no marketing mail.
     fills       whether it may only add to what is known of a lead: nobody has proved that the address is theirs.
     unconfirmed whether a lead that it makes gets no marketing mail until the address has agreed.
+    tags        labels that the lead gets beside those that it has.
     """
 
     reference: str
@@ -39,6 +41,7 @@ class NewLead(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None = None
     opted_out: bool = False
     fills: bool = False
+    tags: tuple[str, ...] = ()
     unconfirmed: bool = False
 
     @property
@@ -122,6 +125,16 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
             **({"unconfirmed": True} if created and person.unconfirmed else {}),
         },
     )
+    if person.tags:
+        yield Event(
+            lead_id=lead_id,
+            kind=EventKind.LEAD_TAGGED,
+            occurred_at=now,
+            received_at=now,
+            source=source,
+            source_id=f"{fact}:tags",
+            properties={"tags": dict.fromkeys(person.tags, True)},
+        )
     if person.opted_out:
         yield Event(
             lead_id=lead_id,
@@ -219,11 +232,17 @@ def known_leads(connection: Connection, people: Sequence[NewLead], source: str) 
 
 def _lead_row(lead: Lead, person: NewLead, source: str, *, sample: bool) -> dict[str, object]:
     named = {name: person.fields.get(name) for name in IDENTITY_FIELDS if name in table.lead.c}
+    first, last, company = (_text(named[name]) for name in ("first_name", "last_name", "company"))
     return {
         **named,
+        **list_keys(email=person.email, first_name=first, last_name=last, company=company),
         "id": lead.id,
         "reference": None if person.email else f"{source}:{person.reference}",
         "source": source,
         "created_at": lead.created_at,
         "sample": sample,
     }
+
+
+def _text(value: FieldValue | None) -> str | None:
+    return value if isinstance(value, str) else None

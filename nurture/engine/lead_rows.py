@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, case, exists, update
 
+from nurture.engine.list_keys import list_keys
 from nurture.store import records as table
 from nurture.store.mapping import packed, state_row
 from nurture.vocabulary.lead import Lead
@@ -13,6 +14,8 @@ from nurture.vocabulary.state import LeadState
 
 LISTED = ("first_name", "last_name", "company", "country", "source")
 """What lists show and search of a lead, beside its address."""
+KEYS = ("name_key", "last_key", "company_key")
+"""What they find and sort it by."""
 
 
 def write_states(
@@ -48,11 +51,16 @@ def lists_alike(before: LeadState, after: LeadState) -> bool:
         and before.persona == after.persona
         and before.fit_score == after.fit_score
         and before.lead.owner == after.lead.owner
+        and before.suppressed is after.suppressed
     )
 
 
 def _identity(lead: Lead) -> dict[str, Any]:
-    return {"ref": lead.id, **{f"new_{name}": getattr(lead, name) for name in ("email", *LISTED)}}
+    shown = {name: getattr(lead, name) for name in ("email", *LISTED)}
+    keys = list_keys(
+        email=lead.email, first_name=lead.first_name, last_name=lead.last_name, company=lead.company
+    )
+    return {"ref": lead.id, **{f"new_{name}": value for name, value in {**shown, **keys}.items()}}
 
 
 UPDATE_STATE = (
@@ -73,6 +81,7 @@ UPDATE_LISTED = (
                 "grade",
                 "persona",
                 "owner",
+                "suppressed",
                 "fit_score",
                 "interest_score",
                 "scored_at",
@@ -85,7 +94,7 @@ UPDATE_LEAD = (
     update(table.lead)
     .where(table.lead.c.id == bindparam("ref"))
     .values(
-        **{name: bindparam(f"new_{name}") for name in LISTED},
+        **{name: bindparam(f"new_{name}") for name in (*LISTED, *KEYS)},
         # An address is one lead's: another that claims it keeps its own row until the two are merged.
         email=case(
             (

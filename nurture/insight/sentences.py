@@ -116,6 +116,10 @@ def _named(template: str, *properties: str) -> Callable[[Event], str]:
     )
 
 
+def _tagged(what: str) -> Callable[[Event], str]:
+    return lambda event: f"{what}: {', '.join(event.table('tags')) or '?'}{_by(event)}"
+
+
 def _assigned(event: Event) -> str:
     chance = event.number("probability")
     how_likely = "" if chance is None else f", by a chance of {chance:.0%}"
@@ -126,6 +130,11 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.LEAD_CREATED: _created,
     EventKind.LEAD_CHANGED: _changed,
     EventKind.LEAD_MERGED: lambda _: "Joined with another lead",
+    EventKind.LEAD_TAGGED: _tagged("Tagged"),
+    EventKind.LEAD_UNTAGGED: _tagged("No longer tagged"),
+    EventKind.BROADCAST_REACHED: _named("The broadcast “{}” came to the lead", "campaign"),
+    EventKind.BROADCAST_MISSED: _named("The broadcast “{}” passed by: {}", "campaign", "why"),
+    EventKind.BROADCAST_CANCELLED: _named("The broadcast “{}” was cancelled", "campaign"),
     EventKind.MAIL_SENT: lambda event: f"Was sent {_mail(event)}",
     EventKind.MAIL_DEFERRED: _of_mail("was put off by the server"),
     EventKind.MAIL_BOUNCED: _of_mail("bounced"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from nurture.statemachine.effects import Answered
 from nurture.statemachine.scope import act_key
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
@@ -22,6 +23,9 @@ def answered(turn: Turn, state: LeadState) -> LeadState:
 
     An open says nothing of a lead whose opens cannot be told from its proxy's.
     """
+    touch = turn.event.number("touch")
+    if touch is not None and turn.event.kind in (EventKind.MAIL_OPENED, EventKind.MAIL_CLICKED):
+        turn.add(Answered(int(touch), turn.event.kind, turn.at))
     acts = dict(state.acts)
     for key in act_keys(turn.event):
         last = acts.pop(key, turn.at)  # so that the newest stands last

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from nurture.content.model import Programme
+from nurture.statemachine.broadcasts import broadcast
 from nurture.statemachine.effects import Effect
 from nurture.statemachine.enrol import enrolments
 from nurture.statemachine.facts_in import take_in
@@ -38,6 +39,7 @@ PARTS = (
     stage,
     touched,
     enrolments,
+    broadcast,
     tracks,
     clock,
 )

@@ -1,6 +1,7 @@
 """What a turn asks the engine to do. Values only; ``engine.apply`` carries them out in the turn's transaction."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -87,6 +88,21 @@ class Suppress(msgspec.Struct, frozen=True):
     cause: SuppressionCause
 
 
+class Label(msgspec.Struct, frozen=True):
+    """Show the lead under these tags, or no longer."""
+
+    tags: tuple[str, ...]
+    on: bool
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """A person has opened a touch, or clicked in it, for the first time."""
+
+    touch_id: int
+    kind: EventKind
+    at: datetime
+
+
 class Notify(msgspec.Struct, frozen=True):
     """Tell a person of ours.
 
@@ -107,5 +123,7 @@ Effect = (
     | HandOver
     | CloseHandOff
     | Suppress
+    | Label
+    | Answered
     | Notify
 )

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from nurture.content.model import Campaign
+from nurture.statemachine.consent import rests
 from nurture.statemachine.effects import CancelTouch
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import Enrolment, LeadState
@@ -20,7 +21,7 @@ def enrolments(turn: Turn, state: LeadState) -> LeadState:
     if state.lead.email is None:  # nothing could reach it; it is scored all the same
         return state
     inside = {each.campaign for each in state.enrolments if each.is_live}
-    for campaign in turn.programme.campaigns.values():
+    for campaign in turn.known.entered:
         if campaign.key not in inside and may_enter(turn, state, campaign):
             state = enrolled(turn, state, campaign)
     return state
@@ -32,6 +33,10 @@ def why_leave(
     """The goal or exit that is reached; None for a lead that stays. A goal reached too late is an exit."""
     if campaign is None:
         return ExitReason.REMOVED
+    if enrolment.once:  # one that waits until the lead may be mailed again would be old news
+        cancelled = turn.event.kind is EventKind.BROADCAST_CANCELLED
+        gone = cancelled and turn.event.text("campaign") == campaign.key
+        return ExitReason.EXIT if gone or rests(turn.programme, state, campaign) else None
     goal = campaign.goal
     if goal is not None and turn.ask(state, goal.when):
         in_time = goal.within is None or turn.now <= turn.later(enrolment.entered_at, goal.within)
@@ -67,6 +72,7 @@ def enrolled(turn: Turn, state: LeadState, campaign: Campaign) -> LeadState:
         chosen={} if last is None else last.chosen,
         variants={} if last is None else last.variants,
         last_mail_at=None if last is None else last.last_mail_at,
+        once=campaign.broadcast is not None,
     )
     turn.record(EventKind.CAMPAIGN_ENTERED, campaign=campaign.key, enrolment=serial)
     others = tuple(each for each in state.enrolments if each is not last)
@@ -79,6 +85,9 @@ def left(turn: Turn, state: LeadState, enrolment: Enrolment, reason: ExitReason)
     turn.record(
         EventKind.CAMPAIGN_LEFT, campaign=enrolment.campaign, enrolment=enrolment.serial, reason=reason.value
     )
+    if enrolment.once:
+        others = tuple(each for each in state.enrolments if each.serial != enrolment.serial)
+        return replace(state, enrolments=others)
     gone = replace(enrolment, track=None, planned=None, left_at=turn.now, left_because=reason)
     return with_enrolment(state, gone)
 

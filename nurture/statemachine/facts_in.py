@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from nurture.statemachine.acts import answered, paused, received, returned, unreceived
 from nurture.statemachine.effects import Notify, Suppress
+from nurture.statemachine.tags import labelled
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue, known
@@ -39,6 +40,8 @@ def take_in(turn: Turn, state: LeadState) -> LeadState:
             state = suppressed(turn, state, SuppressionCause.COMPLAINT)
         case EventKind.UNSUBSCRIBED:
             state = suppressed(turn, state, SuppressionCause.UNSUBSCRIBED)
+        case EventKind.LEAD_TAGGED | EventKind.LEAD_UNTAGGED:
+            state = labelled(turn, state)
         case EventKind.PREFERENCES_CHANGED:
             state = preferring(state, event)
         case EventKind.LEAD_CREATED if event.properties.get("unconfirmed"):

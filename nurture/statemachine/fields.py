@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from nurture.scoring.ledger import interest_score
-from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue
+from nurture.vocabulary.lead import IDENTITY_FIELDS, ShownValue
 from nurture.vocabulary.state import LeadState
 
 
-class Fields(Mapping[str, FieldValue]):
+class Fields(Mapping[str, ShownValue]):
     """Every field of the lead that is known, built-in and declared, as it is at *now*; read when it is asked for."""
 
     __slots__ = ("_accumulators", "_interest", "now", "state")
@@ -34,8 +34,8 @@ class Fields(Mapping[str, FieldValue]):
         value = self.state.lead.fields.get(name) if read is None else read(self)
         return default if value is None else value
 
-    def __getitem__(self, name: str) -> FieldValue:
-        value: FieldValue | None = self.get(name)
+    def __getitem__(self, name: str) -> ShownValue:
+        value: ShownValue | None = self.get(name)
         if value is None:
             raise KeyError(name)
         return value
@@ -48,11 +48,11 @@ class Fields(Mapping[str, FieldValue]):
         return sum(1 for _ in self)
 
 
-def _of_lead(name: str) -> Callable[[Fields], FieldValue | None]:
+def _of_lead(name: str) -> Callable[[Fields], ShownValue | None]:
     return lambda fields: getattr(fields.state.lead, name)
 
 
-BUILT_IN: dict[str, Callable[[Fields], FieldValue | None]] = {
+BUILT_IN: dict[str, Callable[[Fields], ShownValue | None]] = {
     **{name: _of_lead(name) for name in IDENTITY_FIELDS},
     "created_at": lambda fields: fields.state.lead.created_at.isoformat(),
     "temperature": lambda fields: fields.state.temperature.value,
@@ -62,4 +62,5 @@ BUILT_IN: dict[str, Callable[[Fields], FieldValue | None]] = {
     "fit_score": lambda fields: fields.state.fit_score,
     "interest_score": lambda fields: fields.interest,
     "completeness": lambda fields: fields.state.completeness,
+    "tags": lambda fields: fields.state.lead.tags,
 }

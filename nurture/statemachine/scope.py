@@ -8,7 +8,7 @@ from nurture.content.model import Programme
 from nurture.content.scope import LeadView
 from nurture.statemachine.fields import Fields
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.lead import FieldValue
+from nurture.vocabulary.lead import ShownValue
 from nurture.vocabulary.state import LeadState
 
 __all__ = ["Fields", "Scope", "act_key", "lead_values"]
@@ -87,7 +87,7 @@ NAMES: dict[str, Callable[[Scope], object]] = {
 }
 
 
-def lead_values(state: LeadState, now: datetime) -> dict[str, FieldValue]:
+def lead_values(state: LeadState, now: datetime) -> dict[str, ShownValue]:
     """Every known field at once, for a mail that is about to be shown or written."""
     return dict(Fields(state, now))
 

@@ -29,6 +29,8 @@ PROFILE_CHANGES = frozenset(
         EventKind.LEAD_CREATED,
         EventKind.LEAD_CHANGED,
         EventKind.LEAD_MERGED,
+        EventKind.LEAD_TAGGED,
+        EventKind.LEAD_UNTAGGED,
         EventKind.PROGRAMME_APPLIED,
     }
 )

@@ -12,12 +12,13 @@ from nurture.store.statements import upsert
 
 
 class DueKind(IntEnum):
-    """What waits. A timer's id is its lead's; a touch's, a webhook call's and a system mail's its own."""
+    """What waits. A timer's id is its lead's; a touch's, a webhook call's and a system mail's and a sweep's its own."""
 
     TIMER = 1
     TOUCH = 2
     WEBHOOK = 3
     MESSAGE = 4
+    SWEEP = 5
 
 
 def due_rows(connection: Connection, kind: DueKind, now: datetime, *, most: int) -> Sequence[Any]:

@@ -38,6 +38,7 @@ def state_row(state: LeadState, now: datetime) -> dict[str, Any]:
         "grade": state.grade.value,
         "persona": state.persona,
         "owner": state.lead.owner,
+        "suppressed": state.suppressed,
         "fit_score": state.fit_score,
         "interest_score": interest_score(state.accumulators, now),
         "scored_at": now,

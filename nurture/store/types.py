@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, Text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -12,6 +13,10 @@ MICROSECOND = timedelta(microseconds=1)
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit id; SQLite gives row ids only to plain INTEGER keys."""
+
+
+Sortable = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Text by its code points on both engines, so that an index finds what begins with some letters."""
 
 
 class Moment(TypeDecorator[datetime]):

@@ -2,6 +2,7 @@
 
 words   closed sets (Temperature, Stage, EventKind, Gate, ...)
 lead    who a lead is
+tags    how its labels are spelt
 event   what happened
 points  what it was worth
 touch   a mail of one lead for one step

@@ -8,6 +8,9 @@ import msgspec
 FieldValue = str | int | float | bool
 """A known field value; a date is its ISO form. What is not known has no entry (never an empty string)."""
 
+ShownValue = FieldValue | tuple[str, ...]
+"""A value as conditions and mails see it: tags are several."""
+
 BUILT_IN_FIELDS = (
     "email",
     "first_name",

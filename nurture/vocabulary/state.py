@@ -59,6 +59,7 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
     chose         whether the previous step was a choice, which has already waited for the next one.
     paused_until  after a human reply.
     exhausted_at  when nothing was left in the track; finished_at when its rest was over.
+    once          whether it is a broadcast's, which is forgotten when it is over: its mail is in what the lead had.
     """
 
     serial: int
@@ -80,6 +81,7 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
     finished_at: datetime | None = None
     left_at: datetime | None = None
     left_because: ExitReason | None = None
+    once: bool = False
 
     @property
     def is_live(self) -> bool:

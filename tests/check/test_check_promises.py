@@ -88,6 +88,9 @@ forms:
     redirect: https://acme.example/thanks
     ask: 2
     notify: sales@acme.example
+
+segments:
+  managers: {name: Managers, when: "lead.seniority == 'manager' and 'vip' in lead.tags"}
 """
 
 CAMPAIGN = """\
@@ -128,10 +131,18 @@ variants: {playful: {subject: Hey}}
 </mj-column></mj-section></mj-body></mjml>
 """
 
-P, C = "programme.yaml", "trial/campaign.yaml"
+NEWS = """\
+format: 1
+key: news
+name: News
+broadcast: {to: managers, mail: trial/last, at: "2026-12-01 09:00"}
+"""
+
+P, C, N = "programme.yaml", "trial/campaign.yaml", "news/campaign.yaml"
 SOUND = {
     P: PROGRAMME,
     C: CAMPAIGN,
+    N: NEWS,
     **{f"trial/mails/{name}.mjml": MAIL for name in ("welcome", "more", "last", "goodbye")},
 }
 
@@ -147,6 +158,45 @@ class Fault(NamedTuple):
 
 
 FAULTS = [
+    Fault(
+        "segments_of_broadcasts",
+        N,
+        "to: managers",
+        "to: manager",
+        ["campaigns/news/campaign.yaml:4:17: there is no segment 'manager'; did you mean 'managers'?"],
+    ),
+    Fault(
+        "segments_of_broadcasts",
+        N,
+        "to: managers",
+        "tag: Big Fish",
+        ["campaigns/news/campaign.yaml:4:18: 'Big Fish' is no tag; write 'big fish'"],
+    ),
+    Fault(
+        "mails_of_steps",
+        N,
+        "mail: trial/last",
+        "mail: trial/lst",
+        ["campaigns/news/campaign.yaml:4:33: there is no mail 'trial/lst'; did you mean 'trial/last'?"],
+    ),
+    Fault(
+        "declared_names",
+        P,
+        "lead.seniority == 'manager' and",
+        "event.link == 'docs' and",
+        [
+            "campaigns/programme.yaml:81:37: there is no 'event' in this condition; write one of clicked, days_since, enrolment, hand_off, lead, opened, submitted, visited"
+        ],
+    ),
+    Fault(
+        "plain_keys",
+        P,
+        "  managers: {name",
+        "  our managers: {name",
+        [
+            "campaigns/programme.yaml:81:3: the key 'our managers' is not one word; write such as 'trial-users'"
+        ],
+    ),
     Fault(
         "readable",
         P,

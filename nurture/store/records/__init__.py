@@ -1,7 +1,10 @@
 """The tables. Columns only: what they mean is said where it is not plain, null above all."""
 
 from nurture.store.records.accounts import account, account_link, audit_entry, login_try
+from nurture.store.records.broadcasts import sweep
+from nurture.store.records.companies import company
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
+from nurture.store.records.feedback import inbound
 from nurture.store.records.forms import opt_in, submission
 from nurture.store.records.happened import event, score_entry
 from nurture.store.records.installation import setting
@@ -17,11 +20,14 @@ from nurture.store.records.live import (
 from nurture.store.records.metadata import metadata
 from nurture.store.records.outbox import outbox
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
+from nurture.store.records.tags import audience_count, lead_campaign, lead_tag, saved_view, segment_member
 
 __all__ = [
     "account",
     "account_link",
+    "audience_count",
     "audit_entry",
+    "company",
     "content_text",
     "decision",
     "domain_bucket",
@@ -29,8 +35,11 @@ __all__ = [
     "event",
     "hand_off",
     "import_job",
+    "inbound",
     "lead",
+    "lead_campaign",
     "lead_state",
+    "lead_tag",
     "login_try",
     "mail_revision",
     "metadata",
@@ -39,12 +48,15 @@ __all__ = [
     "outbox",
     "revision",
     "revision_text",
+    "saved_view",
     "score_entry",
+    "segment_member",
     "serial",
     "setting",
     "spool_position",
     "submission",
     "suppression",
+    "sweep",
     "task",
     "team_turn",
     "touch",

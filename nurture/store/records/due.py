@@ -40,8 +40,11 @@ touch = Table(
     Column("mail_revision", Integer),  # null until rendered
     Column("code", Text),  # null until a server or a gate has answered
     Column("answer", Text),
+    Column("opened_at", Moment),  # by a person, the first time; null until then
+    Column("clicked_at", Moment),  # likewise
     UniqueConstraint("lead_id", "enrolment", "visit", "step"),
     Index("ix_touch_settled_at", "settled_at"),
+    Index("ix_touch_campaign_mail", "campaign", "mail"),
 )
 
 decision = Table(

@@ -3,13 +3,13 @@
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, text
 
 from nurture.store.records.metadata import metadata
-from nurture.store.types import Id, Moment, Packed
+from nurture.store.types import Id, Moment, Packed, Sortable
 
 lead = Table(
     "lead",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("email", Text, unique=True),  # null: cannot be mailed
+    Column("email", Sortable, unique=True),  # null: cannot be mailed
     Column("reference", Text, unique=True),  # the source's own id, for leads without an address; null: none
     Column("first_name", Text),
     Column("last_name", Text),
@@ -18,6 +18,22 @@ lead = Table(
     Column("source", Text),
     Column("created_at", Moment, nullable=False),
     Column("sample", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "name_key", Sortable, nullable=False, server_default=text("''")
+    ),  # lists sort by it; "" until listed
+    Column("last_key", Sortable),  # null: no last name
+    Column("company_key", Sortable),  # null: of no company that we know
+    Index("ix_lead_name_key", "name_key"),
+    Index("ix_lead_last_key", "last_key"),
+    Index("ix_lead_company_key", "company_key"),
+    Index("ix_lead_source", "source"),
+    Index(
+        "ix_lead_unmailable",
+        "id",
+        sqlite_where=text("email IS NULL"),
+        postgresql_where=text("email IS NULL"),
+    ),
+    Index("ix_lead_sample", "id", sqlite_where=text("sample"), postgresql_where=text("sample")),
 )
 
 lead_state = Table(
@@ -30,10 +46,23 @@ lead_state = Table(
     Column("grade", Text, nullable=False),
     Column("persona", Text),  # null: none fits well enough
     Column("owner", Text),  # null: no rep
+    Column("suppressed", Text),  # the cause; null: may be mailed
     Column("fit_score", Integer, nullable=False),
     Column("interest_score", Float, nullable=False),  # at scored_at; it has decayed since
     Column("scored_at", Moment, nullable=False),
-    Index("ix_lead_state_interest", "temperature", "interest_score"),
+    # Whatever a list filters by, so that it reads no state that it does not show.
+    Index(
+        "ix_lead_state_listed",
+        "temperature",
+        "interest_score",
+        "lead_id",
+        "stage",
+        "grade",
+        "persona",
+        "owner",
+        "suppressed",
+        "fit_score",
+    ),
     Index("ix_lead_state_stage", "stage"),
 )
 

@@ -17,7 +17,6 @@ from typing import Literal
 
 import msgspec
 
-from nurture.content.wall_clock import WallClock
 from nurture.durations import Count, Duration, Percent, Rate, Unit
 from nurture.vocabulary.words import (
     BuyingRole,
@@ -404,17 +403,6 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     notify: str | None = None
 
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True):
-    """Leads that have something in common, for lists and broadcasts. It is asked at a moment, never watched.
-
-    name  as pages show it.
-    when  the condition.
-    """
-
-    name: str
-    when: Expression
-
-
 # ---------------------------------------------------------------- how mail leaves
 
 
@@ -702,25 +690,6 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
 
 
-class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
-    """One mail to many leads, once: to those of a segment, or to those with a tag. It passes the same gates as any mail.
-
-    to    the segment, as it is when the broadcast comes to each lead.
-    tag   the tag, in place of a segment.
-    mail  the mail that is sent: its name, or campaign/name.
-    at    when it begins, wall clock of the programme's time zone, such as "2026-12-01 09:00".
-    """
-
-    mail: str
-    at: WallClock
-    to: str | None = None
-    tag: str | None = None
-
-
-NOBODY = Entry(when=Expression("false"))
-"""Who enters a campaign that leads do not enter by themselves."""
-
-
 class Edits(msgspec.Struct, frozen=True, kw_only=True):
     """What a new revision does to leads inside.
 
@@ -731,29 +700,27 @@ class Edits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """Who enters, what they are sent, what counts as success; or one mail to many leads, once.
+    """Who enters, what they are sent, what counts as success.
 
-    format     1.
-    key        its stable name, the folder's.
-    name       as pages show it.
-    contact    who answers for it.
-    class      marketing or operational: exempt from caps and topic opt-outs (marketing).
-    topic      what it is about; people may opt out of it (none).
-    entry      who enters; every campaign but a broadcast says it.
-    goal       what counts as success (none).
-    exit       who leaves without success (nobody).
-    priority   between campaigns that want the same lead on the same day; higher goes first (50).
-    edits      what a new revision does to leads inside (migrate).
-    tracks     the content; every campaign but a broadcast has it.
-    draft      nobody enters while it is one (no).
-    broadcast  one mail to many leads, in place of entry, goal, exit, edits and tracks (none).
+    format    1.
+    key       its stable name, the folder's.
+    name      as pages show it.
+    contact   who answers for it.
+    class     marketing or operational: exempt from caps and topic opt-outs (marketing).
+    topic     what it is about; people may opt out of it (none).
+    entry     who enters.
+    goal      what counts as success (none).
+    exit      who leaves without success (nobody).
+    priority  between campaigns that want the same lead on the same day; higher goes first (50).
+    edits     what a new revision does to leads inside (migrate).
+    tracks    the content.
     """
 
     format: Literal[1]
     key: str
     name: str
-    entry: Entry = NOBODY
-    tracks: tuple[Track, ...] = ()
+    entry: Entry
+    tracks: tuple[Track, ...]
     contact: str | None = None
     class_: MailClass = msgspec.field(default=MailClass.MARKETING, name="class")
     topic: str | None = None
@@ -761,8 +728,6 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     exit: tuple[Exit, ...] = ()
     priority: int = 50
     edits: Edits = Edits()
-    broadcast: Broadcast | None = None
-    draft: bool = False
 
     def track(self, key: str) -> Track | None:
         return next((track for track in self.tracks if track.key == key), None)
@@ -798,7 +763,6 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing         which leads go to which team.
     teams           reps who share leads.
     webhooks        endpoints that steps may call, by name.
-    segments        leads that have something in common, by key.
     forms           what people fill in, by name.
     sending         when marketing mail may leave.
     quota           qualified leads that marketing owes.
@@ -823,7 +787,6 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing: tuple[Route, ...] = ()
     teams: Mapping[str, Team] = {}
     webhooks: Mapping[str, str] = {}
-    segments: Mapping[str, Segment] = {}
     forms: Mapping[str, Form] = {}
     quota: tuple[LeadQuota, ...] = ()
 

@@ -5,6 +5,7 @@ from nurture.store.records.broadcasts import sweep
 from nurture.store.records.companies import company
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
 from nurture.store.records.feedback import inbound
+from nurture.store.records.feedback import inbound
 from nurture.store.records.forms import opt_in, submission
 from nurture.store.records.happened import event, score_entry
 from nurture.store.records.installation import setting
@@ -35,6 +36,7 @@ __all__ = [
     "event",
     "hand_off",
     "import_job",
+    "inbound",
     "inbound",
     "lead",
     "lead_campaign",

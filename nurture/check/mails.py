@@ -6,11 +6,13 @@ from functools import lru_cache
 import msgspec
 
 from nurture.check.written import Written
+from nurture.content.catalog import Catalog
 from nurture.content.lint import lint_mail
 from nurture.content.mails import read_mail
 from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
+from nurture.content.system_mails import FOLDER, SYSTEM_MAILS, templates
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import MailClass
 
@@ -46,9 +48,22 @@ def sendable(written: Written) -> Iterator[Problem]:
         key for key, one in written.programme.campaigns.items() if one.class_ is MailClass.OPERATIONAL
     }
     for name, family in catalog.mails.items():
-        marketing = name.partition("/")[0] not in operational
+        campaign, _, mail = name.partition("/")
         for path in (variant.mail.path for variant in family.variants):
-            yield from _linted(path, catalog.texts[path], around, marketing)
+            if campaign == FOLDER and FOLDER not in written.programme.campaigns:
+                yield from _system(path, catalog, mail)
+            else:
+                yield from _linted(path, catalog.texts[path], around, campaign not in operational)
+
+
+def _system(path: str, catalog: Catalog, name: str) -> Iterator[Problem]:
+    """What is wrong with a system mail of the programme's own: only names that the product gives it, and no others."""
+    known = SYSTEM_MAILS.get(name)
+    if known is None:
+        yield Problem(path, 1, 1, f"there is no system mail {name!r}", did_you_mean(name, SYSTEM_MAILS))
+        return
+    mail = read_mail(path, catalog.texts[path])
+    yield from lint_mail(mail, templates=templates(catalog), marketing=False, sample=known.sample())
 
 
 class _Around(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from nurture.content.catalog import Catalog, load_texts
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mails import MailFile
 from nurture.content.model import Programme
+from nurture.content.system_mails import templates as templates_of
 from nurture.engine.experiments import learning, weights_at
 from nurture.errors import ProgrammeError
 from nurture.store.records import (
@@ -116,7 +117,7 @@ def publish(
     newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
     if newest is not None and newest.sha256 == catalog.revision:
         return int(newest.number)
-    templates = catalog.templates
+    templates = templates_of(catalog)  # the shipped ones too, which a system mail may extend
     mails = []
     for family in catalog.mails.values():
         for variant in family.variants:

@@ -208,3 +208,11 @@ def test_an_answer_to_an_earlier_try_is_not_written(company):
     company.relay.meanwhile = meanwhile
     company.engine.tick()
     assert outbox(company)[0].status == "sending"
+
+
+def test_a_programmes_own_text_may_extend_the_shipped_layout(bare):
+    own = '---\nsubject: Ours\n---\n{% extends "system/layout.mjml" %}{% block body %}<mj-text>{{ link }}</mj-text>{% endblock %}'
+    bare.publish(catalog(campaign(), {"campaigns/system/mails/invitation.mjml": own}))
+    posted(bare, "invitation", link="/join/1")
+    bare.engine.tick()
+    assert sent(bare)["Subject"] == "Ours"

@@ -1,0 +1,53 @@
+"""System mails that a programme writes itself: they are mails of the product, and say only what it tells them."""
+
+import pytest
+
+from nurture.check.mails import sendable
+from nurture.check.written import written
+from nurture.content.catalog import load_texts
+
+PROGRAMME = """
+format: 1
+name: Small
+time_zone: Europe/Berlin
+sender: {name: Small, address: hello@small.example}
+postal_address: Am Kai 1, Hamburg
+scoring: {fit: [], interest: {groups: {}, rules: []}, grades: {}}
+temperature: {hot: {enter: 60, leave: 50}, warm: {enter: 25, leave: 18}, min_dwell: 1 day}
+stages: {inquiry: {owner: marketing}}
+sending: {time_zone: {otherwise: Europe/Berlin}}
+"""
+MAIL = """---
+subject: A lead for {{ name or 'you' }}
+---
+{% extends "system/layout.mjml" %}
+{% block body %}<mj-text>WORDS</mj-text>{% endblock %}
+"""
+
+
+def told(name, words):
+    texts = {
+        "campaigns/programme.yaml": PROGRAMME,
+        f"campaigns/system/mails/{name}.mjml": MAIL.replace("WORDS", words),
+    }
+    sound = written(load_texts(texts))
+    assert sound is not None
+    return [str(problem) for problem in sendable(sound)]
+
+
+def test_a_mail_that_says_what_it_is_told_is_sound_without_a_way_out():
+    assert told("hand-off", "{{ lead_name }}: {{ link }}") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "place", "about"),
+    [
+        ("hand-off", "{{ until }}", "hand-off.mjml:5:26: ", "there is no 'until' in a mail"),
+        ("hand-off", "{{ lead.email }}", "hand-off.mjml:5:26: ", "there is no 'lead' in a mail"),
+        ("hand-of", "x", "hand-of.mjml:1:1: ", "there is no system mail 'hand-of'"),
+    ],
+)
+def test_what_a_system_mail_is_not_told_is_an_error_where_it_stands(name, words, place, about):
+    (problem,) = told(name, words)
+    assert problem.startswith(f"campaigns/system/mails/{place}")
+    assert about in problem

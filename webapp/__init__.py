@@ -1,9 +1,12 @@
 """The pages. A view parses, calls one verb of the engine or one read model, and shows; HTML forms do all of it.
 
-dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us: answered only under a name of this machine
+dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
+login, account, users, audit   who may log in, and what each person did
 footer      for those who were mailed: what their mails link to
-acting      in whose name a person acts
-safety      what a browser may do with a page
+rights      who may do what
+acting      in whose name a request acts
+links       mailing a link that lets in
+safety      what a browser may do with a page, and by which names it is reached
 navigation  where one can go
 moments     times and numbers as people read them
 assets      what pages are drawn with
@@ -17,8 +20,10 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from nurture.engine.engine import Engine
 from webapp import (
+    account,
     acting,
     assets,
+    audit,
     campaigns,
     dashboard,
     failures,
@@ -26,22 +31,28 @@ from webapp import (
     inbox,
     lead,
     leads,
+    login,
     mails,
     messages,
     moments,
     navigation,
     safety,
     tasks,
+    users,
 )
 
 FORM_BYTES_MAX = 65_536
+THIS_MACHINE = "http://127.0.0.1:8025"
 
 
-def create_app(engine: Engine, *, secret: bytes, mailbox: Path | None) -> Flask:
+def create_app(
+    engine: Engine, *, secret: bytes, mailbox: Path | None, public_url: str = THIS_MACHINE
+) -> Flask:
     """The pages over *engine*.
 
-    secret   signs sessions and forms.
-    mailbox  the Maildir that the transport fills; None where mail goes elsewhere.
+    secret      signs sessions and forms.
+    mailbox     the Maildir that the transport fills; None where mail goes elsewhere.
+    public_url  where people of ours open the pages, without a last slash.
     """
     app = Flask(__name__)
     app.config.update(
@@ -49,14 +60,14 @@ def create_app(engine: Engine, *, secret: bytes, mailbox: Path | None) -> Flask:
         MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
         SESSION_COOKIE_NAME="nurture",
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=engine.base_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=public_url.startswith("https:"),
         WTF_CSRF_TIME_LIMIT=None,  # a form may stand open over lunch; it ends with the session
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.add_to(app)
     moments.add_to(app, engine)
     navigation.add_to(app)
-    safety.add_to(app, engine)
+    safety.add_to(app, engine, public_url)
     failures.add_to(app)
     acting.add_to(app, engine)
     protect = CSRFProtect(app)  # after what an error page needs
@@ -70,6 +81,10 @@ def create_app(engine: Engine, *, secret: bytes, mailbox: Path | None) -> Flask:
         messages.pages(engine, mailbox),
         mails.pages(engine),
         tasks.pages(engine),
+        login.pages(engine, public_url),
+        account.pages(engine),
+        users.pages(engine, public_url),
+        audit.pages(engine),
         public,
     ):
         app.register_blueprint(pages)

@@ -5,10 +5,11 @@ from flask import Blueprint, abort, render_template
 from nurture.engine.engine import Engine
 from nurture.insight.campaigns import StepNumbers, step_numbers
 from nurture.vocabulary.words import Temperature
+from webapp.rights import Permission, area
 
 
 def pages(engine: Engine) -> Blueprint:
-    pages = Blueprint("campaigns", __name__)
+    pages = area("campaigns", see=Permission.SEE, change=Permission.EDIT)
 
     @pages.get("/campaigns")
     def campaigns() -> str:

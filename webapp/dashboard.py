@@ -6,6 +6,7 @@ from nurture.engine.engine import Engine
 from nurture.insight.inbox import open_hand_offs
 from nurture.insight.today import Trouble, today
 from webapp.moments import day_began
+from webapp.rights import Permission, area
 
 WAITING_SHOWN = 5
 
@@ -27,7 +28,7 @@ OF_LEADS = (Trouble.BREACHED, Trouble.UNOWNED)
 
 
 def pages(engine: Engine) -> Blueprint:
-    pages = Blueprint("dashboard", __name__)
+    pages = area("dashboard", see=Permission.SEE)
 
     @pages.get("/")
     def dashboard() -> str:

@@ -6,7 +6,6 @@ from werkzeug.exceptions import HTTPException
 
 from nurture.errors import SetupError
 from nurture.log import get_log
-from webapp.safety import host, is_this_machine
 
 log = get_log(__name__)
 
@@ -61,7 +60,7 @@ def add_to(app: Flask) -> None:
 
 
 def page(status: int, title: str, safe: str, remedy: str, name: str = "") -> tuple[str, int]:
-    own = request.path[:3] not in TO_READERS and is_this_machine(host())
+    own = request.path[:3] not in TO_READERS and g.get("account") is not None
     shown = render_template(
         "failure.html", title=title, safe=safe, remedy=remedy, name=name, status=status, own=own
     )

@@ -15,6 +15,7 @@ from nurture.errors import NurtureError, TokenError
 from nurture.insight.consent import Standing, standing
 from nurture.vocabulary.touch import lead_of
 from webapp.as_read import as_read
+from webapp.rights import Permission, area
 from webapp.safety import as_mail
 
 ONE_CLICK = "One-Click"
@@ -25,7 +26,7 @@ PAUSES = {"1": timedelta(days=30), "3": timedelta(days=91)}
 
 
 def pages(engine: Engine) -> Blueprint:
-    pages = Blueprint("footer", __name__)
+    pages = area("footer", see=Permission.PUBLIC)
 
     @pages.get("/u/<token>")
     def ask(token: str) -> str:

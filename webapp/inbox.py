@@ -14,14 +14,15 @@ from nurture.engine.engine import Engine
 from nurture.insight.inbox import HandOffLine, open_hand_offs, visits_of
 from nurture.insight.timeline import open_moves, person
 from nurture.vocabulary.words import EventKind, Stage
-from webapp.acting import actor
+from webapp.acting import actor, everyone, me
 from webapp.moments import day_began
+from webapp.rights import Permission, area
 
 NOTE_MAX = 2_000
 
 
 def pages(engine: Engine) -> Blueprint:
-    pages = Blueprint("inbox", __name__)
+    pages = area("inbox", see=Permission.SEE, change=Permission.WORK)
 
     @contextmanager
     def about(lead_id: int) -> Iterator[tuple[Connection, datetime]]:
@@ -34,10 +35,10 @@ def pages(engine: Engine) -> Blueprint:
     @pages.get("/inbox")
     def inbox() -> str:
         show = request.args.get("show", "all")
-        team = request.args.get("team") or None
+        team, rep = request.args.get("team") or None, request.args.get("rep") or None
         with engine.database.reading() as connection:
             everything = open_hand_offs(connection, now=g.now, since=day_began())
-            lines = [line for line in everything if belongs(line, show, team)]
+            lines = [line for line in everything if belongs(line, show, team, rep)]
             chosen = request.args.get("lead", type=int)
             selected = next((line for line in lines if line.state.lead.id == chosen), None) or next(
                 iter(lines), None
@@ -46,11 +47,13 @@ def pages(engine: Engine) -> Blueprint:
         return render_template(
             "inbox.html",
             lines=lines,
-            counts={name: sum(belongs(line, name, team) for line in everything) for name in SHOWN},
+            counts={name: sum(belongs(line, name, team, rep) for line in everything) for name in SHOWN},
             shown=SHOWN,
             show=show if show in SHOWN else "all",
             team=team,
             teams=tuple(engine.live.programme.teams),
+            rep=rep,
+            reps=everyone(),
             selected=selected,
             is_chosen=chosen is not None,
             neighbours=neighbours(lines, selected),
@@ -62,7 +65,7 @@ def pages(engine: Engine) -> Blueprint:
     @pages.post("/inbox/<int:lead_id>/accept")
     def accept(lead_id: int) -> Response:
         with about(lead_id) as (connection, now):
-            sales.accept(connection, lead_id, by=actor(), now=now)
+            sales.accept(connection, lead_id, by=actor(), rep=answered_for(connection, lead_id, now), now=now)
         return done("Accepted. Marketing is silent while the lead is yours.", lead_id)
 
     @pages.post("/inbox/<int:lead_id>/return")
@@ -87,7 +90,9 @@ def pages(engine: Engine) -> Blueprint:
         except ValueError:
             abort(400, "Choose a stage.")
         with about(lead_id) as (connection, now):
-            sales.set_stage(connection, lead_id, stage, reason=note(), role="sales", by=actor(), now=now)
+            sales.set_stage(
+                connection, lead_id, stage, reason=note(), role=me().role.value, by=actor(), now=now
+            )
         flash(f"Set to {stage}. It shows here once the engine has taken it in, within seconds.")
         return redirect(url_for("lead.lead", lead_id=lead_id))
 
@@ -97,9 +102,15 @@ def pages(engine: Engine) -> Blueprint:
 SHOWN = ("all", "mine", "unclaimed", "late")
 
 
-def belongs(line: HandOffLine, show: str, team: str | None) -> bool:
+def answered_for(connection: Connection, lead_id: int, now: datetime) -> str | None:
+    """The rep for whom somebody answers that is no rep; None where whoever answers takes the lead."""
+    who = person(connection, lead_id, now)
+    return None if who is None or actor() in everyone() else who.state.lead.owner
+
+
+def belongs(line: HandOffLine, show: str, team: str | None, rep: str | None) -> bool:
     """Whether the inbox shows *line* under a filter; an unknown filter is none."""
-    if team is not None and line.team != team:
+    if (team is not None and line.team != team) or (rep is not None and line.rep != rep):
         return False
     match show:
         case "mine":
@@ -129,5 +140,7 @@ def note() -> str:
 def done(words: str, lead_id: int | None) -> Response:
     """Back to the inbox as it was filtered, with what happened said at its top."""
     flash(words)
-    kept: dict[str, Any] = {name: request.form[name] for name in ("show", "team") if request.form.get(name)}
+    kept: dict[str, Any] = {
+        name: request.form[name] for name in ("show", "team", "rep") if request.form.get(name)
+    }
     return redirect(url_for("inbox.inbox", **kept, lead=lead_id))

@@ -16,13 +16,14 @@ from nurture.scoring.ledger import value_at
 from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment
 from webapp.as_read import as_read
+from webapp.rights import Permission, area
 from webapp.safety import as_mail
 
 PAGE_SIZE = 100
 
 
 def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
-    pages = Blueprint("lead", __name__)
+    pages = area("lead", see=Permission.SEE, change=Permission.LEADS)
 
     @pages.get("/leads/<int:lead_id>")
     def lead(lead_id: int) -> str:

@@ -9,6 +9,7 @@ from nurture.engine.engine import Engine
 from nurture.insight.leads import LeadFilter, Order, lead_page, temperature_counts
 from nurture.vocabulary.words import Grade, Stage, Temperature
 from webapp.acting import everyone
+from webapp.rights import Permission, area
 
 PAGE_SIZE = 50
 SEARCH_MAX = 100
@@ -16,7 +17,7 @@ ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 def pages(engine: Engine) -> Blueprint:
-    pages = Blueprint("leads", __name__)
+    pages = area("leads", see=Permission.SEE, change=Permission.LEADS)
 
     @pages.get("/leads")
     def leads() -> str:

@@ -6,12 +6,13 @@ from nurture.engine.engine import Engine
 from nurture.insight.mails import mails_with
 from nurture.vocabulary.words import TouchStatus
 from webapp.moments import day_began
+from webapp.rights import Permission, area
 
 MOST = 200
 
 
 def pages(engine: Engine) -> Blueprint:
-    pages = Blueprint("mails", __name__)
+    pages = area("mails", see=Permission.SEE)
 
     @pages.get("/unknown")
     def unknown() -> str:

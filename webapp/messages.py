@@ -9,6 +9,7 @@ from nurture.delivery.mailbox import Mailbox, Stored
 from nurture.engine.engine import Engine
 from nurture.insight.timeline import person
 from nurture.vocabulary.touch import lead_of
+from webapp.rights import Permission, area
 from webapp.safety import as_mail
 
 PAGE_SIZE = 50
@@ -16,7 +17,7 @@ HEADERS_SHOWN = ("From", "To", "Date", "Subject", "List-Unsubscribe", "List-Unsu
 
 
 def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
-    pages = Blueprint("mailbox", __name__)
+    pages = area("mailbox", see=Permission.ADMINISTER)
     mailbox = Mailbox(mailbox_path or Path("no-mailbox"))
 
     @pages.get("/mailbox")

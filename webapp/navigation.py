@@ -3,6 +3,8 @@
 import msgspec
 from flask import Flask, current_app
 
+from webapp.acting import i_may_go
+
 
 class Place(msgspec.Struct, frozen=True):
     """One entry of the menu.
@@ -45,6 +47,10 @@ MENU = (
         "Mail",
         (Place("mailbox.messages", "Mailbox", "mail"), Place("mails.unknown", "Unknown mail", "unknown")),
     ),
+    Group(
+        "Settings",
+        (Place("users.users", "Users", "users"), Place("audit.audit", "Audit log", "log")),
+    ),
 )
 
 
@@ -53,10 +59,13 @@ def add_to(app: Flask) -> None:
 
 
 def menu() -> tuple[Group, ...]:
-    """The groups as this application has their pages."""
+    """The groups as this application has their pages, and as whoever asks may see them."""
     known = current_app.view_functions
     shown = (
-        Group(group.words, tuple(place for place in group.places if place.endpoint in known))
+        Group(
+            group.words,
+            tuple(place for place in group.places if place.endpoint in known and i_may_go(place.endpoint)),
+        )
         for group in MENU
     )
     return tuple(group for group in shown if group.places)

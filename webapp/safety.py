@@ -1,4 +1,4 @@
-"""What a browser may do with a page, and who gets one: headers for every answer, and our pages only for this machine."""
+"""What a browser may do with a page, and by which names it is reached: headers for every answer, and no name of others."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 
 from nurture.engine.engine import Engine
+from webapp.rights import Permission, permission_of
 
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -17,19 +18,25 @@ MAIL = (
 )
 """A mail brings its own styles and images and never a script; its links open elsewhere."""
 
-PUBLIC = ("footer", "static")
-"""Blueprints that anyone may see. All others have no login yet, so they are for the machine itself."""
 
+def add_to(app: Flask, engine: Engine, public_url: str) -> None:
+    """Guard every request and answer of *app*.
 
-def add_to(app: Flask, engine: Engine) -> None:
-    """Guard every request and answer of *app*."""
-    public_host = urlsplit(engine.base_url).hostname or ""
+    public_url  where people of ours open the pages. The tracking host is for recipients: it shows public pages alone.
+    """
+    own_host = urlsplit(public_url).hostname or ""
+    tracking_host = urlsplit(engine.base_url).hostname or ""
 
     @app.before_request
-    def only_for_those_it_is_meant_for() -> None:
+    def only_by_names_of_ours() -> None:
         # A page elsewhere can point a name of its own at this machine (DNS rebinding); it cannot take our names.
-        area = (request.endpoint or "").partition(".")[0]
-        if not (is_this_machine(host()) or (area in PUBLIC and host() == public_host)):
+        name = host()
+        if is_this_machine(name) or name == own_host:
+            return
+        is_public = request.endpoint is not None and (
+            permission_of(app, request.endpoint, request.method) is Permission.PUBLIC
+        )
+        if not (is_public and name == tracking_host):
             abort(404)
 
     @app.after_request

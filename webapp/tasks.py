@@ -4,12 +4,13 @@ from flask import Blueprint, render_template
 
 from nurture.engine.engine import Engine
 from nurture.insight.tasks import open_tasks
+from webapp.rights import Permission, area
 
 MOST = 200
 
 
 def pages(engine: Engine) -> Blueprint:
-    pages = Blueprint("tasks", __name__)
+    pages = area("tasks", see=Permission.SEE, change=Permission.WORK)
 
     @pages.get("/tasks")
     def tasks() -> str:

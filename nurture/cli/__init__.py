@@ -4,6 +4,7 @@ run         up, tick
 programme   check, fmt, apply, pull, show, new
 leads       leads import
 mail        why, send-test
+users       users list, invite, link, set-role, disable
 bench       bench, which lives with what it measures
 """
 
@@ -13,7 +14,7 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import leads, mail, new, programme, run, webhooks
+from nurture.cli import leads, mail, new, programme, run, users, webhooks
 from nurture.errors import NurtureError
 
 
@@ -47,6 +48,7 @@ for command in (
     leads.leads,
     mail.why,
     mail.send_test,
+    users.users,
     webhooks.webhook_secret,
     bench,
 ):

@@ -7,6 +7,7 @@ import click
 from rich.progress import Progress
 
 from nurture import app, log
+from nurture.cli.users import first_link
 from nurture.config import Settings
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
@@ -80,7 +81,11 @@ def play_sample(settings: Settings) -> None:
 
 
 def greet(settings: Settings) -> None:
-    click.secho(f"\n  Nurture is at http://{settings.host}:{settings.port}/\n", bold=True)
+    """Say where the pages are: by a link that lets in once, as long as no admin has a password."""
+    link = first_link(settings)
+    click.secho(f"\n  Nurture is at {link or settings.public_url}\n", bold=True)
+    if link is not None:
+        click.echo("  The link lets the first admin in, once, within a day. `nurture users link` prints another.")
     if settings.transport != "smtp":
         click.echo("  No mail leaves this machine: it lands in the local mailbox, which the pages show.")
     click.echo("  Ctrl+C ends it; nothing is lost.\n")

@@ -52,6 +52,7 @@ def _pages() -> tuple["WSGIApplication", Engine]:
         engine,
         secret=secret(settings),
         mailbox=app.mailbox(settings) if settings.transport == "maildir" else None,
+        public_url=settings.public_url,
     )
     return pages, engine
 

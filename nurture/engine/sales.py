@@ -8,9 +8,9 @@ from nurture.engine.intake import say
 from nurture.vocabulary.words import EventKind, Stage
 
 
-def accept(connection: Connection, lead_id: int, *, by: str, now: datetime) -> None:
-    """The rep takes the lead: it becomes sales' own."""
-    say(connection, "sales", lead_id, EventKind.HAND_OFF_ACCEPTED, now, by=by)
+def accept(connection: Connection, lead_id: int, *, by: str, now: datetime, rep: str | None = None) -> None:
+    """The lead becomes sales' own: it is *rep*'s, for whom *by* answers, or of whoever answers."""
+    say(connection, "sales", lead_id, EventKind.HAND_OFF_ACCEPTED, now, by=by, rep=rep)
 
 
 def reject(connection: Connection, lead_id: int, *, reason: str, note: str, by: str, now: datetime) -> None:

@@ -43,7 +43,7 @@ def answered_by_sales(turn: Turn, state: LeadState) -> LeadState:
         return state
     match turn.event.kind:
         case EventKind.HAND_OFF_ACCEPTED if hand_off.accepted_at is None:
-            rep = turn.event.text("by") or state.lead.owner
+            rep = turn.event.text("rep") or turn.event.text("by") or state.lead.owner
             turn.add(CloseHandOff(hand_off.serial, accepted=True, rep=rep))
             lead = replace(state.lead, owner=rep)  # whoever takes the lead owns it
             return replace(state, lead=lead, hand_off=replace(hand_off, accepted_at=turn.now))

@@ -33,7 +33,7 @@ def served(folder: Path, port: int) -> Iterator[Stand]:
         base_url=base_url,
         spool=folder / "spool",
     )
-    engine = stand.publish().with_people().engine
+    engine = stand.publish().with_staff().with_people().engine
     spool = Spool(folder / "spool", stand.clock)
     tracking = TrackingApp(
         create_app(engine, secret=b"s" * 32, mailbox=folder / "mailbox"),

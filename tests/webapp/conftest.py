@@ -2,12 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from nurture.engine.accounts import Role
 from tests.webapp.stand import Stand
 from webapp import create_app
 
@@ -18,7 +20,8 @@ SECRET = b"s" * 32
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store of PEOPLE, where Ada is hot, and the mailbox with their first mails."""
     folder = tmp_path_factory.mktemp("stand")
-    stand = Stand(f"sqlite:///{folder / 'nurture.sqlite'}", folder / "mailbox").publish().with_people()
+    stand = Stand(f"sqlite:///{folder / 'nurture.sqlite'}", folder / "mailbox").publish()
+    stand.with_staff().with_people()
     stand.with_a_hot_lead()
     stand.engine.close()
     return folder
@@ -35,13 +38,36 @@ def stand(made: Path, tmp_path: Path) -> Iterator[Stand]:
 
 
 @pytest.fixture
-def client(stand: Stand, tmp_path: Path) -> FlaskClient:
-    return create_app(stand.engine, secret=SECRET, mailbox=tmp_path / "mailbox").test_client()
+def app(stand: Stand, tmp_path: Path) -> Flask:
+    return create_app(stand.engine, secret=SECRET, mailbox=tmp_path / "mailbox")
+
+
+@pytest.fixture
+def client(stand: Stand, app: Flask) -> FlaskClient:
+    """A browser where an admin is logged in."""
+    return stand.client(app)
+
+
+@pytest.fixture
+def client_as(stand: Stand, app: Flask) -> Callable[[Role], FlaskClient]:
+    """A browser where the account of a role is logged in."""
+    return lambda role: stand.client(app, role)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """A browser where nobody is logged in."""
+    return app.test_client()
 
 
 @pytest.fixture
 def form_token(client: FlaskClient) -> str:
-    """What our own forms carry, in the client's session."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
+    """What our own forms carry, in the admin's session."""
+    return token_of(client)
+
+
+def token_of(client: FlaskClient, path: str = "/") -> str:
+    """What our own forms carry, in the session of *client*; *path* shows one of them."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
     assert found
     return found[1]

@@ -1,12 +1,16 @@
-"""A small company on a real engine: the shipped programme, four leads, and a clock that a test turns."""
+"""A small company on a real engine: the shipped programme, four leads, an account of each role, a clock that a test turns."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from flask import Flask
+from flask.testing import FlaskClient
+
 from nurture.content.catalog import Catalog, load
 from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
+from nurture.engine.accounts import Account, Role, account_of, add
 from nurture.engine.engine import Engine
 from nurture.engine.intake import NewLead
 from nurture.engine.track import SpooledTracks
@@ -52,6 +56,17 @@ PEOPLE = {
 }
 
 
+STAFF = {
+    Role.ADMIN: "ines@tarewell.example",
+    Role.MARKETER: "mara@tarewell.example",
+    Role.AUTHOR: "otto@tarewell.example",
+    Role.APPROVER: "pia@tarewell.example",
+    Role.SALES: "freya@tarewell.example",  # a rep of the programme
+    Role.VIEWER: "vito@tarewell.example",
+}
+"""Who may log in, in which role. None has a password."""
+
+
 @cache
 def shipped() -> Catalog:
     """The shipped programme; reading it takes longer than most tests."""
@@ -86,6 +101,26 @@ class Stand:
     def publish(self) -> "Stand":
         self.engine.publish(shipped(), actor="lena@tarewell.example", reason="first programme")
         return self
+
+    def with_staff(self) -> "Stand":
+        """An account of each role."""
+        with self.engine.deciding() as (connection, now):
+            for role, email in STAFF.items():
+                add(connection, email, role, by="test", now=now)
+        return self
+
+    def account(self, role: Role) -> Account:
+        with self.engine.database.reading() as connection:
+            found = account_of(connection, STAFF[role])
+        assert found, "with_staff comes first"
+        return found
+
+    def client(self, app: Flask, role: Role = Role.ADMIN) -> FlaskClient:
+        """A browser where the account of *role* has just logged in."""
+        client, who = app.test_client(), self.account(role)
+        with client.session_transaction() as session:
+            session.update(account=who.id, epoch=who.epoch, seen=self.clock.now().timestamp())
+        return client
 
     def with_people(self) -> "Stand":
         """All of PEOPLE are leads, and the first mails have left."""

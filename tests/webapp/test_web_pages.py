@@ -69,7 +69,7 @@ def test_a_lead_without_an_address_says_so(stand: Stand, client: FlaskClient):
 def test_the_score_falls_while_nothing_happens(stand: Stand, client: FlaskClient):
     path = f"/leads/{stand.lead_id('ada')}/score.json"
     before = client.get(path).json
-    stand.later(days=30)
+    stand.later(days=13)
     after = client.get(path).json
     assert before["temperature"] == "hot"
     assert after["interest"] < before["interest"]
@@ -77,7 +77,7 @@ def test_the_score_falls_while_nothing_happens(stand: Stand, client: FlaskClient
 
 def test_a_store_without_a_programme_says_what_to_do(tmp_path):
     stand = Stand(f"sqlite:///{tmp_path / 'empty.sqlite'}")
-    client = create_app(stand.engine, secret=SECRET, mailbox=None).test_client()
+    client = stand.with_staff().client(create_app(stand.engine, secret=SECRET, mailbox=None))
     assert "nurture apply campaigns/" in client.get("/").text
     inbox = client.get("/inbox")
     assert inbox.status_code == 503

@@ -3,21 +3,34 @@
 import pytest
 from flask.testing import FlaskClient
 
+from nurture.engine.accounts import Role
 from nurture.vocabulary.words import Stage
+from tests.webapp.conftest import token_of
 from tests.webapp.stand import Stand
 
 
 @pytest.fixture
-def post(stand: Stand, client: FlaskClient, form_token: str):
-    """Send a form of ours about Ada, and let the engine take it in."""
+def post_as(stand: Stand, client_as):
+    """Send a form of ours about Ada in a role, and let the engine take it in."""
 
-    def post(path: str, **fields: str):
-        data = {"csrf_token": form_token, **fields}
-        answer = client.post(path.format(ada=stand.lead_id("ada")), data=data, follow_redirects=True)
-        stand.later(minutes=1)
-        return answer
+    def sender(role: Role):
+        client = client_as(role)
+        token = token_of(client)
 
-    return post
+        def post(path: str, **fields: str):
+            data = {"csrf_token": token, **fields}
+            answer = client.post(path.format(ada=stand.lead_id("ada")), data=data, follow_redirects=True)
+            stand.later(minutes=1)
+            return answer
+
+        return post
+
+    return sender
+
+
+@pytest.fixture
+def post(post_as):
+    return post_as(Role.ADMIN)
 
 
 def test_accepting_makes_the_lead_sales_own(stand: Stand, post):
@@ -51,16 +64,28 @@ def test_a_stage_is_set_along_the_path(stand: Stand, post, stage: str):
     assert stand.state("ada").stage == stage
 
 
-def test_a_person_cannot_jump_the_path(stand: Stand, post):
-    post("/leads/{ada}/stage", stage="advocate", note="Why not")
-    assert stand.state("ada").stage is Stage.MQL
+@pytest.mark.parametrize(("role", "stage"), [(Role.SALES, Stage.MQL), (Role.ADMIN, Stage.ADVOCATE)])
+def test_only_an_admin_jumps_the_path(stand: Stand, post_as, role: Role, stage: Stage):
+    post_as(role)("/leads/{ada}/stage", stage="advocate", note="Why not")
+    assert stand.state("ada").stage is stage
 
 
-def test_one_acts_in_a_reps_name_and_nobody_elses(stand: Stand, client: FlaskClient, post):
-    post("/acting", by="freya@tarewell.example")
-    post("/acting", by="mallory@evil.example")
-    post("/inbox/{ada}/accept")
+def test_a_rep_who_accepts_a_colleagues_lead_owns_it(stand: Stand, client: FlaskClient, post_as):
+    assert stand.state("ada").lead.owner == "karla@tarewell.example"
+    post_as(Role.SALES)("/inbox/{ada}/accept")
+    assert stand.state("ada").lead.owner == "freya@tarewell.example"
     assert "Accepted by freya@tarewell.example" in client.get(f"/leads/{stand.lead_id('ada')}").text
+
+
+def test_an_admin_answers_for_the_rep(stand: Stand, client: FlaskClient, post):
+    post("/inbox/{ada}/accept")
+    assert stand.state("ada").lead.owner == "karla@tarewell.example"
+    assert "Accepted by ines@tarewell.example" in client.get(f"/leads/{stand.lead_id('ada')}").text
+
+
+def test_the_inbox_of_one_rep(client: FlaskClient):
+    assert "Ada Nowak" in client.get("/inbox?rep=karla@tarewell.example").text
+    assert "Ada Nowak" not in client.get("/inbox?rep=freya@tarewell.example").text
 
 
 @pytest.mark.parametrize("path", ["/inbox/1/accept", "/inbox/1/return", "/inbox/1/contact", "/leads/1/stage"])

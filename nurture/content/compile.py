@@ -36,6 +36,11 @@ from nurture.content.text_part import text_of
 from nurture.content.tracking import before_body_end, pixel
 from nurture.content.wire import Conditional, Spliced, conditional, spliced
 
+WHITE_PREVIEW = '<div style="display:none;font-size:1px;color:#ffffff;'
+DARK_PREVIEW = WHITE_PREVIEW.replace("#ffffff", "#1a211e")
+"""The preheader is hidden anyway; in white on a light ground spam filters take it for text that hides from them
+(SpamAssassin's HTML_FONT_LOW_CONTRAST)."""
+
 
 class Link(msgspec.Struct, frozen=True):
     """A named link of a mail; its index, from 1, stands in the addresses that readers click."""
@@ -154,6 +159,7 @@ def _html(flat: Flat, protected: Protected, addresses: Addresses) -> list[Segmen
         if f"{protected.prefix}{number:05d}x" not in html:
             message = "the MJML compiler drops what stands here"
             raise flat.problem(place.span.start, message, "move it into the content of an element").error
+    html = html.replace(WHITE_PREVIEW, DARK_PREVIEW, 1)
     if addresses.tracked:
         html = before_body_end(html, pixel(addresses.base_url, f"{protected.prefix}tokenx"))
     return of_compiled(html, protected.prefix, protected.places, flat, addresses)

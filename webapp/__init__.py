@@ -36,28 +36,40 @@ from webapp import (
     messages,
     moments,
     navigation,
+    recipes,
     safety,
+    sender,
+    sending,
     tasks,
+    texts,
     users,
 )
 
-FORM_BYTES_MAX = 65_536
+FORM_BYTES_MAX = 1_048_576
+RECIPES = Path("recipes")
 THIS_MACHINE = "http://127.0.0.1:8025"
 
 
 def create_app(
-    engine: Engine, *, secret: bytes, mailbox: Path | None, public_url: str = THIS_MACHINE
+    engine: Engine,
+    *,
+    secret: bytes,
+    mailbox: Path | None,
+    public_url: str = THIS_MACHINE,
+    recipes_folder: Path = RECIPES,
 ) -> Flask:
     """The pages over *engine*.
 
     secret      signs sessions and forms.
     mailbox     the Maildir that the transport fills; None where mail goes elsewhere.
+    recipes_folder  what new campaigns may start from.
     public_url  where people of ours open the pages, without a last slash.
     """
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=secret,
         MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,
         SESSION_COOKIE_NAME="nurture",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=public_url.startswith("https:"),
@@ -81,6 +93,10 @@ def create_app(
         messages.pages(engine, mailbox),
         mails.pages(engine),
         tasks.pages(engine),
+        sender.pages(engine),
+        sending.pages(engine, secret),
+        texts.pages(engine),
+        recipes.pages(engine, recipes_folder),
         login.pages(engine, public_url),
         account.pages(engine),
         users.pages(engine, public_url),

@@ -1,10 +1,11 @@
 """Campaigns, read only: which track a lead gets, its steps in plain words, and how far leads got."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, g, render_template
 
 from nurture.engine.engine import Engine
 from nurture.insight.campaigns import StepNumbers, step_numbers
 from nurture.vocabulary.words import Temperature
+from webapp.recipes import still_to_replace
 from webapp.rights import Permission, area
 
 
@@ -26,6 +27,8 @@ def pages(engine: Engine) -> Blueprint:
             programme=programme,
             campaign=found,
             temperatures=tuple(Temperature),
+            to_replace=still_to_replace(key) if found.draft else {},
+            mails=[path for path in g.live.catalog.texts if path.startswith(f"campaigns/{key}/mails/")],
             numbers=lambda track, step: numbers.get((track, step), StepNumbers()),
         )
 

@@ -42,14 +42,25 @@ MENU = (
             Place("tasks.tasks", "Tasks", "task"),
         ),
     ),
-    Group("Programme", (Place("campaigns.campaigns", "Campaigns", "campaigns"),)),
+    Group(
+        "Programme",
+        (
+            Place("campaigns.campaigns", "Campaigns", "campaigns"),
+            Place("texts.texts", "Files", "file", ("library",)),
+        ),
+    ),
     Group(
         "Mail",
         (Place("mailbox.messages", "Mailbox", "mail"), Place("mails.unknown", "Unknown mail", "unknown")),
     ),
     Group(
         "Settings",
-        (Place("users.users", "Users", "users"), Place("audit.audit", "Audit log", "log")),
+        (
+            Place("sender.sender", "Sender", "person"),
+            Place("sending.sending", "Sending", "sliders"),
+            Place("users.users", "Users", "users"),
+            Place("audit.audit", "Audit log", "log"),
+        ),
     ),
 )
 

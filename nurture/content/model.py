@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from nurture.content.wall_clock import WallClock
 from nurture.durations import Count, Duration, Percent, Rate, Unit
 from nurture.vocabulary.words import (
     BuyingRole,
@@ -301,14 +302,22 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """A rep in a team.
 
-    email     address of the rep.
-    weight    share of the team's leads, for the weighted strategy (1).
-    capacity  most leads waiting or in work at a time (no limit).
+    email      address of the rep.
+    weight     share of the team's leads, for the weighted strategy (1).
+    capacity   most leads waiting or in work at a time (no limit).
+    name       as mails and pages show it (the address).
+    title      what the rep does, for a signature (none).
+    phone      where leads may call, for a signature (none).
+    signature  what ends a mail from the rep, in place of name, title and phone; a line break starts a new line (none).
     """
 
     email: str
     weight: int = 1
     capacity: int | None = None
+    name: str | None = None
+    title: str | None = None
+    phone: str | None = None
+    signature: str | None = None
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
@@ -403,24 +412,52 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     notify: str | None = None
 
 
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """Leads that have something in common, for lists and broadcasts. It is asked at a moment, never watched.
+
+    name  as pages show it.
+    when  the condition.
+    """
+
+    name: str
+    when: Expression
+
+
 # ---------------------------------------------------------------- how mail leaves
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
     """Who mail is from.
 
-    name      display name.
-    address   From address; its domain signs and receives bounces.
-    reply_to  where answers go (the address).
+    name       display name.
+    address    From address; its domain signs and receives bounces.
+    reply_to   where answers go (the address).
+    signature  what ends a mail from this sender; a line break starts a new line (the name).
     """
 
     name: str
     address: str
     reply_to: str | None = None
+    signature: str | None = None
 
     @property
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
+
+
+class Utm(msgspec.Struct, frozen=True, kw_only=True):
+    """What tells a site which mail a visit comes from; what a link says itself is never overwritten.
+
+    source    utm_source (nurture).
+    medium    utm_medium (email).
+    campaign  utm_campaign (the campaign's key).
+    content   utm_content (the mail's name).
+    """
+
+    source: str = "nurture"
+    medium: str = "email"
+    campaign: str | None = None
+    content: str | None = None
 
 
 class ZoneChoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -690,6 +727,25 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
 
 
+class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
+    """One mail to many leads, once: to those of a segment, or to those with a tag. It passes the same gates as any mail.
+
+    to    the segment, as it is when the broadcast comes to each lead.
+    tag   the tag, in place of a segment.
+    mail  the mail that is sent: its name, or campaign/name.
+    at    when it begins, wall clock of the programme's time zone, such as "2026-12-01 09:00".
+    """
+
+    mail: str
+    at: WallClock
+    to: str | None = None
+    tag: str | None = None
+
+
+NOBODY = Entry(when=Expression("false"))
+"""Who enters a campaign that leads do not enter by themselves."""
+
+
 class Edits(msgspec.Struct, frozen=True, kw_only=True):
     """What a new revision does to leads inside.
 
@@ -700,34 +756,40 @@ class Edits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """Who enters, what they are sent, what counts as success.
+    """Who enters, what they are sent, what counts as success; or one mail to many leads, once.
 
-    format    1.
-    key       its stable name, the folder's.
-    name      as pages show it.
-    contact   who answers for it.
-    class     marketing or operational: exempt from caps and topic opt-outs (marketing).
-    topic     what it is about; people may opt out of it (none).
-    entry     who enters.
-    goal      what counts as success (none).
-    exit      who leaves without success (nobody).
-    priority  between campaigns that want the same lead on the same day; higher goes first (50).
-    edits     what a new revision does to leads inside (migrate).
-    tracks    the content.
+    format     1.
+    key        its stable name, the folder's.
+    name       as pages show it.
+    contact    who answers for it.
+    class      marketing or operational: exempt from caps and topic opt-outs; a mail may say otherwise (marketing).
+    from       who its mails are from: programme, or owner, the lead's rep; a mail may say otherwise (programme).
+    topic      what it is about; people may opt out of it (none).
+    entry      who enters; every campaign but a broadcast says it.
+    goal       what counts as success (none).
+    exit       who leaves without success (nobody).
+    priority   between campaigns that want the same lead on the same day; higher goes first (50).
+    edits      what a new revision does to leads inside (migrate).
+    tracks     the content; every campaign but a broadcast has it.
+    draft      nobody enters while it is one (no).
+    broadcast  one mail to many leads, in place of entry, goal, exit, edits and tracks (none).
     """
 
     format: Literal[1]
     key: str
     name: str
-    entry: Entry
-    tracks: tuple[Track, ...]
+    entry: Entry = NOBODY
+    tracks: tuple[Track, ...] = ()
     contact: str | None = None
     class_: MailClass = msgspec.field(default=MailClass.MARKETING, name="class")
+    from_: Literal["programme", "owner"] = msgspec.field(default="programme", name="from")
     topic: str | None = None
     goal: Goal | None = None
     exit: tuple[Exit, ...] = ()
     priority: int = 50
     edits: Edits = Edits()
+    broadcast: Broadcast | None = None
+    draft: bool = False
 
     def track(self, key: str) -> Track | None:
         return next((track for track in self.tracks if track.key == key), None)
@@ -763,6 +825,8 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing         which leads go to which team.
     teams           reps who share leads.
     webhooks        endpoints that steps may call, by name.
+    utm             what links tell the sites that they lead to; null for nothing.
+    segments        leads that have something in common, by key.
     forms           what people fill in, by name.
     sending         when marketing mail may leave.
     quota           qualified leads that marketing owes.
@@ -787,6 +851,8 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     routing: tuple[Route, ...] = ()
     teams: Mapping[str, Team] = {}
     webhooks: Mapping[str, str] = {}
+    utm: Utm | None = Utm()
+    segments: Mapping[str, Segment] = {}
     forms: Mapping[str, Form] = {}
     quota: tuple[LeadQuota, ...] = ()
 
@@ -794,10 +860,21 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """Assembled by ``catalog``, never a key of programme.yaml."""
     weights: Mapping[str, Mapping[str, float]] = {}
     """What experiments have learned: the weight of each variant by 'campaign/step'. Assembled by ``engine.live``."""
+    mail_classes: Mapping[str, MailClass] = {}
+    """The class of each mail that says one of its own, by 'campaign/mail'. Assembled by ``catalog``."""
 
     def persona(self, key: str) -> Persona | None:
         return next((persona for persona in self.personas if persona.key == key), None)
 
+    def member(self, email: str) -> Member | None:
+        """The rep with this address, in whichever team."""
+        members = (member for team in self.teams.values() for member in team.members)
+        return next((member for member in members if member.email == email), None)
 
-ASSEMBLED = frozenset({"campaigns", "weights"})
+    def class_of(self, campaign: Campaign, mail: str) -> MailClass:
+        """The class of *mail*, 'campaign/mail', as *campaign* sends it."""
+        return self.mail_classes.get(mail, campaign.class_)
+
+
+ASSEMBLED = frozenset({"campaigns", "weights", "mail_classes"})
 """Attributes of Programme that are put together from elsewhere."""

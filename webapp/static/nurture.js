@@ -71,12 +71,6 @@
     document.querySelector(`${ROW}[aria-current]`)?.scrollIntoView({ block: "nearest" });
   }
 
-  // ---- on a phone the place where one is may stand beside the screen
-
-  const place = document.querySelector("nav [aria-current]");
-  const strip = place?.closest("nav");
-  if (strip && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = place.offsetLeft - strip.clientWidth / 3;
-
   // ---- menus close when one looks away; a choice is a choice
 
   document.addEventListener("click", (event) => {
@@ -86,6 +80,28 @@
   });
   for (const select of document.querySelectorAll("[data-submits]")) {
     select.addEventListener("change", () => select.form.requestSubmit());
+  }
+
+  // ---- a preview follows what is typed, and what is typed is not left behind by mistake
+
+  const show = document.querySelector("[data-preview]");
+  if (show) {
+    const text = document.getElementById(show.dataset.preview);
+    let waiting = 0;
+    text.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => show.click(), 700);
+    });
+    document.querySelector("[data-submits-by]")?.addEventListener("change", () => show.click());
+    show.click();
+  }
+  for (const guarded of document.querySelectorAll("[data-guard]")) {
+    const before = guarded.value;
+    let leaving = false;
+    guarded.form.addEventListener("submit", (event) => { leaving = event.submitter?.formTarget === ""; });
+    addEventListener("beforeunload", (event) => {
+      if (!leaving && guarded.value !== before) event.preventDefault();
+    });
   }
 
   // ---- clocks go on, by the server's time

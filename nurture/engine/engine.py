@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event as Flag
 
 import msgspec
@@ -14,6 +15,7 @@ from nurture.engine.build import Builder
 from nurture.engine.claim import claim
 from nurture.engine.deliver import Delivered, deliver
 from nurture.engine.experiments import due_weighings, reweigh
+from nurture.engine.feedback_forward import passed_on
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
@@ -159,6 +161,7 @@ class Engine:
                 public_url=self.public_url,
                 return_path_domain=self._return_path_domain,
                 sign=self._sign,
+                passed_on=partial(passed_on, self.database),
             )
         return self._system_builder
 

@@ -11,6 +11,7 @@ from nurture.content.system_mails import FOLDER, SYSTEM_MAILS, system_mail
 from nurture.delivery.compose import Envelope, compose
 from nurture.engine.build import shared_names
 from nurture.engine.live import Live
+from nurture.feedback.forwarded import forwarded
 from nurture.identity import Keyring
 from nurture.ports import OutgoingMessage
 from nurture.vocabulary.event import PropertyValue
@@ -36,7 +37,10 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SystemBuilder:
-    """Builds the system mails of one revision."""
+    """Builds the system mails of one revision.
+
+    passed_on  the message that a mail passes on to its reader, by outbox id; None for most.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class SystemBuilder:
         public_url: str,
         return_path_domain: str | None = None,
         sign: Callable[[bytes], bytes] | None = None,
+        passed_on: Callable[[int], bytes | None] = lambda _: None,
     ) -> None:
         self.live = live
         self._keyring = keyring
@@ -54,6 +59,7 @@ class SystemBuilder:
         self._public_url = public_url
         self._domain = return_path_domain or live.programme.sender.domain
         self._sign = sign
+        self._passed_on = passed_on
         self._programs: dict[tuple[str, str | None], MailProgram] = {}
 
     def build(self, posted: Posted, now: datetime) -> OutgoingMessage:
@@ -64,8 +70,9 @@ class SystemBuilder:
         if "link" in said:
             said["link"] = _whole(str(said["link"]), self._base_url if kind.to_lead else self._public_url)
         names = {"programme": shared_names(self.live, FOLDER)["programme"], **said}
+        author = _text(posted.given.get("lead_name")) if kind.answers_to else None
         envelope = Envelope(
-            from_name=sender.name,
+            from_name=f"{author} via {sender.name}" if author else sender.name,
             from_address=sender.address,
             reply_to=_text(posted.given.get(kind.answers_to or "")) or sender.reply_to,
             to_name=_text(posted.given.get("name")),
@@ -75,6 +82,9 @@ class SystemBuilder:
             mail_class=MailClass.OPERATIONAL,
         )
         data = compose(render(self._program(posted), lead={}, token="", extra=names), envelope)
+        original = self._passed_on(posted.id) if kind.answers_to else None
+        if original is not None:
+            data = forwarded(data, original)
         if self._sign is not None:
             data = self._sign(data)
         return OutgoingMessage(number, self._keyring.return_path(number, self._domain), posted.to, data)

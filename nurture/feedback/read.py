@@ -1,6 +1,7 @@
 """A message that came back, from its bytes to what it says. The one way in."""
 
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -27,18 +28,34 @@ def read(raw: bytes, keyring: Keyring | None = None, *, envelope_to: str = "") -
     letter = open_letter(raw)
     proof = None if keyring is None else proof_of(letter, keyring, envelope_to)
     said = _reported(letter) or _answered(letter, proof)
-    sender = addresses_in(letter.field("From"))
+    sender = [each.lower() for each in addresses_in(letter.field("From"))][:1]
     own_words = said.kind in (FeedbackKind.REPLY, FeedbackKind.UNSUBSCRIBE)
-    return Feedback(
+    feedback = Feedback(
         kind=said.kind,
         failures=said.failures,
-        recipients=said.recipients or tuple(sender[:1] if said.kind is FeedbackKind.UNSUBSCRIBE else ()),
+        recipients=tuple(sender) if said.kind is FeedbackKind.UNSUBSCRIBE else said.recipients,
         touch_id=None if proof is None else proof.touch_id,
         message_id=letter.field("Message-ID"),
-        sender=sender[0].lower() if sender else "",
+        sender="".join(sender),
         subject=letter.field("Subject"),
         text=(written(letter.words) if own_words else letter.words.strip())[:TEXT_MAX],
     )
+    return msgspec.convert(_storable(msgspec.to_builtins(feedback)), Feedback)
+
+
+def _storable(value: Any) -> Any:
+    """Without what no store keeps: NUL, and halves of characters."""
+    match value:
+        case str():
+            return value.replace("\0", "").encode("utf-8", "replace").decode()
+        case list():
+            return [_storable(each) for each in value]
+        case tuple():
+            return tuple(_storable(each) for each in value)
+        case dict():
+            return {name: _storable(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 class Said(msgspec.Struct, frozen=True):

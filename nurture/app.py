@@ -1,5 +1,6 @@
 """The composition root: the only place that names real things. Settings in; an engine with its clock and way out."""
 
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,19 +13,20 @@ from sqlalchemy.exc import OperationalError
 from nurture.config import Place, Settings, embedded, read_place, read_settings
 from nurture.content.catalog import Catalog, load
 from nurture.delivery.dkim import Signer
+from nurture.delivery.mailbox import FOLDERS
 from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
 from nurture.delivery.outgoing import HttpCaller
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
 from nurture.engine.engine import Engine
 from nurture.engine.installation import read_installation
+from nurture.engine.sample import StaysHome, put_in, sample_count
 from nurture.engine.track import SpooledTracks
 from nurture.errors import SetupError
 from nurture.identity import Keyring
 from nurture.ports import Caller, Clock, Transport
 from nurture.secret_key import secret
 from nurture.simulation import sample
-from nurture.simulation.clock import VirtualClock
 from nurture.simulation.sample import HISTORY
 from nurture.store.database import Database
 
@@ -72,9 +74,10 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         raise SetupError(
             f"the database cannot be opened: {str(error.orig).splitlines()[0]}; see NURTURE_DATABASE_URL"
         ) from None
+    transport = make_transport(settings, clock)
     return Engine(
         database=database,
-        transport=make_transport(settings, clock),
+        transport=StaysHome(transport, database, clock) if transport.leaves_machine else transport,
         keyring=Keyring(secret(settings)),
         clock=clock,
         base_url=settings.tracking_url,
@@ -95,17 +98,53 @@ def make_worker() -> tuple[Engine, Settings]:
 
 
 def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:
-    """Fill an empty store with a sample history that ends now, made by the engine on a virtual clock.
+    """Fill an empty store with the programme of the files and a sample history that ends now.
 
     progress  told how much of it is done, 0 to 1.
+    Raises SetupError where mail leaves the machine, or the store is in use.
     """
-    end = SystemClock().now()
-    clock = VirtualClock(end - HISTORY)
-    engine = make_engine(settings, clock=clock)
+    if settings.transport == "smtp":
+        raise SetupError("the sample's mail must not leave this machine; set NURTURE_TRANSPORT to maildir")
+    end, draft = SystemClock().now(), _draft(settings)
+    shutil.rmtree(draft, ignore_errors=True)
+    played = sample.play_sample(
+        read_catalog(settings),
+        keyring=Keyring(secret(settings)),
+        base_url=settings.tracking_url,
+        end=end,
+        behind=MemoryTransport
+        if settings.transport == "memory"
+        else lambda clock: MaildirTransport(draft, clock),
+        progress=lambda moment: progress(1 - (end - moment) / HISTORY),
+    )
+    store = Database(settings.database_url)
     try:
-        sample.play_sample(engine, clock, end, lambda moment: progress(1 - (end - moment) / HISTORY))
+        store.migrate()
+        put_in(store, played)
     finally:
-        engine.close()
+        played.close()
+        store.close()
+    settle_sample(settings)
+
+
+def settle_sample(settings: Settings) -> None:
+    """Put the mail of a sample that is in the store into the mailbox; throw away that of one that was broken off."""
+    draft = _draft(settings)
+    if not draft.is_dir():
+        return
+    with stored(settings) as connection:
+        kept = sample_count(connection) > 0
+    if kept:
+        for folder in FOLDERS:
+            (mailbox(settings) / folder).mkdir(parents=True, exist_ok=True)
+        for file in (draft / "new").iterdir():
+            file.replace(mailbox(settings) / "new" / file.name)
+    shutil.rmtree(draft)
+
+
+def _draft(settings: Settings) -> Path:
+    """The mailbox beside which a sample is played."""
+    return settings.home / "mailbox.sample"
 
 
 def signing(settings: Settings) -> Callable[[bytes], bytes] | None:

@@ -3,6 +3,7 @@
 run         up, tick
 programme   check, fmt, apply, pull, show, new
 leads       leads import
+sample      sample remove
 mail        why, send-test
 users       users list, invite, link, set-role, disable
 bench       bench, which lives with what it measures
@@ -14,7 +15,7 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import leads, mail, new, programme, run, users, webhooks
+from nurture.cli import leads, mail, new, programme, run, sample, users, webhooks
 from nurture.errors import NurtureError
 
 
@@ -46,6 +47,7 @@ for command in (
     programme.show,
     new.new,
     leads.leads,
+    sample.sample,
     mail.why,
     mail.send_test,
     users.users,

@@ -4,13 +4,14 @@ import os
 import sys
 
 import click
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nurture import app, log
 from nurture.cli.users import first_link
 from nurture.config import Settings
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
+from nurture.simulation.sample import HISTORY
 
 ROLES = ("all", "web", "tracking", "worker")
 
@@ -60,24 +61,42 @@ def prepare(settings: Settings, *, sample: bool) -> None:
     """A store with a live programme: an empty one gets that of the files."""
     engine = app.make_engine(settings)
     try:
+        app.settle_sample(settings)
         if engine.has_programme:
             return
         click.echo(f"The store is empty: applying the programme in {settings.campaigns}/.")
-        engine.publish(app.read_catalog(settings), actor="nurture up", reason="the first revision")
-        if sample:
+        if sample and not engine.lead_count:
             play_sample(settings)
+        else:
+            engine.publish(app.read_catalog(settings), actor="nurture up", reason="the first revision")
     finally:
         engine.close()
 
 
 def play_sample(settings: Settings) -> None:
-    """The sample, with a bar."""
-    log.configure("WARNING")  # six weeks of ticks are told by the bar
-    with Progress() as bar:
-        task = bar.add_task("Playing six weeks of sample leads", total=1.0)
-        app.play_sample(settings, lambda share: bar.update(task, completed=share))
-        bar.update(task, completed=1.0)
-    log.configure()
+    """The sample, with a bar that tells its days."""
+    log.configure("WARNING")  # three months of ticks are told by the bar
+    days = HISTORY.days
+    try:
+        with Progress(*BAR) as bar:
+            task = bar.add_task(f"Playing {days} days of sample leads", total=days)
+            app.play_sample(settings, lambda share: bar.update(task, completed=share * days))
+            bar.update(task, completed=days)
+    except KeyboardInterrupt:
+        click.echo("Stopped. Nothing of the sample was kept; the next start plays it from its first day.")
+        sys.exit(STOPPED)
+    finally:
+        log.configure()
+
+
+BAR = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    TextColumn("day {task.completed:.0f} of {task.total:.0f}"),
+    TimeRemainingColumn(),
+)
+STOPPED = 130
+"""What shells call a program that Ctrl+C ended."""
 
 
 def greet(settings: Settings) -> None:
@@ -85,7 +104,9 @@ def greet(settings: Settings) -> None:
     link = first_link(settings)
     click.secho(f"\n  Nurture is at {link or settings.public_url}\n", bold=True)
     if link is not None:
-        click.echo("  The link lets the first admin in, once, within a day. `nurture users link` prints another.")
+        click.echo(
+            "  The link lets the first admin in, once, within a day. `nurture users link` prints another."
+        )
     if settings.transport != "smtp":
         click.echo("  No mail leaves this machine: it lands in the local mailbox, which the pages show.")
     click.echo("  Ctrl+C ends it; nothing is lost.\n")

@@ -59,6 +59,11 @@ class Mailbox:
         """The whole message. Raises FileNotFoundError for a name that is not one of ours or is gone."""
         return _parsed(self._file(name).read_bytes())
 
+    def remove(self, stored: Stored) -> None:
+        """Take one message out; one that is gone already is no matter."""
+        for folder in ("new", "cur"):
+            (self._path / folder / stored.name).unlink(missing_ok=True)
+
     def _file(self, name: str) -> Path:
         if NAME.fullmatch(name):  # so a name from a URL cannot leave the folder
             for folder in ("new", "cur"):

@@ -1,8 +1,9 @@
 """What those who wait for the engine ask it: when it is due next, what has left, what was handed over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import bindparam, exists, func, or_, select
 
 from nurture.store import records as table
@@ -10,7 +11,7 @@ from nurture.store.database import Database
 from nurture.store.due import DueKind
 from nurture.store.mapping import touch_of, unpacked
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import TouchStatus
+from nurture.vocabulary.words import Stage, TouchStatus
 
 
 def work_waits(database: Database, now: datetime) -> bool:
@@ -47,15 +48,39 @@ def sent_since(
         yield touch_of(row), row.settled_at, state.persona, state.lead.language
 
 
-def handed_over_since(database: Database, moment: datetime) -> list[tuple[int, datetime]]:
-    """Leads that were handed to sales after *moment*, and when."""
+class HandedOver(msgspec.Struct, frozen=True):
+    """A lead that sales has been given; *rep* None where nobody had room."""
+
+    lead_id: int
+    team: str
+    rep: str | None
+    made_at: datetime
+
+
+def handed_over_since(database: Database, moment: datetime) -> list[HandedOver]:
+    """Leads that were handed to sales after *moment*, in order."""
+    columns = (table.hand_off.c[name] for name in HandedOver.__struct_fields__)
     with database.reading() as connection:
         rows = connection.execute(
-            select(table.hand_off.c.lead_id, table.hand_off.c.made_at)
+            select(*columns)
             .where(table.hand_off.c.made_at > moment)
             .order_by(table.hand_off.c.made_at, table.hand_off.c.lead_id)
         ).all()
-    return [(row.lead_id, row.made_at) for row in rows]
+    return [HandedOver(*row) for row in rows]
+
+
+def best_fitting(database: Database, *, stages: Sequence[Stage], most: int) -> list[int]:
+    """The leads in *stages* that fit best and can be mailed, the best first."""
+    state = table.lead_state.c
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(state.lead_id)
+            .join(table.lead, table.lead.c.id == state.lead_id)
+            .where(state.stage.in_([stage.value for stage in stages]), table.lead.c.email.is_not(None))
+            .order_by(state.fit_score.desc(), state.lead_id)
+            .limit(most)
+        )
+        return list(rows.scalars())
 
 
 # Asked for its first row in order, not for whether there is one: else SQLite looks for it along every lead.

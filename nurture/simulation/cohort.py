@@ -25,9 +25,18 @@ COMPANIES = (
     ("Fjord Papir", "NO", "Europe/Oslo", "en", 1200),
     ("Campo Verde", "ES", "Europe/Madrid", "en", 75),
 )
-SOURCES = ("webinar", "website", "referral", "trade fair", "paid search", "partner")
+SOURCES = ("website", "website", "paid search", "webinar", "referral", "trade fair", "partner")
+OCCASIONS = {"webinar": (0.28, 0.71), "trade fair": (0.47,)}
+"""Sources whose people come all at once: when, as shares of the time in which people come."""
+OCCASION = timedelta(days=2)
 SHARE_UNKNOWN = 0.12
 """How often a field of a real list is empty."""
+SHARE_UNMAILABLE = 0.02
+"""How often nobody has written down the address."""
+SHARE_IN_TRIAL = 0.15
+"""How often somebody has begun with a trial, where the programme knows of one."""
+FIRST_HOUR, HOURS = 6, 13
+"""When people of Europe and America fill in forms, in UTC."""
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -40,10 +49,11 @@ class Arrival(msgspec.Struct, frozen=True):
 def cohort(
     programme: Programme, chance: Chance, *, size: int, start: datetime, spread: timedelta
 ) -> Iterator[Arrival]:
-    """*size* people in `.example`, who come within *spread* of *start*, more at first."""
+    """*size* people in `.example`, who come within *spread* of *start*, by day; some all at once after an occasion."""
     for number in range(1, size + 1):
-        at = start + chance.between(timedelta(0), spread, "arrival", number)
-        yield Arrival(at, person(programme, chance, number))
+        someone = person(programme, chance, number)
+        source = str(someone.fields["source"])
+        yield Arrival(start + min(spread, _comes_after(chance, source, number, spread)), someone)
 
 
 def person(programme: Programme, chance: Chance, number: int) -> NewLead:
@@ -53,7 +63,6 @@ def person(programme: Programme, chance: Chance, number: int) -> NewLead:
     company, country, time_zone, language, size = chance.pick(COMPANIES, "company", number)
     domain = company.lower().replace(" ", "-")
     fields: dict[str, FieldValue] = {
-        "email": f"{first}.{last}.{number}@{domain}.example".lower(),
         "first_name": first,
         "last_name": last,
         "company": company,
@@ -61,12 +70,28 @@ def person(programme: Programme, chance: Chance, number: int) -> NewLead:
         "language": language,
         "source": chance.pick(SOURCES, "source", number),
     }
+    if not chance.happens(SHARE_UNMAILABLE, "unmailable", number):
+        fields["email"] = f"{first}.{last}.{number}@{domain}.example".lower()
     if not chance.happens(SHARE_UNKNOWN, "unknown", number, "time_zone"):
         fields["time_zone"] = time_zone
     for key, field in programme.fields.items():
         if field.profile and not chance.happens(SHARE_UNKNOWN, "unknown", number, key):
             fields[key] = _value(key, field, chance, number, company_size=size)
+        elif "trial" in field.of and chance.happens(SHARE_IN_TRIAL, "in trial", number):
+            fields[key] = "trial"
     return NewLead(reference=f"person-{number}", fields=fields)
+
+
+def _comes_after(chance: Chance, source: str, number: int, spread: timedelta) -> timedelta:
+    """How long after the beginning: on any day, or within days of an occasion; *spread* is counted from midnight."""
+    occasions = OCCASIONS.get(source)
+    if occasions:
+        after = spread * chance.pick(occasions, "occasion", number)
+        after += chance.between(timedelta(0), OCCASION, "after the occasion", number)
+    else:
+        after = spread * chance.lot("arrival", number)
+    hour = FIRST_HOUR + HOURS * chance.lot("hour", number)
+    return timedelta(days=after.days, hours=hour) if spread > OCCASION else after
 
 
 def _value(key: str, field: Field, chance: Chance, number: int, *, company_size: int) -> FieldValue:
@@ -80,6 +105,6 @@ def _value(key: str, field: Field, chance: Chance, number: int, *, company_size:
         case FieldType.TEXT if "title" in key or "job" in key:
             return chance.pick(JOBS, "job", number)
         case FieldType.TEXT:
-            return chance.pick(("logistics", "manufacturing", "retail", "finance", "software"), key, number)
+            return chance.pick(("logistics", "manufacturing", "retail", "food", "wholesale"), key, number)
         case FieldType.DATE:
             return f"202{number % 6}-01-15"

@@ -1,19 +1,23 @@
 """Turns the clock from one due moment to the next, ticks the engine, and lets people and reps answer."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import msgspec
 
 from nurture.engine.engine import Engine
-from nurture.engine.watch import handed_over_since, next_due_at, sent_since
-from nurture.simulation.behaviour import Habits, answer, outcome, reactions
+from nurture.engine.intake import NewLead
+from nurture.engine.watch import best_fitting, handed_over_since, next_due_at, sent_since
+from nurture.simulation.behaviour import Habits, comes_to_buy, reactions
 from nurture.simulation.chance import Chance
 from nurture.simulation.clock import VirtualClock
 from nurture.simulation.cohort import Arrival
+from nurture.simulation.reps import Reps
+from nurture.statemachine.calendars import working_hours
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, Stage
 
 COARSEST = timedelta(minutes=15)
 """What is due within so much of another moment is done with it: ticks are few, and no one notices."""
@@ -41,7 +45,10 @@ class Agenda:
 
 
 class World:
-    """One engine, its virtual clock, and the people around it."""
+    """One engine, its virtual clock, and the people around it.
+
+    sample  whether its leads are made for show, and flagged.
+    """
 
     def __init__(
         self,
@@ -60,12 +67,31 @@ class World:
         self._agenda = Agenda()
         self._seen_until = clock.now()
         self._kept_on = clock.now().date()
-        self._reasons = tuple(engine.live.programme.recycle_reasons)
+        self._reps_at_work = True
+        programme = engine.live.programme
+        self._reps = Reps(
+            chance,
+            habits,
+            working_hours(programme),
+            members={key: [each.email for each in team.members] for key, team in programme.teams.items()},
+            reasons=tuple(programme.recycle_reasons),
+        )
 
     def expect(self, arrivals: Iterable[Arrival]) -> None:
         """Let these people come when it is their time."""
         for arrival in arrivals:
             self._agenda.add(arrival.at, arrival)
+
+    def let_buyers_come(self, moments: Sequence[datetime]) -> None:
+        """At each of these, one of the best-fitting leads whom sales has not had comes to buy."""
+        found = best_fitting(self._engine.database, stages=(Stage.INQUIRY,), most=len(moments))
+        for lead_id, at in zip(found, moments, strict=False):
+            for event in comes_to_buy(lead_id, at, why="comes to buy"):
+                self._agenda.add(event.occurred_at, event)
+
+    def send_reps_home(self) -> None:
+        """Nobody answers what is handed over from now on."""
+        self._reps_at_work = False
 
     def run_until(self, end: datetime, progress: Callable[[datetime], None] = lambda _: None) -> None:
         """Let time pass, to *end* at the latest."""
@@ -96,15 +122,13 @@ class World:
                 people.append(msgspec.structs.replace(each.person, created_at=each.at))
             else:
                 events.append(msgspec.structs.replace(each, received_at=now))
-        if people:
-            self._engine.enter_leads(
-                people, source="sample" if self._sample else "simulation", sample=self._sample
-            )
+        for source, came in groupby(sorted(people, key=_source), key=_source):
+            self._engine.enter_leads(list(came), source=source, sample=self._sample)
         if events:
             self._engine.record(events)
             for event in events:
                 if event.kind is EventKind.HAND_OFF_ACCEPTED:
-                    for following in outcome(self._chance, self._habits, event.lead_id, event.occurred_at):
+                    for following in self._reps.outcome(event):
                         self._agenda.add(following.occurred_at, following)
 
     def _react(self) -> None:
@@ -115,8 +139,13 @@ class World:
             links = [link.name for link in program.links]
             for event in reactions(self._chance, self._habits, touch, sent_at, links):
                 self._agenda.add(event.occurred_at, event)
-        for lead_id, made_at in handed_over_since(self._engine.database, self._seen_until):
-            said = answer(self._chance, self._habits, lead_id, made_at, self._reasons)
-            if said is not None:
-                self._agenda.add(said.occurred_at, said)
+        if self._reps_at_work:
+            for handed in handed_over_since(self._engine.database, self._seen_until):
+                said = self._reps.answer(handed)
+                if said is not None:
+                    self._agenda.add(said.occurred_at, said)
         self._seen_until = self._clock.now()
+
+
+def _source(person: NewLead) -> str:
+    return str(person.fields["source"])

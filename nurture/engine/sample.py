@@ -1,0 +1,185 @@
+"""The sample in the store: put in whole, kept from ever leaving the machine, and taken out without a trace."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, text
+
+from nurture.delivery.mailbox import Mailbox
+from nurture.errors import SetupError
+from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transport
+from nurture.store import records as table
+from nurture.store.database import Database
+from nurture.vocabulary.touch import lead_of, message_number
+
+BATCH = 50
+"""Leads taken out in one transaction, which a worker beside it hardly notices."""
+ROWS_AT_ONCE = 1_000
+SENDERS_OWN = ("warm_up_day", "domain_bucket")
+"""What a real sender has earned or used up; a sample that never left the machine has neither."""
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """What was taken out, and how many rows of these leads are still there: none."""
+
+    leads: int = 0
+    rows: int = 0
+    mails: int = 0
+    left: int = 0
+
+
+def sample_count(connection: Connection) -> int:
+    """How many sample leads there are."""
+    return connection.execute(select(func.count()).select_from(table.lead).where(SAMPLE)).scalar_one()
+
+
+SAMPLE = text("lead.sample")
+"""As the index says it: both engines then look at sample leads only."""
+SAMPLE_LEADS = select(table.lead.c.id).where(SAMPLE)
+
+
+# ------------------------------------------------------------ in
+
+
+def put_in(database: Database, played: Database) -> None:
+    """Copy everything in *played* into *database*, in one transaction: all of it is there, or nothing.
+
+    Raises SetupError where *database* has a programme or leads already.
+    """
+    with played.reading() as source, database.writing() as connection:
+        for full in (table.revision, table.lead):
+            if connection.execute(select(full).limit(1)).first() is not None:
+                raise SetupError("the store is in use; the sample goes only into an empty one")
+        for each in table.metadata.sorted_tables:
+            if each.name not in SENDERS_OWN:
+                _copy(source, connection, each)
+
+
+def _copy(source: Connection, connection: Connection, copied: Table) -> None:
+    for rows in source.execute(select(copied)).mappings().partitions(ROWS_AT_ONCE):
+        connection.execute(copied.insert(), [dict(row) for row in rows])
+    if connection.dialect.name == "postgresql" and copied.autoincrement_column is not None:
+        key = copied.autoincrement_column
+        connection.exec_driver_sql(NUMBER_ON.format(table=copied.name, key=key.name))
+
+
+NUMBER_ON = (  # null where rows are numbered by us
+    "SELECT setval(pg_get_serial_sequence('{table}', '{key}'), max({key})) FROM {table} HAVING max({key}) IS NOT NULL"
+)
+
+
+# ------------------------------------------------------------ at home
+
+
+class StaysHome:
+    """A way out that a sample lead's mail does not take, whatever is set: their addresses are nobody's."""
+
+    leaves_machine = True
+
+    def __init__(self, transport: Transport, database: Database, clock: Clock) -> None:
+        self.name = transport.name
+        self._transport = transport
+        self._database = database
+        self._clock = clock
+
+    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+        with self._database.reading() as connection:
+            samples = set(connection.execute(SAMPLE_LEADS).scalars())
+        kept: list[Receipt] = []
+        for receipt in self._transport.send(self._others(messages, samples, kept)):
+            yield receipt
+            while kept:  # told at once: what breaks later leaves nothing untold
+                yield kept.pop()
+        yield from kept
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _others(
+        self, messages: Iterable[OutgoingMessage], samples: set[int], kept: list[Receipt]
+    ) -> Iterator[OutgoingMessage]:
+        for message in messages:
+            if lead_of(message.touch_id) in samples:
+                why = "a sample lead: its mail never leaves this machine"
+                kept.append(Receipt(message.touch_id, ReceiptStatus.FAILED, at=self._clock.now(), text=why))
+            else:
+                yield message
+
+
+# ------------------------------------------------------------ out
+
+
+def remove_sample(
+    database: Database, mailbox: Path | None, progress: Callable[[int], None] = lambda _: None
+) -> Removed:
+    """Take out every sample lead with all that is kept of it, a batch at a time; interrupted, it goes on where it was.
+
+    mailbox   the Maildir with their mail; None where there is none.
+    progress  told how many leads have gone so far.
+    """
+    rows = mails = 0
+    gone: list[int] = []
+    while True:
+        with database.writing() as connection:
+            batch = list(connection.execute(SAMPLE_LEADS.order_by(table.lead.c.id).limit(BATCH)).scalars())
+            if batch:  # files first: what is left of them would be found by nobody
+                mails += _remove_mail(connection, mailbox, batch)
+                rows += _remove_rows(connection, batch)
+        if not batch:
+            break
+        gone += batch
+        progress(len(gone))
+    with database.writing() as connection:
+        for start in range(0, len(gone), BATCH):  # what a worker wrote meanwhile of a lead it held
+            rows += _remove_rows(connection, gone[start : start + BATCH])
+        _forget_turns(connection)
+        left = sum(rows_left(connection, gone[start : start + BATCH]) for start in range(0, len(gone), BATCH))
+    return Removed(leads=len(gone), rows=rows, mails=mails, left=left)
+
+
+def _remove_mail(connection: Connection, mailbox: Path | None, leads: Sequence[int]) -> int:
+    if mailbox is None:
+        return 0
+    about = select(table.outbox.c.id).where(table.outbox.c.lead_id.in_(leads))
+    messages = {message_number(ref) for ref in connection.execute(about).scalars()}
+    wanted, kept = set(leads), Mailbox(mailbox)
+    theirs = [
+        stored
+        for stored in kept.newest_first()
+        if lead_of(stored.touch_id) in wanted or stored.touch_id in messages
+    ]
+    for stored in theirs:
+        kept.remove(stored)
+    return len(theirs)
+
+
+def _remove_rows(connection: Connection, leads: Sequence[int]) -> int:
+    return sum(connection.execute(delete(each).where(theirs)).rowcount for each, theirs in rows_of(leads))
+
+
+def rows_left(connection: Connection, leads: Sequence[int]) -> int:
+    """How many rows of these leads there are, in any table."""
+    return sum(
+        connection.execute(select(func.count()).select_from(each).where(theirs)).scalar_one()
+        for each, theirs in rows_of(leads)
+    )
+
+
+def rows_of(leads: Sequence[int]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Every table that keeps something of a lead, and which rows are of these; whom others refer to, last."""
+    addresses = select(table.lead.c.email).where(table.lead.c.id.in_(leads), table.lead.c.email.is_not(None))
+    touches = select(table.touch.c.id).where(table.touch.c.lead_id.in_(leads))
+    yield table.decision, table.decision.c.touch_id.in_(touches)
+    yield table.suppression, table.suppression.c.address.in_(addresses)
+    for each in reversed(table.metadata.sorted_tables):
+        if "lead_id" in each.c:
+            yield each, each.c.lead_id.in_(leads)
+    yield table.lead, table.lead.c.id.in_(leads)
+
+
+def _forget_turns(connection: Connection) -> None:
+    """Whose turn it is and which companies there are comes from leads; without any, from none."""
+    if connection.execute(select(table.lead.c.id).limit(1)).first() is None:
+        for each in (table.team_turn, table.company, *(table.metadata.tables[name] for name in SENDERS_OWN)):
+            connection.execute(delete(each))

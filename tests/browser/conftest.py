@@ -1,4 +1,4 @@
-"""The pages as a browser gets them: the real application behind a real socket."""
+"""The pages as a browser gets them: the real application behind a real socket, and an admin logged in."""
 
 import os
 import socket
@@ -9,17 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser, Page, StorageState
 from werkzeug.serving import make_server
 
+from nurture.engine.accounts import Role
 from nurture.engine.links import StoredLinks
 from nurture.tracking.app import TrackingApp
 from nurture.tracking.spool import Spool
-from tests.webapp.stand import Stand
+from tests.webapp.stand import MONDAY, STAFF, Stand
 from webapp import create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+SECRET = b"s" * 32
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0"
 
 
@@ -36,7 +41,7 @@ def served(folder: Path, port: int) -> Iterator[Stand]:
     engine = stand.publish().with_staff().with_people().engine
     spool = Spool(folder / "spool", stand.clock)
     tracking = TrackingApp(
-        create_app(engine, secret=b"s" * 32, mailbox=folder / "mailbox"),
+        create_app(engine, secret=SECRET, mailbox=folder / "mailbox", public_url=base_url),
         spool=spool,
         keyring=engine.keyring,
         clock=stand.clock,
@@ -72,6 +77,25 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     with served(tmp_path_factory.mktemp("browser"), free_port()) as stand:
         stand.with_a_hot_lead()
         yield stand
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page where an admin is logged in."""
+    context = browser.new_context(storage_state=logged_in())
+    yield context.new_page()
+    context.close()
+
+
+def logged_in(role: Role = Role.ADMIN) -> StorageState:
+    """What the browser of *role* keeps, in every company of these tests: all have the same accounts, and one key."""
+    app = Flask("keeper")
+    app.secret_key = SECRET
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer
+    session = {"account": list(STAFF).index(role) + 1, "epoch": 1, "seen": MONDAY.timestamp()}
+    cookie = {"name": "nurture", "value": signer.dumps(session), "domain": "127.0.0.1", "path": "/"}
+    return {"cookies": [cookie | {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}]}
 
 
 def free_port() -> int:

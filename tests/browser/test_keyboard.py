@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from nurture.vocabulary.words import Stage
-from tests.browser.conftest import free_port, served
+from tests.browser.conftest import free_port, logged_in, served
 from tests.webapp.stand import Stand
 
 
@@ -57,7 +57,7 @@ def test_a_lead_is_accepted_and_given_back_by_single_keys(mine: Stand, page: Pag
 
 def test_the_inbox_works_without_our_script(mine: Stand, browser: Browser):
     mine.with_a_hot_lead()
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, storage_state=logged_in())
     bare = context.new_page()
     bare.goto(mine.engine.base_url + "/inbox")
     bare.get_by_role("button", name="Accept").press("Enter")

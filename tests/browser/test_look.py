@@ -4,12 +4,16 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, StorageState
 
+from nurture.engine.accounts import Role
+from nurture.engine.accounts_links import Purpose, new_link
+from tests.browser.conftest import logged_in
 from tests.webapp.stand import Stand
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 Scheme = Literal["light", "dark"]
+State = StorageState | None
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
   .filter(each => each.checkVisibility() && !each.matches(".skip, p a, dd a, dt a, h2 a, h3 a, input[type=hidden]"))
   .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
@@ -18,23 +22,37 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, inpu
 """Below 24 pixels (WCAG 2.2, 2.5.8); links in running text are exempt."""
 
 
-def paths(company: Stand) -> list[str]:
+def paths(company: Stand, state: State) -> list[str]:
+    """Every page that somebody who is logged in sees, or nobody who is."""
+    if state is None:
+        with company.engine.deciding() as (connection, now):
+            viewer = company.account(Role.VIEWER)
+            invitation = new_link(connection, viewer, Purpose.INVITATION, now=now)
+            reset = new_link(connection, viewer, Purpose.RESET, now=now)
+        return [
+            "/login", "/login?next=/leads", "/forgot", "/nope", "/login/nonsense", f"/login/{invitation}",
+            f"/reset/{reset}",
+        ]  # fmt: skip
     ada, token = company.lead_id("ada"), company.token("ada")
     assert company.mailbox
     message = next(path.name for path in (company.mailbox / "new").iterdir())
     return [
         "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", f"/leads/{ada}",
         f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/mailbox",
-        f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",
+        f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account",
+        "/settings/users", "/settings/audit", "/settings/audit?who=test", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("state", [logged_in(), None], ids=["logged in", "stranger"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 375, 768, 1280, 1440])
-def test_every_page_fits(company: Stand, browser: Browser, scheme: Scheme, width: int):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+def test_every_page_fits(company: Stand, browser: Browser, scheme: Scheme, width: int, state: State):
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 800}, storage_state=state
+    )
     page, wrong = context.new_page(), []
-    for path in paths(company):
+    for path in paths(company, state):
         page.goto(company.engine.base_url + path)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append(f"{path}: wider than {width}")
@@ -43,11 +61,14 @@ def test_every_page_fits(company: Stand, browser: Browser, scheme: Scheme, width
     assert wrong == []
 
 
+@pytest.mark.parametrize("state", [logged_in(), None], ids=["logged in", "stranger"])
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
-def test_every_page_is_accessible(company: Stand, browser: Browser, scheme: Scheme, width: int):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+def test_every_page_is_accessible(company: Stand, browser: Browser, scheme: Scheme, width: int, state: State):
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 800}, storage_state=state
+    )
     page, wrong = context.new_page(), []
-    for path in paths(company):
+    for path in paths(company, state):
         page.goto(company.engine.base_url + path)
         violations = Axe().run(page, options=WCAG).response["violations"]
         wrong += [

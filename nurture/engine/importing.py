@@ -11,11 +11,14 @@ from sqlalchemy import Connection, select
 
 from nurture.capture.columns import LeadMapping
 from nurture.capture.duplicates import DuplicatePolicy, Duplicates
+from nurture.capture.exports.product import Export
 from nurture.capture.mapping_text import write_mapping
 from nurture.capture.rejects import RejectsFile
 from nurture.capture.rows import LeadRow, Reject, read_rows
 from nurture.capture.sniff import FileShape
 from nurture.engine.intake import NewLead, enter_leads, key_of, known_leads
+from nurture.engine.moving_in import move_in, moved_in
+from nurture.engine.moving_tally import Tally
 from nurture.ports import Clock
 from nurture.store import records as table
 from nurture.store.database import Database
@@ -28,6 +31,7 @@ class Source(msgspec.Struct, frozen=True):
     """A file, how it is read, and what it is called among sources.
 
     policy  what happens to a row about a lead that the file or the store already has.
+    export  how to understand the rows, where another product wrote the file.
     """
 
     path: Path
@@ -36,10 +40,13 @@ class Source(msgspec.Struct, frozen=True):
     policy: DuplicatePolicy = DuplicatePolicy.MERGE
     name: str = "import"
     sample: bool = False
+    export: Export | None = None
 
     def fingerprint(self) -> str:
         """Names this file read in this way: the same again is the same import, to be resumed or already done."""
         how = f"{write_mapping(self.mapping)}\0{self.policy}\0{self.name}"
+        if self.export is not None:
+            how = f"{how}\0{self.export.product.key}\0{self.export.standing}\0{self.export.lists}"
         digest = hashlib.sha256(how.encode())
         with self.path.open("rb") as file:
             while chunk := file.read(1 << 20):
@@ -53,6 +60,7 @@ class Imported(msgspec.Struct):
     line        the last line whose row is settled; 0 at the start.
     resumed_at  the line after which this run went on; 0 if it began.
     warnings    values that were left out of rows that were imported, in this run.
+    tally       what another product's export said of these people, in this run.
     """
 
     line: int = 0
@@ -62,6 +70,7 @@ class Imported(msgspec.Struct):
     unmailable: int = 0
     warnings: int = 0
     resumed_at: int = 0
+    tally: Tally = msgspec.field(default_factory=Tally)
 
 
 def import_leads(
@@ -128,7 +137,7 @@ def _enter(
     now: datetime,
 ) -> list[Reject]:
     """Make leads of *rows*; returns those that the policy refuses because the store has their lead."""
-    people = [_person(row, job) for row in rows]
+    people = [_person(row, source, job) for row in rows]
     refused: list[Reject] = []
     if source.policy is DuplicatePolicy.REJECT:
         known = known_leads(connection, people, source.name)
@@ -137,8 +146,18 @@ def _enter(
         }
         refused = [Reject(line, "this lead is in the store already", ()) for line in sorted(lines)]
         rows = [row for row in rows if row.line not in lines]
-        people = [_person(row, job) for row in rows]
+        people = [_person(row, source, job) for row in rows]
+    before = known_leads(connection, people, source.name) if source.export is not None else {}
     entered = enter_leads(connection, people, source=source.name, now=now, sample=source.sample)
+    if source.export is not None:
+        told = list(zip(entered.lead_ids, rows, strict=True))
+        here = frozenset(before.values())
+        done.tally.unasked += sum(
+            person.unconfirmed
+            for lead_id, person in zip(entered.lead_ids, people, strict=True)
+            if lead_id not in here
+        )
+        done.tally += move_in(connection, source.export, told, known=here, source=source.name, now=now)
     done.created += entered.created
     done.merged += entered.changed
     done.unmailable += sum(person.email is None for person in people)
@@ -146,10 +165,13 @@ def _enter(
     return refused
 
 
-def _person(row: LeadRow, job: str) -> NewLead:
+def _person(row: LeadRow, source: Source, job: str) -> NewLead:
+    fact = f"{job[:16]}:{row.line}"
+    if source.export is not None:
+        return moved_in(row, source.export, fact)
     return NewLead(
         reference=row.source_id,
-        fact=f"{job[:16]}:{row.line}",
+        fact=fact,
         fields={**row.identity, **row.fields},
         created_at=row.created_at,
         opted_out=row.opted_out,

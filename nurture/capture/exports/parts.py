@@ -90,7 +90,8 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, folder: Path) -> Iterator[Pa
         )
     for number, each in enumerate(lists, start=1):
         name = PurePosixPath(each.filename).name
-        to = folder / f"{number}.csv"
+        to = folder / str(number) / name  # two folders of the archive may hold files of one name
+        to.parent.mkdir()
         with archive.open(each) as packed, to.open("wb") as file:
             shutil.copyfileobj(packed, file)
         yield Part(name, to)

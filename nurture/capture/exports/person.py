@@ -17,10 +17,16 @@ from nurture.capture.exports.said import moment
 from nurture.capture.names import field_key, rank, words
 from nurture.capture.rows import LeadRow
 from nurture.capture.sayings import Saying
-from nurture.capture.values import BadValue, Cleaner
+from nurture.capture.values import Cleaner
 from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue
 
 TAG_LENGTH_MAX = 200
+KEPT = {
+    Saying.STAGE: "imported_stage",
+    Saying.LEGAL_BASIS: "legal_basis",
+    Saying.DO_NOT_CONTACT: "do_not_contact",
+}
+"""Also kept as said, for not every word of theirs is one of ours."""
 NOT_BY_ATTRIBUTE = ("email", "owner", "source")
 
 
@@ -36,13 +42,11 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None
     tags: tuple[str, ...]
     unasked: bool
-    warnings: tuple[BadValue, ...]
 
 
 def person_of(row: LeadRow, export: Export) -> Person:
     identity, fields = dict(row.identity), dict(row.fields)
-    bad: list[BadValue] = []
-    for target, key, value in _attributes(row.said.get(Saying.ATTRIBUTES), export, bad):
+    for target, key, value in _attributes(row.said.get(Saying.ATTRIBUTES), export):
         if target is Target.IDENTITY:
             identity.setdefault(key, str(value))
         else:
@@ -54,6 +58,9 @@ def person_of(row: LeadRow, export: Export) -> Person:
             identity["owner"] = address
         else:
             fields["contact_owner"] = owner
+    for saying, key in KEPT.items():
+        if saying in row.said:
+            fields.setdefault(key, str(row.said[saying]))
     opted_in = moment(row.said, Saying.CONSENT_AT), moment(row.said, Saying.CONFIRMED_AT)
     return Person(
         identity=identity,
@@ -61,7 +68,6 @@ def person_of(row: LeadRow, export: Export) -> Person:
         created_at=row.created_at or min((each for each in opted_in if each), default=None),
         tags=tags_in(str(row.said.get(Saying.TAGS, ""))),
         unasked=is_unasked(row.said, export, ended=bool(endings(row.said, export))),
-        warnings=(*row.warnings, *bad),
     )
 
 
@@ -84,10 +90,11 @@ def tags_in(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in tidy if each))
 
 
-def _attributes(
-    cell: object, export: Export, bad: list[BadValue]
-) -> Iterator[tuple[Target, str, FieldValue]]:
-    """The entries of a JSON object, as the built-in or declared fields of their names; the others under their own."""
+def _attributes(cell: object, export: Export) -> Iterator[tuple[Target, str, FieldValue]]:
+    """The entries of a JSON object, as the built-in or declared fields of their names; the others under their own.
+
+    What cannot be read as its field asks is kept as text under a name of its own.
+    """
     if not isinstance(cell, str):
         return
     try:
@@ -95,30 +102,30 @@ def _attributes(
     except (ValueError, RecursionError):
         entries = None
     if not isinstance(entries, dict):
-        bad.append(BadValue(Saying.ATTRIBUTES, "is not a JSON object; kept as text"))
         yield Target.NEW, "attributes", cell
         return
-    declared = {words(field.key): field for field in export.fields}
     taken = {field.key for field in export.fields}
     for name, value in entries.items():
-        if value is None or value == "":
-            continue
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        field = declared.get(words(name))
-        built_in = next((key for key in BUILT_IN if rank(name, key) is not None), None)
-        if field is not None:
-            column = Column(
-                column=name, target=Target.FIELD, key=field.key, type=field.type, choices=field.choices
-            )
-        elif built_in is not None:
-            column = Column(column=name, target=Target.IDENTITY, key=built_in)
-        else:
+        column = _column(name, export)
+        clean: Any = None if column is None or value is None else Cleaner(column, [])[text]
+        if column is not None and clean is not None:
+            yield column.target, column.key, clean
+        elif value is not None and text:
             key = field_key(name, taken)
             taken.add(key)
-            column = Column(column=name, target=Target.NEW, key=key)
-        clean: Any = Cleaner(column, bad)[text]
-        if clean is not None:
-            yield column.target, column.key, clean
+            yield Target.NEW, key, text
+
+
+def _column(name: str, export: Export) -> Column | None:
+    """What an attribute would be as a column; None for a name that is nobody's."""
+    for field in export.fields:
+        if words(field.key) == words(name):
+            return Column(
+                column=name, target=Target.FIELD, key=field.key, type=field.type, choices=field.choices
+            )
+    built_in = next((key for key in BUILT_IN if rank(name, key) is not None), None)
+    return None if built_in is None else Column(column=name, target=Target.IDENTITY, key=built_in)
 
 
 BUILT_IN = tuple(key for key in IDENTITY_FIELDS if key not in NOT_BY_ATTRIBUTE)

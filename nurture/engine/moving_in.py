@@ -1,0 +1,162 @@
+"""What another product's export says of people, into their history: each fact once, at its own time, however often told.
+
+What is settled here is not undone by an export: a suppression or a refusal stays, and a lead that was here before keeps its
+stage and its right to mail.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
+
+from nurture.capture.exports.fact import Fact
+from nurture.capture.exports.facts import facts_of
+from nurture.capture.exports.person import person_of
+from nurture.capture.exports.product import Export
+from nurture.capture.rows import LeadRow
+from nurture.engine.absorb import load_states
+from nurture.engine.apply import scope_of_suppression
+from nurture.engine.intake import NewLead, add_events
+from nurture.engine.moving_tally import Tally
+from nurture.store import records as table
+from nurture.store.statements import insert_if_new
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind
+
+Told = tuple[int, LeadRow]
+"""A lead's number and the row about it."""
+
+
+def moved_in(row: LeadRow, export: Export, fact: str) -> NewLead:
+    """The person of *row*; *fact* names this telling."""
+    person = person_of(row, export)
+    return NewLead(
+        reference=row.source_id,
+        fact=fact,
+        fields={**person.identity, **person.fields},
+        created_at=person.created_at,
+        tags=person.tags,
+        unconfirmed=person.unasked,
+    )
+
+
+def move_in(
+    connection: Connection,
+    export: Export,
+    told: Sequence[Told],
+    *,
+    known: Collection[int],
+    source: str,
+    now: datetime,
+) -> Tally:
+    """Write what the rows state of their leads, with the suppressions in force from this transaction on.
+
+    known  the leads that were here before this batch.
+    """
+    tally = Tally(tagged=sum("tags" in row.said for _, row in told))
+    events: list[Event] = []
+    suppressions: list[dict[str, object]] = []
+    settled = _Settled(connection, told)
+    for lead_id, row, stated in _news(connection, export, told, known=known, source=source):
+        fact = settled.respected(lead_id, stated)
+        tally.take(fact)
+        tally.held += fact is not stated
+        events.append(_event(lead_id, fact, source, now))
+        if fact.cause is not None and "email" in row.identity:
+            suppressions.append(
+                {
+                    "address": row.identity["email"],
+                    "scope": scope_of_suppression(fact.cause),
+                    "cause": fact.cause.value,
+                    "at": fact.at or now,
+                }
+            )
+    add_events(connection, events)
+    insert_if_new(connection, table.suppression, suppressions)
+    return tally
+
+
+class _Settled:
+    """What was said here of the leads of a batch, before the export came."""
+
+    def __init__(self, connection: Connection, told: Sequence[Told]) -> None:
+        self._states = load_states(connection, {lead_id for lead_id, _ in told})
+        asked = select(table.suppression.c.address)
+        self._suppressed = frozenset(
+            address
+            for part in _in_parts({row.identity.get("email", "") for _, row in told})
+            for address in connection.execute(asked.where(table.suppression.c.address.in_(part))).scalars()
+        )
+        self._addresses = {lead_id: row.identity.get("email") for lead_id, row in told}
+
+    def respected(self, lead_id: int, fact: Fact) -> Fact:
+        """The fact; a consent without the topics that it may not open."""
+        if fact.kind is not EventKind.CONSENT_GIVEN:
+            return fact
+        state = self._states.get(lead_id)
+        topics = fact.properties.get("topics")
+        wanted = dict(topics) if isinstance(topics, Mapping) else {}
+        if self._addresses[lead_id] in self._suppressed or (state is not None and state.suppressed):
+            kept = {}
+        else:
+            kept = {topic: words for topic, words in wanted.items() if topic not in _refused(state)}
+        return fact if kept == wanted else replace(fact, properties={**fact.properties, "topics": kept})
+
+
+def _refused(state: LeadState | None) -> tuple[str, ...]:
+    return () if state is None else state.opted_out
+
+
+def _news(
+    connection: Connection,
+    export: Export,
+    told: Sequence[Told],
+    *,
+    known: Collection[int],
+    source: str,
+) -> Iterator[tuple[int, LeadRow, Fact]]:
+    """The facts that no earlier export stated; a stage only of leads that are new here."""
+    stated = [
+        (lead_id, row, fact)
+        for lead_id, row in told
+        for fact in facts_of(row, export)
+        if fact.kind is not EventKind.STAGE_SET or lead_id not in known
+    ]
+    names = {_source_id(lead_id, fact) for lead_id, _, fact in stated}
+    asked = select(table.event.c.source_id).where(table.event.c.source == source)
+    before = {
+        name
+        for part in _in_parts(names)
+        for name in connection.execute(asked.where(table.event.c.source_id.in_(part))).scalars()
+    }
+    for lead_id, row, fact in stated:
+        name = _source_id(lead_id, fact)
+        if name not in before:
+            before.add(name)
+            yield lead_id, row, fact
+
+
+def _source_id(lead_id: int, fact: Fact) -> str:
+    """The same fact has the same name in next month's export."""
+    return f"{lead_id}:{fact.kind}:{fact.detail}:{fact.at.isoformat() if fact.at else ''}"
+
+
+def _event(lead_id: int, fact: Fact, source: str, now: datetime) -> Event:
+    return Event(
+        lead_id=lead_id,
+        kind=fact.kind,
+        occurred_at=fact.at or now,
+        received_at=now,
+        source=source,
+        source_id=_source_id(lead_id, fact),
+        properties=fact.properties,
+    )
+
+
+def _in_parts(values: Iterable[str], size: int = 5_000) -> Iterator[list[str]]:
+    """Parts that both engines take as one list of parameters."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]

@@ -1,0 +1,89 @@
+"""What an import would do, worked out on every row and written nowhere."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import msgspec
+
+from nurture.capture.duplicates import Duplicates
+from nurture.capture.exports.facts import facts_of
+from nurture.capture.rows import LeadRow, Reject, read_rows
+from nurture.engine.importing import ROWS_A_BATCH, Source
+from nurture.engine.intake import NewLead, key_of, known_leads
+from nurture.engine.moving_in import moved_in
+from nurture.engine.moving_tally import Tally
+from nurture.store.database import Database
+from nurture.vocabulary.words import EventKind
+
+REASONS_SHOWN = 5
+
+
+class Rehearsed(msgspec.Struct):
+    """What would become of the rows of one file.
+
+    rows      those that would be taken in.
+    merged    of them, about a lead of an earlier row or an earlier file.
+    known     of them, about a lead that is in the store.
+    warnings  values that would be left out.
+    reasons   of the first rejects, each with its line.
+    """
+
+    rows: int = 0
+    merged: int = 0
+    known: int = 0
+    unmailable: int = 0
+    warnings: int = 0
+    rejected: int = 0
+    reasons: list[str] = msgspec.field(default_factory=list)
+    tally: Tally = msgspec.field(default_factory=Tally)
+
+
+def rehearse(database: Database, source: Source, *, met: set[str]) -> Rehearsed:
+    """Read everything. *met* has the leads of the files before, and gets those of this one."""
+    would = Rehearsed()
+    rows = read_rows(source.path, source.shape, source.mapping, duplicates=Duplicates(source.policy))
+    for batch in _batches(rows):
+        taken = [row for row in batch if isinstance(row, LeadRow)]
+        for row in batch:
+            if isinstance(row, Reject):
+                would.rejected += 1
+                if len(would.reasons) < REASONS_SHOWN:
+                    would.reasons.append(f"line {row.line}: {row.reason}")
+        people = [_person(row, source) for row in taken]
+        with database.reading() as connection:
+            here = known_leads(connection, people, source.name) if people else {}
+        for row, person in zip(taken, people, strict=True):
+            key = key_of(person, source.name)
+            _count(would, row, person, source, is_known=key in here, is_met=key in met)
+            met.add(key)
+    return would
+
+
+def _count(
+    would: Rehearsed, row: LeadRow, person: NewLead, source: Source, *, is_known: bool, is_met: bool
+) -> None:
+    would.rows += 1
+    would.known += is_known
+    would.merged += is_met or bool(row.merges_into)
+    would.unmailable += person.email is None
+    would.warnings += len(row.warnings)
+    if source.export is None:
+        return
+    is_new = not is_known and not is_met
+    would.tally.unasked += person.unconfirmed and is_new
+    would.tally.tagged += bool(person.tags)
+    for fact in facts_of(row, source.export):
+        if fact.kind is not EventKind.STAGE_SET or is_new:
+            would.tally.take(fact)
+
+
+def _person(row: LeadRow, source: Source) -> NewLead:
+    if source.export is not None:
+        return moved_in(row, source.export, "")
+    return NewLead(reference=row.source_id, fields={**row.identity, **row.fields})
+
+
+def _batches(rows: Iterable[LeadRow | Reject]) -> Iterator[list[LeadRow | Reject]]:
+    waiting = iter(rows)
+    while batch := list(islice(waiting, ROWS_A_BATCH)):
+        yield batch

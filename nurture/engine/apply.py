@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.content.model import Programme
 from nurture.engine import hand_overs
+from nurture.engine.daily import DailySums
 from nurture.engine.lead_rows import lists_alike, write_leads, write_states
 from nurture.engine.list_rows import ListRows
 from nurture.engine.notes import written
@@ -51,6 +52,7 @@ class Changes:
         self._wakes: dict[int, datetime | None] = {}
         self._leads: dict[int, Lead] = {}
         self._lists = ListRows()
+        self._sums = DailySums(programme.time_zone)
         self._absorbed: Rows = []
         self._events: Rows = []
         self._entries: Rows = []
@@ -72,6 +74,7 @@ class Changes:
         if not lists_alike(before, advanced.state):
             self._listed.add(lead_id)
         self._lists.add(before, advanced.state, is_new=event.kind is EventKind.LEAD_CREATED)
+        self._sums.add(event, before, advanced.state, self._now)
         self._wakes[lead_id] = advanced.wake_at
         if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
             self._leads[lead_id] = advanced.state.lead
@@ -152,6 +155,7 @@ class Changes:
         """Put everything into *connection*'s transaction."""
         self._write_states(connection)
         self._write_queue(connection)
+        self._sums.write(connection)
         for rows, into in (
             (self._events, table.event),
             (self._entries, table.score_entry),

@@ -7,6 +7,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, text
 
 from nurture.delivery.mailbox import Mailbox
+from nurture.engine.companies import recount
+from nurture.engine.daily import forget_sample_sums
 from nurture.errors import SetupError
 from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transport
 from nurture.store import records as table
@@ -133,6 +135,7 @@ def remove_sample(
     with database.writing() as connection:
         for start in range(0, len(gone), BATCH):  # what a worker wrote meanwhile of a lead it held
             rows += _remove_rows(connection, gone[start : start + BATCH])
+        forget_sample_sums(connection)
         _forget_turns(connection)
         left = sum(rows_left(connection, gone[start : start + BATCH]) for start in range(0, len(gone), BATCH))
     return Removed(leads=len(gone), rows=rows, mails=mails, left=left)
@@ -155,7 +158,11 @@ def _remove_mail(connection: Connection, mailbox: Path | None, leads: Sequence[i
 
 
 def _remove_rows(connection: Connection, leads: Sequence[int]) -> int:
-    return sum(connection.execute(delete(each).where(theirs)).rowcount for each, theirs in rows_of(leads))
+    of = select(table.lead.c.company_key).where(table.lead.c.id.in_(leads)).distinct()
+    companies = {key for key in connection.execute(of).scalars() if key is not None}
+    removed = sum(connection.execute(delete(each).where(theirs)).rowcount for each, theirs in rows_of(leads))
+    recount(connection, companies)
+    return removed
 
 
 def rows_left(connection: Connection, leads: Sequence[int]) -> int:
@@ -179,7 +186,7 @@ def rows_of(leads: Sequence[int]) -> Iterator[tuple[Table, ColumnElement[bool]]]
 
 
 def _forget_turns(connection: Connection) -> None:
-    """Whose turn it is and which companies there are comes from leads; without any, from none."""
+    """Whose turn it is comes from leads; without any, from none."""
     if connection.execute(select(table.lead.c.id).limit(1)).first() is None:
-        for each in (table.team_turn, table.company, *(table.metadata.tables[name] for name in SENDERS_OWN)):
+        for each in (table.team_turn, *(table.metadata.tables[name] for name in SENDERS_OWN)):
             connection.execute(delete(each))

@@ -24,5 +24,14 @@ def upsert(connection: Connection, table: Table, rows: Rows, *, key: Sequence[st
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=others), rows)
 
 
+def add_up(connection: Connection, table: Table, rows: Rows, *, key: Sequence[str]) -> None:
+    """Insert *rows*, or add their other columns to those of the row that has *key*."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    sums = {name: table.c[name] + statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=sums), rows)
+
+
 def _insert(connection: Connection, table: Table) -> Any:
     return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)

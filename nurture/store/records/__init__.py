@@ -3,8 +3,8 @@
 from nurture.store.records.accounts import account, account_link, audit_entry, login_try
 from nurture.store.records.broadcasts import sweep
 from nurture.store.records.companies import company
+from nurture.store.records.daily import daily_count
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
-from nurture.store.records.feedback import inbound
 from nurture.store.records.feedback import inbound
 from nurture.store.records.forms import opt_in, submission
 from nurture.store.records.happened import event, score_entry
@@ -30,13 +30,13 @@ __all__ = [
     "audit_entry",
     "company",
     "content_text",
+    "daily_count",
     "decision",
     "domain_bucket",
     "due",
     "event",
     "hand_off",
     "import_job",
-    "inbound",
     "inbound",
     "lead",
     "lead_campaign",

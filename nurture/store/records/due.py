@@ -44,6 +44,15 @@ touch = Table(
     Column("clicked_at", Moment),  # likewise
     UniqueConstraint("lead_id", "enrolment", "visit", "step"),
     Index("ix_touch_settled_at", "settled_at"),
+    *(
+        Index(
+            f"ix_touch_{status}",
+            "lead_id",
+            sqlite_where=text(f"status = '{status}'"),
+            postgresql_where=text(f"status = '{status}'"),
+        )
+        for status in ("unknown", "deferred")
+    ),
     Index("ix_touch_campaign_mail", "campaign", "mail"),
 )
 

@@ -1,0 +1,92 @@
+"""Sums a day, written with what they sum: mails, what people did with them, and how leads moved.
+
+A day is the programme's, by when a thing happened, not by when it was taken in. Sample leads are summed apart.
+"""
+
+from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, select, text
+
+from nurture.statemachine.turn import HUMAN
+from nurture.store import records as table
+from nurture.store.statements import add_up
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind, Stage, Temperature
+
+COUNTED = frozenset(
+    {
+        EventKind.LEAD_CREATED,
+        EventKind.MAIL_SENT,
+        EventKind.MAIL_BOUNCED,
+        EventKind.MAIL_FAILED,
+        EventKind.MAIL_OPENED,
+        EventKind.MAIL_CLICKED,
+        EventKind.MAIL_REPLIED,
+        EventKind.UNSUBSCRIBED,
+    }
+)
+"""Events that are summed by their kind; opens and clicks only where a person made them."""
+
+
+def at_temperature(temperature: Temperature) -> str:
+    """Leads that became of this temperature, less those that left it."""
+    return f"temperature:{temperature}"
+
+
+def at_stage(stage: Stage) -> str:
+    """Leads that entered this stage, however often."""
+    return f"stage:{stage}"
+
+
+class DailySums:
+    """What a batch of turns adds, until ``write``."""
+
+    def __init__(self, time_zone: str) -> None:
+        self._zone = ZoneInfo(time_zone)
+        self._sums: Counter[tuple[str, str, int]] = Counter()
+
+    def add(self, event: Event, before: LeadState, after: LeadState, now: datetime) -> None:
+        """One turn: *event* took the lead from *before* to *after* at *now*."""
+        is_new = event.kind is EventKind.LEAD_CREATED
+        if event.kind in COUNTED and _by_a_person(event):
+            self._count(event.kind.value, event.occurred_at, after)
+        if is_new or before.temperature is not after.temperature:
+            self._count(at_temperature(after.temperature), now, after)
+            if not is_new:
+                self._count(at_temperature(before.temperature), now, after, -1)
+        if is_new or before.stage is not after.stage:
+            self._count(at_stage(after.stage), now, after)
+
+    def _count(self, what: str, at: datetime, lead: LeadState, amount: int = 1) -> None:
+        self._sums[what, at.astimezone(self._zone).date().isoformat(), lead.lead.id] += amount
+
+    def write(self, connection: Connection) -> None:
+        """Add everything to the sums that are there."""
+        if not self._sums:
+            return
+        samples = set(connection.execute(SAMPLES).scalars())
+        sums: Counter[tuple[str, str, bool]] = Counter()
+        for (what, day, lead_id), amount in self._sums.items():
+            sums[what, day, lead_id in samples] += amount
+        rows = [
+            {"what": what, "day": day, "sample": sample, "count": amount}
+            for (what, day, sample), amount in sorted(sums.items())
+            if amount
+        ]
+        add_up(connection, table.daily_count, rows, key=("what", "sample", "day"))
+
+
+def _by_a_person(event: Event) -> bool:
+    humanity = event.number("humanity")
+    return humanity is None or humanity >= HUMAN
+
+
+def forget_sample_sums(connection: Connection) -> None:
+    """Take out what sample leads were summed to."""
+    connection.execute(delete(table.daily_count).where(table.daily_count.c.sample))
+
+
+SAMPLES = select(table.lead.c.id).where(text("lead.sample"))

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from nurture.engine.apply import Changes
+from nurture.engine.held import held_campaigns
 from nurture.engine.live import Live
 from nurture.statemachine.advance import advance
 from nurture.store import records as table
@@ -34,7 +35,7 @@ def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> i
         return 0
     states = load_states(connection, {event.lead_id for event in events})
     programme = live.programme_at(connection, now)
-    changes = Changes(programme, live.number, now)
+    changes = Changes(programme, live.number, now, held=held_campaigns(connection))
     for event in events:
         if event.lead_id not in states:
             changes.pass_over(event)

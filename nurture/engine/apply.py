@@ -1,5 +1,6 @@
 """Effects to rows. What a batch of turns decided is gathered here and written with one statement a table."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from nurture.content.model import Programme
 from nurture.engine import hand_overs
 from nurture.engine.daily import DailySums
+from nurture.engine.held import HELD
 from nurture.engine.lead_rows import lists_alike, write_leads, write_states
 from nurture.engine.list_rows import ListRows
 from nurture.engine.notes import written
@@ -43,9 +45,12 @@ Rows = list[dict[str, Any]]
 class Changes:
     """What a batch of turns asks for, until ``write`` puts it into the transaction that marks their events absorbed."""
 
-    def __init__(self, programme: Programme, revision: int, now: datetime) -> None:
+    def __init__(
+        self, programme: Programme, revision: int, now: datetime, *, held: Collection[str] = ()
+    ) -> None:
         self._programme = programme
         self._revision = revision
+        self._held = held  # campaigns whose mail waits until somebody lets it go on
         self._now = now
         self._states: dict[int, LeadState] = {}
         self._listed: set[int] = set()  # leads of whom lists show something new
@@ -190,7 +195,7 @@ class Changes:
                 connection,
                 DueKind.TOUCH,
                 [
-                    (row["id"], row["lead_id"], row["due_at"])
+                    (row["id"], row["lead_id"], HELD if row["campaign"] in self._held else row["due_at"])
                     for row in rows
                     if row["status"] == TouchStatus.PLANNED
                 ],

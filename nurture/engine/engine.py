@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from nurture.content.catalog import Catalog
+from nurture.engine import segments
 from nurture.engine.absorb import absorb
 from nurture.engine.build import Builder
 from nurture.engine.claim import claim
@@ -19,6 +20,7 @@ from nurture.engine.feedback_forward import passed_on
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
+from nurture.engine.sweeps import sweep_batch, sweep_waits
 from nurture.engine.system_build import SystemBuilder
 from nurture.engine.track import SpooledTracks
 from nurture.engine.watch import work_waits
@@ -40,6 +42,7 @@ class Ticked(msgspec.Struct):
 
     told      system mails that left.
     called    posts to webhooks that were taken; uncalled, those that were not.
+    swept     batches of walks over the leads.
     """
 
     timers: int = 0
@@ -52,6 +55,7 @@ class Ticked(msgspec.Struct):
     told: int = 0
     called: int = 0
     uncalled: int = 0
+    swept: int = 0
 
     @property
     def is_idle(self) -> bool:
@@ -197,7 +201,10 @@ class Engine:
         self._absorb_all(live, ticked)
         while not self._stopping.is_set():
             self._send_posted(live, ticked)
-            if not self._deliver_batch(live, ticked):
+            swept = self._sweep_batch(live, ticked)
+            if swept:
+                self._absorb_all(live, ticked)
+            if not self._deliver_batch(live, ticked) and not swept:
                 break
             self._absorb_all(live, ticked)
         self._call_webhooks(live, ticked)
@@ -206,8 +213,9 @@ class Engine:
         return ticked
 
     def keep_house(self) -> None:
-        """What is done now and then: experiments are weighed once a day, hits that were taken long ago are forgotten."""
+        """What is done now and then: experiments are weighed once a day, segments are counted, hits that were taken long ago are forgotten."""
         self._weigh()
+        self._count_segments()
         if self._tracks is not None:
             self._tracks.forget(self.database, self.clock.now())
 
@@ -248,6 +256,21 @@ class Engine:
             ticked.deferred += become.get(TouchStatus.DEFERRED, 0)
             ticked.unknown += become.get(TouchStatus.UNKNOWN, 0)
             ticked.refused += sum(become.get(status, 0) for status in REFUSED)
+
+    def _count_segments(self) -> None:
+        if self.has_programme and self.live.programme.segments:
+            with self.database.writing() as connection:
+                segments.refresh(connection, by="", now=self.clock.now())
+
+    def _sweep_batch(self, live: Live, ticked: Ticked) -> bool:
+        """One batch of a walk over the leads, between two batches of mail."""
+        with self.database.reading() as connection:
+            if not sweep_waits(connection, self.clock.now()):
+                return False
+        with self.database.writing() as connection:
+            swept = sweep_batch(connection, live, self.clock.now(), most=self._batch)
+        ticked.swept += swept
+        return swept
 
     def _call_webhooks(self, live: Live, ticked: Ticked) -> None:
         """What is due to endpoints outside: after the mail, which they never hold up."""

@@ -13,6 +13,7 @@ from nurture.content.mails import MailFile
 from nurture.content.model import Programme
 from nurture.content.system_mails import templates as templates_of
 from nurture.engine.experiments import learning, weights_at
+from nurture.engine.schedule import schedule
 from nurture.errors import ProgrammeError
 from nurture.store.records import (
     content_text,
@@ -111,7 +112,7 @@ def publish(
 
     origin  FILES or PAGES: where it was written.
 
-    Every mail is compiled first, and every lead learns of it. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
+    Every mail is compiled first, every broadcast is set to its moment, and every lead learns of it. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
     """
     catalog.sound_programme()
     newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
@@ -137,6 +138,7 @@ def publish(
         [{"revision": number, "path": path, "sha256": _sha(text)} for path, text in catalog.texts.items()],
     )
     insert_if_new(connection, mail_revision, mails)
+    schedule(connection, catalog.sound_programme(), by=actor, now=now)
     if newest is not None:
         tell_leads(connection, int(number), now)
     return int(number)

@@ -1,0 +1,19 @@
+"""Mail that is held: of broadcasts that are paused, what is planned already and what their events still plan."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from nurture.engine.sweep_rows import SweepKind
+from nurture.store import records as table
+
+HELD = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a mail that is held is due."""
+
+
+def held_campaigns(connection: Connection) -> frozenset[str]:
+    """Broadcasts that are paused."""
+    paused = select(table.sweep.c.subject).where(
+        table.sweep.c.kind == SweepKind.BROADCAST.value, table.sweep.c.paused_at.is_not(None)
+    )
+    return frozenset(connection.execute(paused).scalars())

@@ -1,0 +1,94 @@
+"""One batch of one walk over the leads: what it does to them and how far it came are one transaction.
+
+So a walk goes on where it stopped, whatever stops it, with any number of workers, and mail leaves between its batches.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from nurture.engine import broadcasts, segments, tags
+from nurture.engine.list_rows import relist
+from nurture.engine.live import Live
+from nurture.engine.schedule import is_written
+from nurture.engine.sweep_rows import Sweep, SweepKind, go_on, halt, note, sweep_numbered
+from nurture.store import records as table
+from nurture.store.due import DueKind, due_rows
+from nurture.store.mapping import unpacked
+from nurture.vocabulary.state import LeadState
+
+
+class Walk(msgspec.Struct, frozen=True):
+    """What a kind of walk does.
+
+    take    with a batch of leads; returns how many it concerned. May write to the sweep's counts.
+    finish  when it has come to the last one.
+    """
+
+    take: Callable[[Connection, Live, Sweep, Sequence[LeadState], datetime], int]
+    finish: Callable[[Connection, Live, Sweep, datetime], None] = lambda *_: None
+
+
+def sweep_batch(connection: Connection, live: Live, now: datetime, *, most: int) -> bool:
+    """Take one batch of the walk that has waited longest; False where none is due."""
+    due = due_rows(connection, DueKind.SWEEP, now, most=1)
+    if not due:
+        return False
+    number = due[0].id
+    sweep = sweep_numbered(connection, number)
+    if sweep is None or sweep.is_over:
+        halt(connection, number)
+        return True
+    if sweep.kind is SweepKind.BROADCAST and not is_written(live.programme, sweep.subject):
+        halt(connection, number)
+        note(connection, number, cancelled_at=now)
+        return True
+    walk = WALKS[sweep.kind]
+    states = _next_leads(connection, sweep, most)
+    taken = walk.take(connection, live, sweep, states, now)
+    progress = {"seen": sweep.seen + len(states), "taken": sweep.taken + taken, "counts": sweep.counts}
+    if len(states) == most:
+        note(connection, number, last_lead_id=states[-1].lead.id, **progress)
+        go_on(connection, number, now)
+    else:
+        walk.finish(connection, live, sweep, now)
+        note(connection, number, finished_at=now, **progress)
+        halt(connection, number)
+    return True
+
+
+def sweep_waits(connection: Connection, now: datetime) -> bool:
+    """Whether a batch is due: asked before a transaction that writes is begun for it."""
+    due = table.due.c
+    first = select(due.id).where(due.kind == DueKind.SWEEP.value, due.due_at <= now).limit(1)
+    return connection.execute(first).first() is not None
+
+
+def _next_leads(connection: Connection, sweep: Sweep, most: int) -> list[LeadState]:
+    statement = (
+        select(table.lead_state.c.state)
+        .where(table.lead_state.c.lead_id > sweep.last_lead_id)
+        .order_by(table.lead_state.c.lead_id)
+        .limit(most)
+    )
+    if sweep.kind is SweepKind.TAGS:
+        statement = statement.where(tags.concerned(sweep))
+    return [unpacked(state) for state in connection.execute(statement).scalars()]
+
+
+def _relist(
+    connection: Connection, live: Live, sweep: Sweep, states: Sequence[LeadState], now: datetime
+) -> int:
+    del live, sweep, now
+    relist(connection, states)
+    return len(states)
+
+
+WALKS = {
+    SweepKind.BROADCAST: Walk(broadcasts.reach),
+    SweepKind.SEGMENTS: Walk(segments.count, segments.settle),
+    SweepKind.TAGS: Walk(tags.tag_some),
+    SweepKind.LISTING: Walk(_relist),
+}

@@ -19,6 +19,9 @@ from nurture.delivery.memory import MemoryTransport
 from nurture.delivery.outgoing import HttpCaller
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
 from nurture.engine.engine import Engine
+from nurture.engine.feedback_imap import ImapAccount, ImapInbox
+from nurture.engine.feedback_inbox import Inbox
+from nurture.engine.feedback_maildir import MaildirInbox
 from nurture.engine.installation import read_installation
 from nurture.engine.sample import StaysHome, put_in, sample_count
 from nurture.engine.track import SpooledTracks
@@ -183,6 +186,25 @@ def make_transport(settings: Settings, clock: Clock) -> Transport:
                 connections=settings.smtp_connections,
             )
             return SmtpTransport(route, clock=clock)
+
+
+def make_inboxes(settings: Settings) -> list[Inbox]:
+    """The ways in for mail that comes back, of those that a worker looks at."""
+    inboxes: list[Inbox] = []
+    if settings.inbox_maildir is not None:
+        inboxes.append(MaildirInbox(settings.inbox_maildir))
+    host, user, password = settings.imap_host, settings.imap_user, settings.imap_password
+    if host is not None and user is not None and password is not None:  # the settings refuse one without the others
+        account = ImapAccount(
+            host=host,
+            user=user,
+            password=password.get_secret_value(),
+            port=settings.imap_port,
+            folder=settings.imap_folder,
+            tls=settings.imap_tls,
+        )
+        inboxes.append(ImapInbox(account))
+    return inboxes
 
 
 def read_catalog(settings: Settings, campaigns: Path | None = None) -> Catalog:

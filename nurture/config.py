@@ -110,6 +110,25 @@ class Settings(Place):
     dkim_key_file: Path | None = None
     """A PEM private key, RSA or Ed25519; unset where the relay signs."""
 
+    reply_domain: str | None = None
+    """The domain of reply+...@ and unsubscribe+...@, whose mail comes in below; unset: answers go to the author's reply_to."""
+    inbox_maildir: Path | None = None
+    """A Maildir with what comes back: bounces, complaints, answers. `nurture receive` and IMAP are the other ways in."""
+    imap_host: str | None = None
+    """The IMAP server of a mailbox with what comes back; unset for none."""
+    imap_port: int = Field(default=993, ge=1, le=65_535)
+    """Its port: 993 for implicit TLS, 143 for STARTTLS."""
+    imap_user: str | None = None
+    """The name that it knows us by."""
+    imap_password: SecretStr | None = None
+    """What goes with the name."""
+    imap_folder: str = "INBOX"
+    """The folder that is read; what has been taken in is marked as seen."""
+    imap_tls: Literal["implicit", "starttls", "none"] = "implicit"
+    """How it is reached: its certificate is verified unless this is none."""
+    inbox_seconds: PositiveInt = 60
+    """How often the Maildir and the IMAP mailbox are looked at."""
+
     tick_seconds: PositiveInt = 1
     """The latency of a due touch; its cost is one indexed query."""
     batch_touches: PositiveInt = 1_000
@@ -145,6 +164,20 @@ class Settings(Place):
                 f"{PREFIX}SMTP_USER is set, but {PREFIX}SMTP_TLS is none: the password would travel in clear to "
                 f"{self.smtp_host}; set {PREFIX}SMTP_TLS to starttls or implicit"
             )
+        if self.imap_host and self.imap_tls == "none" and not is_local_host(self.imap_host):
+            raise SetupError(
+                f"{PREFIX}IMAP_TLS is none: the password would travel in clear to {self.imap_host}; set "
+                f"{PREFIX}IMAP_TLS to implicit or starttls"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def a_mailbox_has_a_login(self) -> Self:
+        """Refuse half an IMAP account: nothing would come back while somebody believes otherwise."""
+        needed = ("imap_host", "imap_user", "imap_password")
+        missing = [field for field in needed if getattr(self, field) is None]
+        if 0 < len(missing) < len(needed):
+            raise SetupError(f"IMAP needs {spelt(needed)}; set {spelt(missing)} too, or none of them")
         return self
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ run         up, tick
 programme   check, fmt, apply, pull, show, new
 leads       leads import
 sample      sample remove
-mail        why, send-test
+mail        why, send-test, receive
 users       users list, invite, link, set-role, disable
 bench       bench, which lives with what it measures
 """
@@ -15,7 +15,7 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import leads, mail, new, programme, run, sample, users, webhooks
+from nurture.cli import leads, mail, new, programme, receive, run, sample, users, webhooks
 from nurture.errors import NurtureError
 
 
@@ -50,6 +50,7 @@ for command in (
     sample.sample,
     mail.why,
     mail.send_test,
+    receive.receive,
     users.users,
     webhooks.webhook_secret,
     bench,

@@ -1,14 +1,18 @@
 """The worker: APScheduler is the heartbeat that calls ``tick``, and nothing more."""
 
 from collections.abc import Callable
+from functools import partial
 from threading import Event as Flag
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from nurture.app import make_inboxes
 from nurture.config import Settings
 from nurture.daemon.fresh import Watch
 from nurture.daemon.signals import on_stop
 from nurture.engine.engine import Engine
+from nurture.engine.feedback import forget_raw
+from nurture.engine.feedback_inbox import read_inbox
 from nurture.errors import NurtureError
 from nurture.log import get_log
 
@@ -54,6 +58,24 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
         coalesce=True,
         next_run_time=engine.clock.now(),
     )
+    heartbeat.add_job(
+        lambda: tried(partial(forget_raw, engine), "forgetting old messages"),
+        "interval",
+        hours=24,
+        max_instances=1,
+        coalesce=True,
+        next_run_time=engine.clock.now(),
+    )
+    for inbox in make_inboxes(settings):
+        heartbeat.add_job(
+            partial(tried, partial(read_inbox, engine, inbox), f"reading the {inbox.name}"),
+            "interval",
+            seconds=settings.inbox_seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=engine.clock.now(),
+        )
     heartbeat.start()
     log.info("worker started", tick_seconds=settings.tick_seconds, transport=engine.transport.name)
     while not stopping.wait(LOOK_SECONDS) and not watch.is_stale:

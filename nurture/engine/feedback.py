@@ -6,7 +6,7 @@ Only a message that one of our signatures proves to be about a touch changes any
 or a complaint is written down, and that is all.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -23,6 +23,8 @@ log = get_log(__name__)
 
 RAW_MAX = 32 * 1024 * 1024
 """Bytes that are kept of a message; no provider takes a larger one."""
+RAW_KEPT = timedelta(days=90)
+"""How long: an answer has been passed on within days."""
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -64,14 +66,14 @@ def key_of(raw: bytes, feedback: Feedback) -> str:
     return sha256(feedback.message_id.encode() + b"\x00" + body).hexdigest()
 
 
-def forget_raw(connection: Connection, before: datetime) -> int:
-    """Forget the bytes of messages that came before a moment; what they said stays. Returns of how many."""
-    forgotten = connection.execute(
-        table.inbound.update()
-        .where(table.inbound.c.received_at < before, table.inbound.c.raw.is_not(None))
-        .values(raw=None)
-    )
-    return forgotten.rowcount
+def forget_raw(engine: Engine) -> int:
+    """Forget the bytes of messages that came long ago; what they said stays. Returns of how many."""
+    with engine.deciding() as (connection, now):
+        old = table.inbound.c.received_at < now - RAW_KEPT
+        forgotten = connection.execute(
+            table.inbound.update().where(old, table.inbound.c.raw.is_not(None)).values(raw=None)
+        )
+        return forgotten.rowcount
 
 
 def _kept(

@@ -1,5 +1,6 @@
 """What comes back changes what it must, once, and nothing where nobody has signed."""
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -85,6 +86,10 @@ class Back:
     def suppressions(self):
         return [(row.address, row.scope, row.cause) for row in self.company.rows(table.suppression)]
 
+    def mailed(self):
+        """Who was mailed, people of ours included."""
+        return [message.rcpt_to.partition("@")[0] for message in self.company.relay.messages]
+
     def touch(self):
         return self.company.touches(self.lead_id)[0]
 
@@ -100,7 +105,7 @@ def test_a_hard_bounce_suppresses_before_anything_is_absorbed(company, back):
     company.later(minutes=1)
     assert company.state(back.lead_id).suppressed is SuppressionCause.HARD_BOUNCE
     company.later(days=3)
-    assert company.mailed() == ["jane"]
+    assert back.mailed() == ["jane"]
 
 
 def test_a_soft_bounce_is_noted_and_mail_goes_on(company, back):
@@ -109,7 +114,7 @@ def test_a_soft_bounce_is_noted_and_mail_goes_on(company, back):
     (event,) = company.events(EventKind.MAIL_BOUNCED)
     assert (event.properties["bounce"], event.properties["code"]) == ("soft", "5.2.2")
     company.later(days=3)
-    assert company.mailed() == ["jane", "jane"]
+    assert back.mailed() == ["jane", "jane"]
 
 
 def test_five_soft_bounces_in_thirty_days_suppress(company, back):
@@ -197,10 +202,11 @@ def test_a_message_is_kept_with_what_it_said_and_what_came_of_it(company, back):
     (row,) = company.rows(table.inbound)
     assert (row.kind, row.touch_id, row.lead_id, row.code) == ("bounce", back.touch_id, back.lead_id, "5.1.1")
     assert (row.raw, row.did) == (raw, "suppressed the address: it is dead")
-    with company.database.writing() as connection:
-        assert forget_raw(connection, company.clock.now()) == 0
-        company.clock.turn_to(company.clock.now().replace(year=2027))
-        assert forget_raw(connection, company.clock.now()) == 1
+    company.clock.turn_to(company.clock.now() + timedelta(days=89))
+    assert forget_raw(company.engine) == 0
+    company.clock.turn_to(company.clock.now() + timedelta(days=2))
+    assert forget_raw(company.engine) == 1
+    assert company.rows(table.inbound)[0].raw is None
 
 
 def test_what_no_store_keeps_is_left_out(company, back):
@@ -234,7 +240,7 @@ def test_a_mail_to_the_unsubscribe_address_unsubscribes(company, back):
     back.comes(back.mail("", To=to, Subject="unsubscribe"))
     assert back.suppressions() == [("jane@x.example", "marketing", "unsubscribed")]
     company.later(days=3)
-    assert company.mailed() == ["jane"]
+    assert back.mailed() == ["jane"]
 
 
 def test_unsubscribe_as_an_answer_unsubscribes(back):
@@ -252,10 +258,10 @@ def test_an_answer_counts_pauses_and_reaches_the_owner(company, back):
     assert (event.properties["touch"], event.properties["said"]) == (back.touch_id, "Call me.")
     company.later(minutes=1)
     company.later(days=10)
-    assert company.mailed() == ["jane", "hello"]  # the campaign rests for 14 days
+    assert back.mailed() == ["jane", "hello"]  # the campaign rests for 14 days
     for _ in range(3):
         company.later(days=2)
-    assert company.mailed() == ["jane", "hello", "jane"]
+    assert back.mailed() == ["jane", "hello", "jane"]
 
 
 def test_the_owner_gets_the_whole_answer_and_answers_the_lead(company, back):
@@ -283,11 +289,11 @@ def test_a_forward_that_is_deferred_is_tried_again_and_leaves_once(company, back
     back.comes(back.mail("Call me.", To=back.reply_address()))
     company.relay.answer = lambda message: {"status": ReceiptStatus.DEFERRED, "code": "4.2.0"}
     company.later(minutes=1)
-    assert company.mailed() == ["jane"]
+    assert back.mailed() == ["jane"]
     company.relay.answer = lambda message: None
     for _ in range(3):
         company.later(hours=1)
-    assert company.mailed() == ["jane", "hello"]
+    assert back.mailed() == ["jane", "hello"]
 
 
 def test_what_we_forwarded_does_not_go_around(company, back):
@@ -296,7 +302,7 @@ def test_what_we_forwarded_does_not_go_around(company, back):
     returned = company.relay.messages[-1].data
     assert back.comes(returned).did == "kept it"
     company.later(minutes=1)
-    assert company.mailed() == ["jane", "hello"]
+    assert back.mailed() == ["jane", "hello"]
 
 
 def test_an_automatic_answer_is_kept_and_not_scored(company, back):
@@ -304,7 +310,7 @@ def test_an_automatic_answer_is_kept_and_not_scored(company, back):
     assert (received.kind, received.did) == (FeedbackKind.AUTO_REPLY, "kept it")
     assert company.events(EventKind.MAIL_REPLIED) == []
     company.later(days=3)
-    assert company.mailed() == ["jane", "jane"]
+    assert back.mailed() == ["jane", "jane"]
 
 
 def test_a_lead_who_writes_anew_is_passed_on_but_not_believed(company, back):

@@ -7,11 +7,11 @@ PIP := $(BIN)/pip --disable-pip-version-check --no-input
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types floors fmt docs docs-check bench lock upgrade browser clean
+.PHONY: help run test check format lint types floors fmt docs docs-check mail-pictures spam-check bench lock upgrade browser clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: .venv/.run ## set up, load the sample programme and start on this machine
 	@$(BIN)/nurture up --sample
@@ -46,6 +46,12 @@ docs: .venv/.dev ## write the pages of docs/ that come from the code
 
 docs-check: .venv/.dev ## check that those pages are up to date
 	@$(BIN)/python tools/docs.py --check
+
+mail-pictures: .venv/.dev browser ## take pictures of every shipped mail, day and night, telephone and desk
+	@$(BIN)/python -m tools.mail_pictures $(MAILS)
+
+spam-check: .venv/.dev ## send every shipped mail through SpamAssassin and rspamd, where they are installed
+	@$(BIN)/python -m tools.spam_check
 
 bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 	@$(BIN)/nurture bench

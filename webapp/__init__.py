@@ -3,6 +3,7 @@
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
 login, account, users, audit   who may log in, and what each person did
 footer      for those who were mailed: what their mails link to
+forms_public   for those who visit our sites: forms, and what they confirm; forms, for us: what came in
 rights      who may do what
 acting      in whose name a request acts
 links       mailing a link that lets in
@@ -13,6 +14,7 @@ assets      what pages are drawn with
 failures    pages for what went wrong
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from flask import Flask
@@ -28,6 +30,8 @@ from webapp import (
     dashboard,
     failures,
     footer,
+    forms,
+    forms_public,
     inbox,
     lead,
     leads,
@@ -56,10 +60,12 @@ def create_app(
     secret: bytes,
     mailbox: Path | None,
     public_url: str = THIS_MACHINE,
+    site_origins: Collection[str] = (),
     recipes_folder: Path = RECIPES,
 ) -> Flask:
     """The pages over *engine*.
 
+    site_origins  the sites whose pages may show our forms.
     secret      signs sessions and forms.
     mailbox     the Maildir that the transport fills; None where mail goes elsewhere.
     recipes_folder  what new campaigns may start from.
@@ -84,6 +90,7 @@ def create_app(
     acting.add_to(app, engine)
     protect = CSRFProtect(app)  # after what an error page needs
     public = footer.pages(engine)
+    asking = forms_public.pages(engine, site_origins)
     for pages in (
         dashboard.pages(engine),
         inbox.pages(engine),
@@ -102,7 +109,10 @@ def create_app(
         users.pages(engine, public_url),
         audit.pages(engine),
         public,
+        forms.pages(engine, site_origins),
+        asking,
     ):
         app.register_blueprint(pages)
     protect.exempt(footer.UNSUBSCRIBING)
+    protect.exempt(asking)  # a public form has a ticket of its own, for it has no session
     return app

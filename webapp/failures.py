@@ -10,7 +10,7 @@ from nurture.log import get_log
 log = get_log(__name__)
 
 NOTHING_CHANGED = "Nothing was changed."
-TO_READERS = ("/u/", "/p/", "/v/")
+TO_READERS = ("/u/", "/p/", "/v/", "/f/")
 """Where those who were mailed arrive: they see the company's name, and nothing of ours."""
 
 

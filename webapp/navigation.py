@@ -46,6 +46,7 @@ MENU = (
         "Programme",
         (
             Place("campaigns.campaigns", "Campaigns", "campaigns"),
+            Place("forms.forms", "Forms", "form"),
             Place("texts.texts", "Files", "file", ("library",)),
         ),
     ),

@@ -53,6 +53,7 @@ def _pages() -> tuple["WSGIApplication", Engine]:
         secret=secret(settings),
         mailbox=app.mailbox(settings) if settings.transport == "maildir" else None,
         public_url=settings.public_url,
+        site_origins=settings.site_origins,
         recipes_folder=settings.recipes,
     )
     return pages, engine

@@ -4,6 +4,7 @@ import os
 import sys
 
 import click
+import msgspec
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nurture import app, log
@@ -11,6 +12,7 @@ from nurture.cli.users import first_link
 from nurture.config import Settings
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
+from nurture.engine.engine import Ticked
 from nurture.simulation.sample import HISTORY
 
 ROLES = ("all", "web", "tracking", "worker")
@@ -52,9 +54,24 @@ def tick() -> None:
     """Run one turn of the engine and say what it did."""
     engine = app.make_engine(app.installed())
     try:
-        click.echo(engine.tick())
+        click.echo(in_words(engine.tick()))
     finally:
         engine.close()
+
+
+SAID = {
+    "sent": "mails sent", "deferred": "put off by servers", "refused": "refused", "unknown": "of unknown fate",
+    "judged": "mails judged by the gates", "absorbed": "events absorbed", "timers": "timers fired",
+    "told": "system mails sent", "called": "webhooks taken", "uncalled": "webhooks not taken", "swept": "walks over leads",
+}  # fmt: skip
+"""What each figure of a turn counts, what matters most first."""
+
+
+def in_words(ticked: Ticked) -> str:
+    """'2 mails sent, 3 events absorbed.'"""
+    counts = msgspec.structs.asdict(ticked)
+    done = [f"{counts[name]:,} {words}" for name, words in SAID.items() if counts[name]]
+    return ", ".join(done) + "." if done else "There was nothing to do."
 
 
 def prepare(settings: Settings, *, sample: bool) -> None:

@@ -122,7 +122,8 @@ def test_a_programme_that_breaks_a_promise_does_not_go_live(nurture, home):
 
 def test_a_turn_of_the_engine_says_what_it_did(live, home):
     live("leads", "import", home / "leads.csv")
-    assert "absorbed=" in live("tick").output
+    assert "events absorbed" in live("tick").output
+    assert "There was nothing to do." in live("tick").output
 
 
 def test_a_rehearsal_changes_nothing(live, home):

@@ -27,8 +27,10 @@ def commands(page: str) -> Iterator[Command]:
     """The commands of every block, in order."""
     for block in BLOCK.findall(page):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            typed, *shown = part.rstrip("\n").split("\n")
-            yield Command(typed, tuple(line.strip() for line in shown if line.strip() not in ("", "...")))
+            first, *lines = part.rstrip("\n").split("\n")
+            more = [line[2:] for line in lines if line.startswith("> ") or line == ">"]
+            shown = (line.strip() for line in lines if not line.startswith(">"))
+            yield Command("\n".join([first, *more]), tuple(line for line in shown if line not in ("", "...")))
 
 
 def run(command: Command, folder: Path, environment: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from nurture.engine.held import HELD
 from nurture.engine.lead_rows import lists_alike, write_leads, write_states
 from nurture.engine.list_rows import ListRows
 from nurture.engine.notes import written
+from nurture.engine.sales_mails import tell_of_clock
 from nurture.engine.webhook_calls import CallStatus, queue_calls
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
@@ -49,8 +50,8 @@ class Changes:
         self, programme: Programme, revision: int, now: datetime, *, held: Collection[str] = ()
     ) -> None:
         self._programme = programme
-        self._revision = revision
         self._held = held  # campaigns whose mail waits until somebody lets it go on
+        self._revision = revision
         self._now = now
         self._states: dict[int, LeadState] = {}
         self._listed: set[int] = set()  # leads of whom lists show something new
@@ -68,6 +69,7 @@ class Changes:
         self._tasks: Rows = []
         self._webhooks: Rows = []
         self._notices: Rows = []
+        self._told: list[tuple[int, Notify, str]] = []
         self._suppressions: Rows = []
         self._handed_over: list[tuple[int, HandOver]] = []
         self._answered: list[tuple[int, CloseHandOff]] = []
@@ -155,6 +157,7 @@ class Changes:
                 answers.append({"touch": touch_id, "at": at})
             case Notify(to, what):
                 self._notices.append({"lead_id": lead_id, "to": to, "what": what, "at": self._now})
+                self._told.append((lead_id, effect, str(event.id)))
 
     def write(self, connection: Connection) -> None:
         """Put everything into *connection*'s transaction."""
@@ -175,7 +178,10 @@ class Changes:
         queue_calls(connection, self._webhooks, self._now)
         insert_if_new(connection, table.suppression, self._suppressions)
         for lead_id, handed in self._handed_over:
-            hand_overs.hand_over(connection, self._programme, lead_id, handed, self._now)
+            hand_overs.hand_over(connection, self._programme, self._states[lead_id], handed, self._now)
+        for lead_id, notice, occasion in self._told:
+            state = self._states[lead_id]
+            tell_of_clock(connection, self._programme, state, notice, occasion=occasion, now=self._now)
         for lead_id, answer in self._answered:
             hand_overs.close(connection, lead_id, answer, self._now)
 

@@ -6,18 +6,21 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from nurture.content.model import Programme
 from nurture.engine.reps import pick
+from nurture.engine.sales_mails import tell_of_hand_off
 from nurture.statemachine.effects import CloseHandOff, HandOver
 from nurture.store import records as table
 from nurture.store.mapping import event_row
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
+from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind
 
 
 def hand_over(
-    connection: Connection, programme: Programme, lead_id: int, handed: HandOver, now: datetime
+    connection: Connection, programme: Programme, state: LeadState, handed: HandOver, now: datetime
 ) -> None:
-    """To the lead's own rep where it has one, else to the next of the team; the lead learns who by an event."""
+    """To the lead's own rep where it has one, else to the next of the team; the rep is told by mail, the lead by an event."""
+    lead_id = state.lead.id
     rep = handed.owner
     team = programme.teams.get(handed.team)
     if rep is None and team is not None:
@@ -33,6 +36,10 @@ def hand_over(
         "made_at": now,
     }
     insert_if_new(connection, table.hand_off, [hand_off])
+    if rep is not None:
+        tell_of_hand_off(
+            connection, programme, state, rep=rep, team=handed.team, serial=handed.serial, now=now
+        )
     if rep is not None and rep != handed.owner:
         owned = Event(
             lead_id=lead_id,

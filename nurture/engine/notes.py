@@ -1,22 +1,21 @@
 """What a task says to the person who gets it: the step's note, written for this lead."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import Template
 from jinja2.exceptions import TemplateError
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from nurture.content.model import Programme
 from nurture.content.sandbox import Sandbox
 from nurture.content.scope import LeadView
+from nurture.engine.reasons import heaviest
 from nurture.statemachine.scope import Fields
-from nurture.store import records as table
 from nurture.vocabulary.state import LeadState
 
-REMEMBERED = timedelta(days=30)
 REASONS = 3
 
 
@@ -38,16 +37,8 @@ def written(
 
 def why_hot(connection: Connection, lead_id: int, now: datetime) -> str:
     """What raised the lead's interest most in the last 30 days: 'asked-for-demo +50, pricing +20'."""
-    credited = func.sum(table.score_entry.c.credited)
-    rows = connection.execute(
-        select(table.score_entry.c.rule, credited.label("credited"))
-        .where(table.score_entry.c.lead_id == lead_id, table.score_entry.c.at > now - REMEMBERED)
-        .group_by(table.score_entry.c.rule)
-        .having(credited > 0)
-        .order_by(credited.desc(), table.score_entry.c.rule)
-        .limit(REASONS)
-    )
-    return ", ".join(f"{row.rule} +{row.credited:.0f}" for row in rows)
+    found = heaviest(connection, lead_id, now, most=REASONS)
+    return ", ".join(f"{reason.rule} +{reason.points:.0f}" for reason in found)
 
 
 @lru_cache(maxsize=256)

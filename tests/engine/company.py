@@ -18,6 +18,7 @@ from nurture.store.database import Database
 from nurture.store.mapping import unpacked
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.touch import FIRST_MESSAGE
 from nurture.vocabulary.words import EventKind
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -203,5 +204,6 @@ class Company:
         return unpacked(row.state)
 
     def mailed(self) -> list[str]:
-        """Who was mailed, in order."""
-        return [message.rcpt_to.partition("@")[0] for message in self.relay.messages]
+        """Which leads were mailed by their campaigns, in order; what people of ours are told is not in it."""
+        touches = (message for message in self.relay.messages if message.touch_id < FIRST_MESSAGE)
+        return [message.rcpt_to.partition("@")[0] for message in touches]

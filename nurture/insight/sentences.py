@@ -85,14 +85,29 @@ def _snoozed(event: Event) -> str:
     return f"Asked for a pause until {datetime.fromisoformat(until):%d %B %Y}" if until else "Ended the pause"
 
 
+def _told_by(event: Event) -> str:
+    product = event.text("told_by")
+    return f", as {product} says" if product else ""
+
+
+def _unsubscribed(event: Event) -> str:
+    what = "Is mailed no more" if event.text("cause") else "Unsubscribed from marketing mail"
+    why = _because(event) if event.text("told_by") else ""
+    return f"{what}{_told_by(event)}{why}"
+
+
 def _preferred(event: Event) -> str:
     topics = event.table("topics")
+    if event.text("told_by"):
+        return f"Refused to hear about {', '.join(map(plain, topics))}{_told_by(event)}"
     wanted = ", ".join(plain(topic) for topic, wants in topics.items() if wants)
     return f"Chose what to hear about: {wanted or 'nothing'}"
 
 
 def _agreed(event: Event) -> str:
     topics = ", ".join(plain(topic) for topic, wording in event.table("topics").items() if wording)
+    if event.text("told_by"):  # the proof of another product, which may be of no topic of ours
+        return f"Agreed to hear {f'about {topics}' if topics else 'from us'}{_told_by(event)}: {event.text('how')}"
     how = "confirmed by mail" if event.text("how") == "mail" else "not confirmed by mail"
     return f"Agreed to hear about {topics} with the form “{plain(event.text('form') or '?')}”, {how}"
 
@@ -146,7 +161,7 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.MAIL_CLICKED: _clicked,
     EventKind.MAIL_REPLIED: lambda event: f"Replied to {_mail(event)}",
     EventKind.MAIL_COMPLAINED: lambda event: f"Reported {_mail(event)} as spam",
-    EventKind.UNSUBSCRIBED: lambda _: "Unsubscribed from marketing mail",
+    EventKind.UNSUBSCRIBED: _unsubscribed,
     EventKind.PREFERENCES_CHANGED: _preferred,
     EventKind.SNOOZED: _snoozed,
     EventKind.CONSENT_ASKED: _named(

@@ -70,3 +70,35 @@ def test_it_is_said_like_this(event: Event, said: str):
 def test_an_open_without_a_verdict_is_a_persons():
     assert not is_machine(happened(EventKind.MAIL_OPENED))
     assert is_machine(happened(EventKind.MAIL_OPENED, humanity=0.49))
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (
+            happened(
+                EventKind.CONSENT_GIVEN, topics={"news": "the list"}, how="double opt-in", told_by="Mailchimp"
+            ),
+            "Agreed to hear about news, as Mailchimp says: double opt-in",
+        ),
+        (
+            happened(EventKind.CONSENT_GIVEN, topics={}, how="opt-in", told_by="Mailchimp"),
+            "Agreed to hear from us, as Mailchimp says: opt-in",
+        ),
+        (
+            happened(EventKind.PREFERENCES_CHANGED, topics={"events": False}, told_by="HubSpot"),
+            "Refused to hear about events, as HubSpot says",
+        ),
+        (
+            happened(EventKind.UNSUBSCRIBED, told_by="Mailchimp", why="NORMAL"),
+            "Unsubscribed from marketing mail, as Mailchimp says: NORMAL",
+        ),
+        (
+            happened(EventKind.UNSUBSCRIBED, told_by="listmonk", cause="imported", why="blocked in listmonk"),
+            "Is mailed no more, as listmonk says: blocked in listmonk",
+        ),
+        (happened(EventKind.UNSUBSCRIBED, how="one click"), "Unsubscribed from marketing mail"),
+    ],
+)
+def test_what_another_product_told_names_it(event: Event, said: str):
+    assert sentence(event) == said

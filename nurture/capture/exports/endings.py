@@ -126,7 +126,8 @@ def _properties(cause: SuppressionCause, why: str, said: Said, export: Export) -
     bounced = cause is SuppressionCause.HARD_BOUNCE
     mail = said.get(Saying.BOUNCED_MAIL if bounced else Saying.UNSUBSCRIBED_MAIL)
     found = {
-        "how": f"as {export.product.name} says",
+        "told_by": export.product.name,
+        "cause": cause.value if cause is SuppressionCause.IMPORTED else "",
         "why": why,
         "mail": str(mail or ""),
         "bounce": "hard" if bounced else "",

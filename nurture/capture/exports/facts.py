@@ -33,7 +33,7 @@ def facts_of(row: LeadRow, export: Export) -> tuple[Fact, ...]:
 
 def _history(said: Mapping[str, object], export: Export) -> Iterator[Fact]:
     """First and last dates; where both are one moment, it happened once. Counts say no time and are no events."""
-    how = f"as {export.product.name} says"
+    told_by = export.product.name
     for kind, dated, name, prop in HISTORY:
         moments: dict[tuple[datetime, str], str] = {}
         for which in ("last", "first"):
@@ -42,7 +42,9 @@ def _history(said: Mapping[str, object], export: Export) -> Iterator[Fact]:
                 moments.setdefault((at, str(what)), which)
         for (at, what), which in moments.items():
             named: dict[str, PropertyValue] = {prop: PATHS.get(kind, str)(what)} if what else {}
-            yield Fact(kind=kind, at=at, detail=what, properties={"how": how, "told_as": which, **named})
+            yield Fact(
+                kind=kind, at=at, detail=what, properties={"told_by": told_by, "told_as": which, **named}
+            )
 
 
 def _stage(said: Mapping[str, object], export: Export) -> Iterator[Fact]:

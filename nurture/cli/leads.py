@@ -1,25 +1,22 @@
 """Leads in, from files."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from nurture import app
-from nurture.capture.columns import FieldSpec, LeadMapping, Target
-from nurture.capture.duplicates import DuplicatePolicy, Duplicates
-from nurture.capture.mapping import guess_mapping
-from nurture.capture.mapping_text import read_mapping, write_mapping
-from nurture.capture.records import sample_rows
+from nurture.capture.duplicates import DuplicatePolicy
+from nurture.capture.exports.product import Standing
+from nurture.capture.exports.recognise import PRODUCTS
 from nurture.capture.rejects import RejectsFile
-from nurture.capture.rows import Reject, read_rows
-from nurture.capture.sniff import FileShape, sniff
-from nurture.config import read_settings
-from nurture.content.model import Programme
+from nurture.cli.import_files import PLAIN, Asked, ListFile, files_of
+from nurture.cli.import_shown import show_file, show_import, show_rehearsal
 from nurture.engine.engine import Engine
-from nurture.engine.importing import Imported, Source, begun, import_leads
+from nurture.engine.importing import Imported, begun, import_leads
+from nurture.engine.rehearsing import rehearse
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 console = Console()
@@ -32,6 +29,31 @@ def leads() -> None:
 
 @leads.command("import")
 @click.argument("file", type=FILE)
+@click.option(
+    "--from",
+    "product",
+    type=click.Choice([*PRODUCTS, PLAIN]),
+    help="The product that wrote the file, where its columns do not say so; 'list' for none of them.",
+)
+@click.option(
+    "--list",
+    "lists",
+    multiple=True,
+    metavar="NAME",
+    help="What the file is a list of; a topic of that name or key is what its subscribers agreed to.",
+)
+@click.option(
+    "--standing",
+    type=click.Choice([each.value for each in Standing]),
+    help="Where everybody in the file stands, if neither its rows nor its name say so.",
+)
+@click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="Which of our stages one of theirs is; 'THEIRS=' for none.",
+)
 @click.option(
     "--mapping",
     "mapping_file",
@@ -48,9 +70,7 @@ def leads() -> None:
 )
 @click.option(
     "--source",
-    default="import",
-    show_default=True,
-    help="What the other system is called; its ids are kept apart from others'.",
+    help="What the other system is called; its ids are kept apart from others' (the product, else import).",
 )
 @click.option(
     "--rejects",
@@ -61,87 +81,75 @@ def leads() -> None:
 @click.option("--encoding", help="The file's encoding, where it is not guessed right.")
 def import_(
     file: Path,
-    mapping_file: Path | None,
     *,
+    product: str | None,
+    lists: tuple[str, ...],
+    standing: str | None,
+    stages: tuple[str, ...],
+    mapping_file: Path | None,
     dry_run: bool,
     duplicates: str,
-    source: str,
+    source: str | None,
     rejects_file: Path | None,
     encoding: str | None,
 ) -> None:
-    """Import the leads in FILE: a CSV of any separator and encoding.
+    """Import the leads in FILE: a CSV of any separator and encoding, or the export of another product.
 
     The mapping is guessed and shown. To change it, write it with --mapping, edit that file, and import with it.
     An import that was stopped goes on where it was when the same command is given again.
+
+    Exports of Mautic, HubSpot, Mailchimp and listmonk are known by their columns; a zip of several files is read as a
+    whole. They bring suppressions, consent with its proof, history, stages and tags.
     """
-    engine = app.make_engine(read_settings())
+    asked = Asked(
+        product=product,
+        lists=lists,
+        standing=None if standing is None else Standing(standing),
+        stages=stages,
+        policy=DuplicatePolicy(duplicates),
+        source=source,
+        encoding=encoding,
+        mapping_file=mapping_file,
+    )
+    engine = app.make_engine(app.installed())
     try:
-        shape = sniff(file, encoding=encoding)
-        mapping = mapping_of(file, shape, mapping_file, specs(engine.live.programme))
-        show_mapping(shape, mapping)
-        policy = DuplicatePolicy(duplicates)
-        if dry_run:
-            rehearse(file, shape, mapping, policy)
-        else:
-            what = Source(path=file, shape=shape, mapping=mapping, policy=policy, name=source)
-            carry_out(engine, what, rejects_file or file.with_name(f"{file.name}.rejects.csv"))
+        programme = engine.live.programme
+        with TemporaryDirectory() as folder:
+            files = files_of(file, Path(folder), programme, asked)
+            for each in files:
+                if each.mapping_is_new:
+                    console.print(
+                        f"The guess is written to {mapping_file}; edit it and import again to change it."
+                    )
+                show_file(each, programme, alone=len(files) == 1)
+            if dry_run:
+                rehearse_all(engine, files)
+            else:
+                carry_out_all(engine, file, files, rejects_file)
     finally:
         engine.close()
 
 
-def specs(programme: Programme) -> tuple[FieldSpec, ...]:
-    """The declared fields, as the mapping knows them."""
-    return tuple(FieldSpec(key, field.type.value, field.of) for key, field in programme.fields.items())
-
-
-def mapping_of(
-    file: Path, shape: FileShape, mapping_file: Path | None, fields: tuple[FieldSpec, ...]
-) -> LeadMapping:
-    """The mapping that a person wrote, or a guess, which is written where a person can edit it."""
-    if mapping_file is not None and mapping_file.exists():
-        return read_mapping(mapping_file.read_text(), fields)
-    guess = guess_mapping(shape, sample_rows(file, shape), fields)
-    if mapping_file is not None:
-        mapping_file.write_text(write_mapping(guess))
-        console.print(f"The guess is written to {mapping_file}; edit it and import again to change it.")
-    return guess
-
-
-def show_mapping(shape: FileShape, mapping: LeadMapping) -> None:
-    table = Table(
-        title=f"{shape.encoding}, separated by {shape.delimiter!r}, about {shape.rows_estimate} rows"
-    )
-    for heading in ("Column", "becomes", "sure", "because"):
-        table.add_column(heading)
-    for column in mapping.columns:
-        goal = {Target.NEW: f"{column.key} (not declared: kept in the history only)"}.get(
-            column.target, column.key or column.target.value
-        )
-        table.add_row(column.column, goal, f"{column.confidence:.0%}", column.reason)
-    console.print(table)
-
-
-def rehearse(file: Path, shape: FileShape, mapping: LeadMapping, policy: DuplicatePolicy) -> None:
+def rehearse_all(engine: Engine, files: tuple[ListFile, ...]) -> None:
     """Read everything, write nothing."""
-    rows = rejected = unmailable = merged = warnings = 0
-    for row in read_rows(file, shape, mapping, duplicates=Duplicates(policy)):
-        if isinstance(row, Reject):
-            rejected += 1
-            if rejected <= 5:
-                console.print(f"  line {row.line}: {row.reason}")
-        else:
-            rows += 1
-            merged += bool(row.merges_into)
-            unmailable += "email" not in row.identity
-            warnings += len(row.warnings)
-    console.print(
-        f"Dry run: {rows} rows would be imported ({unmailable} without an address, {merged} merged into an earlier "
-        f"row, {warnings} values left out), {rejected} rejected. Nothing was changed."
-    )
+    met: set[str] = set()
+    for file in files:
+        would = rehearse(engine.database, file.source, met=met)
+        show_rehearsal(file.name, file.source, would, alone=len(files) == 1)
+    console.print("Nothing was changed.")
 
 
-def carry_out(engine: Engine, source: Source, rejects_path: Path) -> None:
-    """The import itself, with a bar; what is rejected is written beside the file."""
+def carry_out_all(engine: Engine, file: Path, files: tuple[ListFile, ...], rejects_file: Path | None) -> None:
+    """The imports themselves, the strictest file last; what is rejected is written beside the file."""
+    for each in files:
+        alone = len(files) == 1
+        beside = rejects_file or file.with_name(f"{file.name}.rejects.csv")
+        carry_out(engine, each, beside if alone else beside.with_suffix(f".{each.name}"), alone=alone)
+
+
+def carry_out(engine: Engine, file: ListFile, rejects_path: Path, *, alone: bool) -> None:
+    """One import, with a bar."""
+    source = file.source
     start = begun(engine.database, source.fingerprint())
     if start.line:
         console.print(f"Going on after line {start.line}.")
@@ -156,8 +164,4 @@ def carry_out(engine: Engine, source: Source, rejects_path: Path) -> None:
         count = rejects.count
     if not count:
         rejects_path.unlink()
-    console.print(
-        f"{done.created} leads made, {done.merged} rows merged into known leads, {done.unmailable} rows without an "
-        f"address, {done.warnings} values left out, {done.rejected} rows rejected"
-        + (f" ({rejects_path})." if count else ".")
-    )
+    show_import(file.name, source, done, f" ({rejects_path})" if count else "", alone=alone)

@@ -1,24 +1,19 @@
-"""How far leads got: what became of each step's mail, and how many people clicked in it."""
+"""How far leads got: what became of each step's mail, and in how many of them people acted."""
 
 from collections import defaultdict
-from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, ColumnElement, Connection, cast, distinct, func, or_, select, type_coerce
+from sqlalchemy import Connection, func, select
 
-from nurture.statemachine.turn import HUMAN
-from nurture.store.records import event, touch
-from nurture.vocabulary.words import EventKind, TouchStatus
-
-WAITING = (TouchStatus.PLANNED, TouchStatus.DEFERRED, TouchStatus.CLAIMED, TouchStatus.SENDING)
-REFUSED = (TouchStatus.BOUNCED, TouchStatus.FAILED)
+from nurture.store.records import touch
+from nurture.vocabulary.words import TouchStatus
 
 
 class StepNumbers(msgspec.Struct, frozen=True):
     """What became of the mails of a step.
 
     waiting  planned, put off, or on their way.
-    clicked  mails in which a person clicked.
+    opened   mails that a person opened, as far as opens can be told; *clicked* likewise.
     """
 
     waiting: int = 0
@@ -26,55 +21,43 @@ class StepNumbers(msgspec.Struct, frozen=True):
     skipped: int = 0
     refused: int = 0
     unknown: int = 0
+    opened: int = 0
     clicked: int = 0
 
 
-def step_numbers(connection: Connection, campaign: str) -> dict[tuple[str, str], StepNumbers]:
-    """The numbers of each step of a campaign that has any, by (track, step)."""
-    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = connection.execute(
-        select(touch.c.track, touch.c.step, touch.c.status, func.count().label("touches"))
-        .where(touch.c.campaign == campaign)
-        .group_by(touch.c.track, touch.c.step, touch.c.status)
-    )
-    for row in rows:
-        name = _NAMES.get(TouchStatus(row.status))
-        if name is not None:
-            counts[row.track, row.step][name] += row.touches
-    for row in connection.execute(_clicked(connection, campaign)):
-        counts[row.track, row.step]["clicked"] = row.touches
-    return {place: StepNumbers(**numbers) for place, numbers in counts.items()}
-
-
-_NAMES = {
-    **dict.fromkeys(WAITING, "waiting"),
-    **dict.fromkeys(REFUSED, "refused"),
+PLACE = (touch.c.track, touch.c.step)
+SETTLED = {
+    TouchStatus.BOUNCED: "refused",
+    TouchStatus.FAILED: "refused",
     TouchStatus.SENT: "sent",
     TouchStatus.SKIPPED: "skipped",
     TouchStatus.UNKNOWN: "unknown",
 }
+"""Which number a touch in a final status counts for; one that was cancelled counts for none."""
 
 
-def _clicked(connection: Connection, campaign: str) -> Any:
-    humanity = _property(connection, "humanity").as_float()
-    return (
-        select(touch.c.track, touch.c.step, func.count(distinct(touch.c.id)).label("touches"))
-        .select_from(event)
-        .join(touch, touch.c.id == cast(_property(connection, "touch").as_string(), touch.c.id.type))
-        .where(
-            event.c.kind == EventKind.MAIL_CLICKED.value,
-            touch.c.campaign == campaign,
-            or_(humanity.is_(None), humanity >= HUMAN),
+def step_numbers(connection: Connection, campaign: str) -> dict[tuple[str, str], StepNumbers]:
+    """The numbers of each step of a campaign that has any, by (track, step): from indexes alone, each made for its number."""
+    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    settled = (
+        select(*PLACE, touch.c.status, func.count().label("touches"))
+        .where(touch.c.campaign == campaign, touch.c.settled_at.is_not(None))
+        .group_by(*PLACE, touch.c.status)
+    )
+    for row in connection.execute(settled):
+        name = SETTLED.get(TouchStatus(row.status))
+        if name is not None:
+            counts[row.track, row.step][name] += row.touches
+    for name, counted in (
+        ("waiting", touch.c.settled_at.is_(None)),
+        ("opened", touch.c.opened_at.is_not(None)),
+        ("clicked", touch.c.clicked_at.is_not(None)),
+    ):
+        rows = connection.execute(
+            select(*PLACE, func.count().label("touches"))
+            .where(touch.c.campaign == campaign, counted)
+            .group_by(*PLACE)
         )
-        .group_by(touch.c.track, touch.c.step)
-    )
-
-
-def _property(connection: Connection, name: str) -> Any:
-    """A property of an event, inside the database; on SQLite text is JSON as it stands."""
-    as_json: ColumnElement[Any] = (
-        type_coerce(event.c.properties, JSON)
-        if connection.dialect.name == "sqlite"
-        else cast(event.c.properties, JSON)
-    )
-    return as_json[name]
+        for row in rows:
+            counts[row.track, row.step][name] = row.touches
+    return {place: StepNumbers(**numbers) for place, numbers in counts.items()}

@@ -54,6 +54,16 @@ touch = Table(
         for status in ("unknown", "deferred")
     ),
     Index("ix_touch_campaign_mail", "campaign", "mail"),
+    *(
+        # What a campaign's page counts: each index holds the columns that it needs and no others, and only its rows.
+        Index(f"ix_touch_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
+        for name, columns, where in (
+            ("step_waiting", ("campaign", "track", "step"), "settled_at IS NULL"),
+            ("step_settled", ("campaign", "track", "step", "status"), "settled_at IS NOT NULL"),
+            ("step_opened", ("campaign", "track", "step"), "opened_at IS NOT NULL"),
+            ("step_clicked", ("campaign", "track", "step"), "clicked_at IS NOT NULL"),
+        )
+    ),
 )
 
 decision = Table(

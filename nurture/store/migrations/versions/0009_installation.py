@@ -1,4 +1,4 @@
-"""Where a revision was written, and what an installation has set on its pages."""
+"""Where a revision was written, what an installation has set on its pages, and indexes for a campaign's numbers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,24 @@ branch_labels = None
 depends_on = None
 
 
+STEP = ("campaign", "track", "step")
+COUNTED = (
+    ("step_waiting", STEP, "settled_at IS NULL"),
+    ("step_settled", (*STEP, "status"), "settled_at IS NOT NULL"),
+    ("step_opened", STEP, "opened_at IS NOT NULL"),
+    ("step_clicked", STEP, "clicked_at IS NOT NULL"),
+)
+
+
 def upgrade() -> None:
+    for name, columns, where in COUNTED:
+        op.create_index(
+            f"ix_touch_{name}",
+            "touch",
+            list(columns),
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
     with op.batch_alter_table("revision") as table:
         table.add_column(sa.Column("origin", sa.Text(), server_default=sa.text("'files'"), nullable=False))
         table.add_column(sa.Column("pulled_at", nurture.store.types.Moment(timezone=True), nullable=True))
@@ -26,6 +43,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for name, _, _ in COUNTED:
+        op.drop_index(f"ix_touch_{name}", table_name="touch")
     op.drop_table("setting")
     with op.batch_alter_table("revision") as table:
         table.drop_column("pulled_at")

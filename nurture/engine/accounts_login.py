@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 from nurture.engine.accounts import Account, account, account_of
 from nurture.engine.accounts_links import Purpose, new_link, use_link, void_links
 from nurture.engine.accounts_passwords import hashed, is_outdated, matches
-from nurture.engine.accounts_tries import forget_tries, login_limits, login_subject, may_try, reset_limits
+from nurture.engine.accounts_tries import forgive_login, login_limits, may_try, reset_limits
 from nurture.engine.audit import audit
 from nurture.ports import Clock
 from nurture.store import records as table
@@ -45,7 +45,7 @@ def log_in(database: Database, clock: Clock, email: str, password: str, *, clien
         if not is_right:
             audit(connection, actor=who.email, what="failed to log in", now=now, detail={"from": client})
             return Refused.WRONG
-        forget_tries(connection, login_subject(typed))
+        forgive_login(connection, typed, client)
         if who.password is not None and is_outdated(who.password):
             _keep(connection, who, password=hashed(password, email=who.email))
         return _let_in(connection, who, now, client=client, how="password")
@@ -82,7 +82,7 @@ def reset_password(
     if found is None:
         return None
     who = set_password(connection, found[0], password, now=now)
-    forget_tries(connection, login_subject(who.email))
+    forgive_login(connection, who.email, client)
     return _let_in(connection, who, now, client=client, how=Purpose.RESET.value)
 
 

@@ -1,7 +1,8 @@
 """How often one may try: counted in the store, for every web process, by the engine's clock.
 
-A try is counted before it is judged, so that many at once cannot slip through together. A library that counts in the
-process would let each process be tried anew, and one that shares its counts needs a server of its own.
+A try is counted before its password is compared, which takes long, so that many at once do not slip through together.
+A library that counts in the process would let each process be tried anew, and one that shares its counts needs a server
+of its own.
 """
 
 from collections.abc import Mapping
@@ -19,33 +20,46 @@ PER_CLIENT = 50
 
 
 def may_try(connection: Connection, limits: Mapping[str, int], *, now: datetime) -> bool:
-    """Count one try of each subject, and say whether all are within their limit of the last WINDOW."""
+    """Whether each subject is within its limit of the last WINDOW; if so, one try of each is counted.
+
+    One that is refused does not count: whoever goes on trying does not keep the owner of the address out for longer.
+    """
     tries = table.login_try
     connection.execute(delete(tries).where(tries.c.at <= now - WINDOW))
-    connection.execute(insert(tries), [{"subject": subject, "at": now} for subject in limits])
-    counted: dict[str, int] = dict(
-        connection.execute(
-            select(tries.c.subject, func.count()).where(tries.c.subject.in_(list(limits))).group_by(tries.c.subject)
+    counted = {
+        row.subject: row.times
+        for row in connection.execute(
+            select(tries.c.subject, func.count().label("times"))
+            .where(tries.c.subject.in_(list(limits)))
+            .group_by(tries.c.subject)
         )
-        .tuples()
-        .all()
-    )
-    return all(counted[subject] <= most for subject, most in limits.items())
+    }
+    if any(counted.get(subject, 0) >= most for subject, most in limits.items()):
+        return False
+    connection.execute(insert(tries), [{"subject": subject, "at": now} for subject in limits])
+    return True
 
 
-def forget_tries(connection: Connection, subject: str) -> None:
-    """A try that was right wipes out those before it."""
-    connection.execute(delete(table.login_try).where(table.login_try.c.subject == subject))
+def forgive_login(connection: Connection, email: str, client: str) -> None:
+    """The try was right: it wipes out those for its address, and does not count against its client."""
+    tries = table.login_try
+    connection.execute(delete(tries).where(tries.c.subject == _as(email)))
+    latest = select(func.max(tries.c.id)).where(tries.c.subject == _from(client)).scalar_subquery()
+    connection.execute(delete(tries).where(tries.c.id == latest))
 
 
 def login_limits(email: str, client: str) -> dict[str, int]:
-    return {login_subject(email): PER_ADDRESS, f"login from {client}": PER_CLIENT}
-
-
-def login_subject(email: str) -> str:
-    return f"login as {email}"
+    return {_as(email): PER_ADDRESS, _from(client): PER_CLIENT}
 
 
 def reset_limits(email: str, client: str) -> dict[str, int]:
     """Mails of one kind to one address are few: it is somebody's mailbox."""
     return {f"reset of {email}": 3, f"reset from {client}": 20}
+
+
+def _as(email: str) -> str:
+    return f"login as {email}"
+
+
+def _from(client: str) -> str:
+    return f"login from {client}"

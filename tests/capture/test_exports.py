@@ -17,7 +17,8 @@ from nurture.capture.exports.product import Export, Standing
 from nurture.capture.exports.recognise import PRODUCTS, export_mapping, recognised
 from nurture.capture.mapping import read_mapping, write_mapping
 from nurture.capture.records import sample_rows
-from nurture.capture.rows import Reject, read_rows
+from nurture.capture.rows import LeadRow, Reject, read_rows
+from nurture.capture.sayings import MOMENTS, REFUSED, Saying
 from nurture.capture.sniff import sniff
 from nurture.errors import ImportFileError
 from nurture.vocabulary.words import EventKind, Stage, SuppressionCause
@@ -111,14 +112,15 @@ def test_a_list_of_another_kind_is_nobodys(columns):
     assert recognised(columns) is None
 
 
-def test_the_mapping_is_shown_and_edited_like_any_other(reading):
-    mapping = reading("subscribed_").mapping
-    text = write_mapping(mapping)
-    assert "says: consent_at" in text
-    again = read_mapping(text, FIELDS)
+@pytest.mark.parametrize("file", sorted(FILES.glob("*.csv")), ids=lambda file: file.name[:16])
+def test_the_mapping_is_shown_and_edited_like_any_other(file):
+    shape = sniff(file)
+    mapping = export_mapping(recognised(shape.columns), shape, sample_rows(file, shape), FIELDS)
+    again = read_mapping(write_mapping(mapping), FIELDS)
     assert [(each.column, each.target, each.key) for each in again.columns] == [
         (each.column, each.target, each.key) for each in mapping.columns
     ]
+    assert again.positions(shape) == mapping.positions(shape)
 
 
 def test_what_a_mapping_may_not_say_is_named():
@@ -496,3 +498,58 @@ def test_the_columns_of_two_files_of_one_product_fit_one_person(tmp_path):
     assert read.people["a@x.example"].fields["work_email"] == "b@y.example"
     shutil.copy(path, tmp_path / "again.csv")
     assert Reading(tmp_path / "again.csv").mapping == read.mapping
+
+
+# ---------------------------------------------------------------- any row
+
+
+def sayings():
+    """What any row may say: a moment where a saying is one, else words that exports have and any others."""
+    words = st.sampled_from(
+        [
+            "TRUE",
+            "false",
+            "0",
+            "1",
+            "1:email,2:sms",
+            "confirmed",
+            "unconfirmed",
+            "blocklisted",
+            "Customer",
+            "abuse",
+        ]
+    )
+    moments = st.datetimes(datetime(2005, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            each.value: moments if each in MOMENTS else words | st.text(min_size=1, max_size=20)
+            for each in Saying
+        }
+        | {f"{REFUSED}Events": words, f"{REFUSED}Gazette": words},
+    )
+
+
+@given(sayings(), st.sampled_from(sorted(PRODUCTS)), st.sampled_from([None, *Standing]), st.booleans())
+def test_whatever_a_row_says_mail_goes_only_where_it_may(said, product, standing, listed):
+    export = Export(
+        product=PRODUCTS[product],
+        standing=standing,
+        lists=("Newsletter",) if listed else (),
+        topics=TOPICS,
+        stages=PRODUCTS[product].stages,
+        fields=FIELDS,
+    )
+    row = LeadRow(line=2, source_id="1", identity={"email": "a@x.example"}, fields={}, said=said)
+    person, facts = person_of(row, export), facts_of(row, export)
+    opened = [
+        topic for fact in facts for topic, agreed in fact.properties.get("topics", {}).items() if agreed
+    ]
+    ended = [fact for fact in facts if fact.cause is not None]
+    assert not (ended and (opened or person.unasked))
+    assert not (person.unasked and opened)
+    assert len({fact.cause for fact in ended}) == len(ended)
+    assert facts[len(facts) - len(ended) :] == tuple(ended)
+    assert len({(fact.kind, fact.at, fact.detail) for fact in facts}) == len(facts)
+    dated = [fact.at for fact in facts if fact.at is not None]
+    assert set(dated) <= {value for value in said.values() if isinstance(value, datetime)}

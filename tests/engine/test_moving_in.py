@@ -159,6 +159,12 @@ def test_who_was_not_asked_hears_from_us_once_it_agrees(here, audience):
     assert "shop.guest" in here.mailed()
 
 
+def test_tags_come_along(here, audience):
+    move(here, audience[0])
+    here.engine.tick()
+    assert state_of(here, IDA).lead.tags == ("newsletter", "trade fair munich")
+
+
 def test_a_topic_that_must_be_asked_for_is_open_to_the_list_that_asked(here):
     move(here, source_of(file("subscribed_"), lists=("Workshops and events",)))
     here.engine.tick()

@@ -8,7 +8,7 @@ import msgspec
 from nurture.check.written import Written
 from nurture.content.catalog import Catalog
 from nurture.content.lint import lint_mail
-from nurture.content.mails import read_mail
+from nurture.content.mails import MailFamily, read_mail
 from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
@@ -44,16 +44,31 @@ def sendable(written: Written) -> Iterator[Problem]:
         fields=frozenset((*BUILT_IN_FIELDS, *declared)),
         sure=ALWAYS_KNOWN | {name for name, field in declared.items() if field.default is not None},
     )
-    operational = {
-        key for key, one in written.programme.campaigns.items() if one.class_ is MailClass.OPERATIONAL
-    }
     for name, family in catalog.mails.items():
         campaign, _, mail = name.partition("/")
+        marketing = _class_of(written, campaign, family) is MailClass.MARKETING
+        yield from _disagreeing(family)
         for path in (variant.mail.path for variant in family.variants):
             if campaign == FOLDER and FOLDER not in written.programme.campaigns:
                 yield from _system(path, catalog, mail)
             else:
-                yield from _linted(path, catalog.texts[path], around, campaign not in operational)
+                yield from _linted(path, catalog.texts[path], around, marketing)
+
+
+def _class_of(written: Written, campaign: str, family: MailFamily) -> MailClass:
+    """What the mail says, else what its campaign does."""
+    its_campaign = written.programme.campaigns.get(campaign)
+    return family.mail_class or (MailClass.MARKETING if its_campaign is None else its_campaign.class_)
+
+
+def _disagreeing(family: MailFamily) -> Iterator[Problem]:
+    """Every file of a mail that says its class says the same one, for it is decided before a file is chosen."""
+    for variant in family.variants:
+        mail = variant.mail
+        if mail.front.class_ not in (None, family.mail_class):
+            line, column = mail.marks.get("class", (1, 1))
+            message = f"this file is {mail.front.class_}, and another file of the mail is {family.mail_class}"
+            yield Problem(mail.path, line, column, message, "say the same in both, or only in one")
 
 
 def _system(path: str, catalog: Catalog, name: str) -> Iterator[Problem]:

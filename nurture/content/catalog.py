@@ -81,13 +81,14 @@ def load_texts(texts: Mapping[str, str]) -> Catalog:
     reader = _Reader()
     campaigns = {path: found[1] for path in sorted(texts) if (found := CAMPAIGN.fullmatch(path))}
     attached = [reader.campaign(path, slug, texts[path]) for path, slug in campaigns.items()]
-    programme = reader.programme(texts)
+    programme, mails = reader.programme(texts), reader.mails(texts)
     if programme is not None:
         by_key = {campaign.key: campaign for campaign in attached if campaign is not None}
-        programme = msgspec.structs.replace(programme, campaigns=by_key)
+        classes = {name: own for name, family in mails.items() if (own := family.mail_class) is not None}
+        programme = msgspec.structs.replace(programme, campaigns=by_key, mail_classes=classes)
     return Catalog(
         programme=programme,
-        mails=reader.mails(texts),
+        mails=mails,
         texts=MappingProxyType(dict(texts)),
         marks=reader.marks,
         revision=revision_of(texts),

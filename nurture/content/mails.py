@@ -6,6 +6,7 @@ One mail is a family of files, ``name[.persona][.language].mjml``; :class:`MailF
 import re
 from collections.abc import Iterable, Mapping
 from io import StringIO
+from typing import Literal, cast
 
 import msgspec
 from ruamel.yaml import YAML
@@ -14,6 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from nurture.content.problems import Problem
 from nurture.errors import ProgrammeError
+from nurture.vocabulary.words import MailClass
 
 LANGUAGES = frozenset(
     """aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
@@ -24,7 +26,14 @@ LANGUAGES = frozenset(
 )
 """The two-letter codes of ISO 639-1."""
 
-KEYS = ("subject", "preheader", "buying_stage", "links", "variants")
+TEXTS = ("subject", "preheader", "buying_stage", "class", "from", "utm")
+KEYS = (*TEXTS, "links", "variants")
+CHOICES = {
+    "class": ("marketing", "operational"),
+    "from": ("programme", "owner"),
+    "utm": ("programme", "none"),
+}
+"""What may stand behind those keys that take one of a few words."""
 AMBIGUOUS = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|~|[-+]?[0-9][0-9_:.,eE+-]*")
 """Plain scalars that YAML 1.1 or 1.2 would read as something other than text."""
 
@@ -42,6 +51,9 @@ class FrontMatter(msgspec.Struct, frozen=True, kw_only=True):
     subject       Jinja; the subject line.
     preheader     Jinja; what an inbox shows after the subject (none).
     buying_stage  the stage of buying that the mail speaks to (none).
+    class         marketing or operational (the campaign's).
+    from          who it is from: programme or owner, the lead's rep (the campaign's).
+    utm           programme, or none for links that tell no site where a visit comes from (programme).
     links         by name, where each link leads: a constant https address.
     variants      for experiments, by key, another subject or preheader.
     """
@@ -49,6 +61,9 @@ class FrontMatter(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     preheader: str = ""
     buying_stage: str | None = None
+    class_: MailClass | None = None
+    from_: Literal["programme", "owner"] | None = None
+    utm: Literal["programme", "none"] = "programme"
     links: Mapping[str, str] = {}
     variants: Mapping[str, VariantHead] = {}
 
@@ -115,6 +130,12 @@ class MailFamily(msgspec.Struct, frozen=True):
             found.setdefault(name, []).append(Variant(persona, language, mail))
         return {name: cls(name, tuple(variants)) for name, variants in found.items()}
 
+    @property
+    def mail_class(self) -> MailClass | None:
+        """What the mail says of its class; None where it leaves that to its campaign. ``check`` asks that all files agree."""
+        said = (variant.mail.front.class_ for variant in self.variants)
+        return next((each for each in said if each is not None), None)
+
     def pick(self, persona: str | None, language: str | None) -> MailFile:
         """The most specific file for a lead; language before persona.
 
@@ -150,13 +171,22 @@ class _Reader:
         entries = self._mapping(root, "the front matter", "", known=KEYS)
         if "subject" not in entries:
             raise Problem(self.path, 2, 1, "the mail has no subject", "write 'subject: ...'").error
-        texts = {key: self._text(entries[key], key) for key in KEYS[:3] if key in entries}
+        texts = {key: self._text(entries[key], key) for key in TEXTS if key in entries}
+        for key in CHOICES.keys() & texts.keys():
+            if texts[key] not in CHOICES[key]:
+                message = f"{key} is {texts[key]!r}, expected {' or '.join(CHOICES[key])}"
+                raise self._refused(
+                    entries[key], message, f"write {key}: {CHOICES[key][-1]}, or remove the line"
+                )
         links = self._mapping(entries.get("links"), "links", "links.")
         variants = self._mapping(entries.get("variants"), "variants", "variants.")
         front = FrontMatter(
             subject=texts["subject"],
             preheader=texts.get("preheader", ""),
             buying_stage=texts.get("buying_stage"),
+            class_=MailClass(texts["class"]) if "class" in texts else None,
+            from_=cast("Literal['programme', 'owner'] | None", texts.get("from")),
+            utm=cast("Literal['programme', 'none']", texts.get("utm", "programme")),
             links={name: self._text(node, f"links.{name}") for name, node in links.items()},
             variants={key: self._variant(node, key) for key, node in variants.items()},
         )

@@ -25,7 +25,7 @@ def plan(
         return state, replace(enrolment, planned=Planned(step.key, due_at))
     if step.experiment is not None and step.key not in enrolment.variants:
         enrolment = assigned(turn, state, enrolment, step.key, step.experiment)
-    serial = state.touches + 1
+    serial, mail = state.touches + 1, campaign.mail_ref(step.mail or "")
     touch = Touch(
         id=touch_id(state.lead.id, serial),
         lead_id=state.lead.id,
@@ -34,8 +34,8 @@ def plan(
         campaign=campaign.key,
         track=track.key,
         step=step.key,
-        mail=campaign.mail_ref(step.mail or ""),
-        mail_class=campaign.class_,
+        mail=mail,
+        mail_class=turn.programme.class_of(campaign, mail),
         due_at=due_at,
         planned_at=turn.now,
         priority=campaign.priority,
@@ -103,8 +103,11 @@ def replanned(
         return state, enrolment
     if moment <= now:
         lead = state.lead
-        operational = turn.programme.campaigns[enrolment.campaign].class_ is MailClass.OPERATIONAL
-        moment = spread_over_window(turn.programme, lead, lead.id, now, always_open=operational)
+        campaign = turn.programme.campaigns[enrolment.campaign]
+        mail_class = turn.programme.class_of(campaign, campaign.mail_ref(step.mail or ""))
+        moment = spread_over_window(
+            turn.programme, lead, lead.id, now, always_open=mail_class is MailClass.OPERATIONAL
+        )
     if not planned.touch:
         return state, replace(enrolment, planned=replace(planned, due_at=moment))
     cancel_planned(turn, state, enrolment, "its wait was changed")

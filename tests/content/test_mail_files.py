@@ -5,6 +5,7 @@ import pytest
 from nurture.content.flatten import flatten
 from nurture.content.mails import MailFamily, read_mail, variant_name
 from nurture.errors import ProgrammeError
+from nurture.vocabulary.words import MailClass
 
 TEXT = """---
 subject: "{{ lead.first_name|default('Hello', true) }}, one page"
@@ -45,6 +46,9 @@ def test_a_mail_is_front_matter_and_a_body(ends):
         ("subject: x\nlinks: https://acme.example", "3:8", "keys and values"),
         ("subject: x\nlinks:\n  no: https://acme.example", "4:3", 'quote it: "no"'),
         ("subject: x\nvariants:\n  a: {sbject: x}", "4:7", "no key 'sbject'"),
+        ("subject: x\nclass: urgent", "3:8", "expected marketing or operational"),
+        ("subject: x\nfrom: sales", "3:7", "expected programme or owner"),
+        ("subject: x\nutm: later", "3:6", "expected programme or none"),
         ("subject: 'x", "3:1", "not YAML"),
     ],
 )
@@ -169,3 +173,15 @@ def test_partials_that_double_are_stopped():
     bombs = {f"p{n}": f'{{% include "p{n + 1}.mjml" %}}' * 10 for n in range(9)} | {"p9": ""}
     with pytest.raises(ProgrammeError, match="more than 1000"):
         flat('{% include "p0.mjml" %}', **bombs)
+
+
+def test_a_mail_may_say_its_class_its_sender_and_whether_its_links_are_marked():
+    head = "---\nsubject: x\nclass: operational\nfrom: owner\nutm: none\n---\n"
+    front = read_mail("a.mjml", head).front
+    assert (front.class_, front.from_, front.utm) == (MailClass.OPERATIONAL, "owner", "none")
+    assert (
+        MailFamily.of([read_mail("a.mjml", "---\nsubject: x\n---\n"), read_mail("a.de.mjml", head)])[
+            "a"
+        ].mail_class
+        is MailClass.OPERATIONAL
+    )

@@ -22,8 +22,8 @@ from nurture.errors import ProgrammeError
 CARD = "recipe.yaml"
 CAMPAIGN = "campaign.yaml"
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-BLANK = re.compile(r"\[[A-Za-zÄÖÜäöü][^\[\]{}<>]*\]")
-"""Words to be replaced, in brackets. CSS and Jinja use brackets too, but not before a letter in a mail's text."""
+BLANK = re.compile(r"(?<![\w\])])\[\w[^\[\]{}<>]*\]")
+"""Words to be replaced, in brackets; a bracket right after a word is Jinja's."""
 
 
 class RecipeCard(msgspec.Struct, frozen=True, kw_only=True):

@@ -101,8 +101,8 @@ def test_a_key_that_is_no_folder_is_refused(key):
 
 
 def test_words_in_brackets_are_blanks_and_nothing_else_is():
-    text = "{{ lead['x'] }} [your product] a[0] [Why so?] [your product] {a: [1, 2]}"
-    assert blanks(text) == ("your product", "Why so?")
+    text = "{{ lead['x'] }} [your product] {{ a[0] }} [Why so?] [00 %] [your product] td[class=x] []"
+    assert blanks(text) == ("your product", "Why so?", "00 %")
 
 
 def test_a_folder_without_recipes_has_none(tmp_path):

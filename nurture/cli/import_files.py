@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from nurture.capture.columns import FieldSpec, LeadMapping
+from nurture.capture.columns import FieldSpec, LeadMapping, Target
 from nurture.capture.duplicates import DuplicatePolicy
 from nurture.capture.exports.parts import Part, parts_of, rank_of, standing_of
-from nurture.capture.exports.product import Export, Product, Standing
+from nurture.capture.exports.product import ANY_LIST, Export, Product, Standing
 from nurture.capture.exports.recognise import PRODUCTS, export_mapping, recognised
 from nurture.capture.mapping import guess_mapping
 from nurture.capture.mapping_text import read_mapping, write_mapping
@@ -19,9 +19,6 @@ from nurture.content.model import Programme
 from nurture.engine.importing import Source
 from nurture.errors import ImportFileError
 from nurture.vocabulary.words import Stage
-
-PLAIN = "list"
-"""What to say instead of a product for a list of another kind."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,10 +35,16 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListFile(msgspec.Struct, frozen=True):
-    """One file to be imported, under its own name; mapping_is_new where its guess was written for a person to edit."""
+    """One file to be imported.
+
+    name            its own, in an archive too.
+    product         that wrote it; None for any other list.
+    mapping_is_new  whether the guess was written for a person to edit.
+    """
 
     name: str
     source: Source
+    product: Product | None
     mapping_is_new: bool = False
 
 
@@ -56,8 +59,8 @@ def files_of(file: Path, folder: Path, programme: Programme, asked: Asked) -> tu
             f"{file}: --mapping is for one file; unpack the archive and import each with its own"
         )
     files = [_file(part, programme, asked) for part in parts]
-    products = {each.source.export.product.key for each in files if each.source.export is not None}
-    odd = [each.name for each in files if each.source.export is None]
+    products = {each.product.name for each in files if each.product is not None}
+    odd = [each.name for each in files if each.product is None]
     if len(products) > 1 or (products and odd):
         raise ImportFileError(
             f"{file}: holds {', '.join(odd) or 'files of several products'} beside an export of "
@@ -100,15 +103,17 @@ def _file(part: Part, programme: Programme, asked: Asked) -> ListFile:
     product = recognised(shape.columns) if asked.product is None else PRODUCTS.get(asked.product)
     fields = specs(programme)
     mapping, is_new = _mapping(part, shape, product, fields, asked.mapping_file)
+    speaks = bool(asked.standing or asked.lists or mapping.of(Target.SAID))
+    understood = ANY_LIST if product is None and speaks else product
     source = Source(
         path=part.path,
         shape=shape,
         mapping=mapping,
         policy=asked.policy,
         name=asked.source or (product.key if product is not None else "import"),
-        export=None if product is None else _export(product, part, shape, programme, asked),
+        export=None if understood is None else _export(understood, part, shape, programme, asked),
     )
-    return ListFile(part.name, source, is_new)
+    return ListFile(part.name, source, product, is_new)
 
 
 def _export(product: Product, part: Part, shape: FileShape, programme: Programme, asked: Asked) -> Export:

@@ -26,8 +26,9 @@ def show_file(file: ListFile, programme: Programme, *, alone: bool) -> None:
     if not alone:
         console.print(f"\n{file.name}", style="bold")
     if export is not None:
+        kind = "a list" if file.product is None else f"an export of {file.product.name}"
         everybody = f"; everybody in it: {export.standing}" if export.standing is not None else ""
-        console.print(f"Read as an export of {export.product.name}{everybody}.")
+        console.print(f"Read as {kind}{everybody}.")
     table = Table(
         title=f"{shape.encoding}, separated by {shape.delimiter!r}, about {shape.rows_estimate} rows"
     )

@@ -9,10 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nurture import app
 from nurture.capture.duplicates import DuplicatePolicy
-from nurture.capture.exports.product import Standing
+from nurture.capture.exports.product import ANY_LIST, Standing
 from nurture.capture.exports.recognise import PRODUCTS
 from nurture.capture.rejects import RejectsFile
-from nurture.cli.import_files import PLAIN, Asked, ListFile, files_of
+from nurture.cli.import_files import Asked, ListFile, files_of
 from nurture.cli.import_shown import show_file, show_import, show_rehearsal
 from nurture.engine.engine import Engine
 from nurture.engine.importing import Imported, begun, import_leads
@@ -32,7 +32,7 @@ def leads() -> None:
 @click.option(
     "--from",
     "product",
-    type=click.Choice([*PRODUCTS, PLAIN]),
+    type=click.Choice([*PRODUCTS, ANY_LIST.key]),
     help="The product that wrote the file, where its columns do not say so; 'list' for none of them.",
 )
 @click.option(

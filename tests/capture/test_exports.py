@@ -490,6 +490,16 @@ def test_a_page_is_known_by_its_path(url, path):
     assert path_of(url) == path
 
 
+def test_an_opt_out_in_a_column_of_ones_own_counts(tmp_path):
+    path = tmp_path / "subscribed_members_export.csv"
+    path.write_text(
+        "Email Address,Do not email,OPTIN_TIME,LEID,EUID\n"
+        "a@x.example,Yes,2024-01-01 10:00:00,1,x\nb@x.example,No,,2,y\nc@x.example,rather not,,3,z\n"
+    )
+    read = Reading(path, lists=("Newsletter",))
+    assert [read.causes(f"{name}@x.example") for name in "abc"] == [[UNSUBSCRIBED], [], [UNSUBSCRIBED]]
+
+
 def test_the_columns_of_two_files_of_one_product_fit_one_person(tmp_path):
     """A second address column is a field of its own, never a second e-mail address."""
     path = tmp_path / "hub.csv"

@@ -163,3 +163,25 @@ def test_rejects_of_a_zip_are_kept_apart_by_file(nurture, tmp_path):
     (rejects,) = tmp_path.glob("*.rejects.*")
     assert rejects.name == f"{ZIP}.rejects.subscribed_email_audience_export_7c1f0a9e2b.csv"
     assert "not-an-address" in rejects.read_text(encoding="utf-8-sig")
+
+
+def test_any_list_may_be_one_of_people_who_left(nurture, tmp_path):
+    (tmp_path / "left.csv").write_text("email,first name\nann@x.example,Ann\nbob@x.example,Bob\n")
+    told = nurture("leads", "import", "left.csv", "--standing", "unsubscribed")
+    assert "Read as a list; everybody in it: unsubscribed." in told
+    assert "suppressed: 2 unsubscribed" in told
+
+
+def test_a_mapping_may_say_more_of_any_list(nurture, tmp_path):
+    file, mapping = tmp_path / "odd.csv", tmp_path / "odd.yaml"
+    file.write_text(
+        "email,Signed up on,Wants no mail since\nann@x.example,2024-05-01 10:00,\nbob@x.example,,2025-01-01\n"
+    )
+    nurture("leads", "import", file, "--mapping", mapping, "--dry-run")
+    mapping.write_text(
+        "columns:\n- {column: email, to: email}\n- {column: Signed up on, says: consent_at}\n"
+        "- {column: Wants no mail since, says: unsubscribed_at}\n"
+    )
+    told = nurture("leads", "import", file, "--mapping", mapping)
+    assert "suppressed: 1 unsubscribed" in told
+    assert "consents: 1" in told

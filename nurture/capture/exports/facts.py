@@ -4,7 +4,7 @@ In the order in which they are to be taken in: what the person agreed to, what i
 the funnel, and last what ended the right to mail it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from nurture.capture.exports.consent import consents
 from nurture.capture.exports.endings import endings
 from nurture.capture.exports.fact import Fact
 from nurture.capture.exports.product import Export
+from nurture.capture.exports.said import Said, said_by
 from nurture.capture.rows import LeadRow
 from nurture.capture.sayings import Saying
 from nurture.vocabulary.event import PropertyValue
@@ -20,18 +21,17 @@ from nurture.vocabulary.words import EventKind, Stage
 
 def facts_of(row: LeadRow, export: Export) -> tuple[Fact, ...]:
     """Everything that *row* states beyond who the person is."""
-    ended = endings(row.said, export)
-    agreed = consents(row.said, export, ended=bool(ended))
-    history = sorted(_history(row.said, export), key=lambda fact: str(fact.at))
+    said = said_by(row)
+    ended = endings(said, export)
     return (
-        *agreed,
-        *history,
-        *_stage(row.said, export),
+        *consents(said, export, ended=bool(ended)),
+        *sorted(_history(said, export), key=lambda fact: str(fact.at)),
+        *_stage(said, export),
         *ended,
     )
 
 
-def _history(said: Mapping[str, object], export: Export) -> Iterator[Fact]:
+def _history(said: Said, export: Export) -> Iterator[Fact]:
     """First and last dates; where both are one moment, it happened once. Counts say no time and are no events."""
     told_by = export.product.name
     for kind, dated, name, prop in HISTORY:
@@ -47,7 +47,7 @@ def _history(said: Mapping[str, object], export: Export) -> Iterator[Fact]:
             )
 
 
-def _stage(said: Mapping[str, object], export: Export) -> Iterator[Fact]:
+def _stage(said: Said, export: Export) -> Iterator[Fact]:
     """Where the lead stood; the first stage of the path needs no saying."""
     theirs = said.get(Saying.STAGE)
     ours = export.stage_of(theirs) if isinstance(theirs, str) else None

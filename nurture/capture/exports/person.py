@@ -13,7 +13,7 @@ from nurture.capture.columns import Column, Target
 from nurture.capture.exports.consent import is_unasked
 from nurture.capture.exports.endings import endings
 from nurture.capture.exports.product import Export
-from nurture.capture.exports.said import moment
+from nurture.capture.exports.said import moment, said_by
 from nurture.capture.names import field_key, rank, words
 from nurture.capture.rows import LeadRow
 from nurture.capture.sayings import Saying
@@ -45,13 +45,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def person_of(row: LeadRow, export: Export) -> Person:
-    identity, fields = dict(row.identity), dict(row.fields)
-    for target, key, value in _attributes(row.said.get(Saying.ATTRIBUTES), export):
+    identity, fields, said = dict(row.identity), dict(row.fields), said_by(row)
+    for target, key, value in _attributes(said.get(Saying.ATTRIBUTES), export):
         if target is Target.IDENTITY:
             identity.setdefault(key, str(value))
         else:
             fields.setdefault(key, value)
-    owner = row.said.get(Saying.OWNER)
+    owner = said.get(Saying.OWNER)
     if isinstance(owner, str):
         address = normalise(owner)
         if address in export.owners:
@@ -59,15 +59,15 @@ def person_of(row: LeadRow, export: Export) -> Person:
         else:
             fields["contact_owner"] = owner
     for saying, key in KEPT.items():
-        if saying in row.said:
-            fields.setdefault(key, str(row.said[saying]))
-    opted_in = moment(row.said, Saying.CONSENT_AT), moment(row.said, Saying.CONFIRMED_AT)
+        if saying in said:
+            fields.setdefault(key, str(said[saying]))
+    opted_in = moment(said, Saying.CONSENT_AT), moment(said, Saying.CONFIRMED_AT)
     return Person(
         identity=identity,
         fields=fields,
         created_at=row.created_at or min((each for each in opted_in if each), default=None),
-        tags=tags_in(str(row.said.get(Saying.TAGS, ""))),
-        unasked=is_unasked(row.said, export, ended=bool(endings(row.said, export))),
+        tags=tags_in(str(said.get(Saying.TAGS, ""))),
+        unasked=is_unasked(said, export, ended=bool(endings(said, export))),
     )
 
 

@@ -121,3 +121,6 @@ FUNNEL: Mapping[str, Stage] = {
     "lost": Stage.LOST,
 }
 """The field's words for stages, as any product may have them."""
+
+ANY_LIST = Product(key="list", name="the list", columns={}, telltales=(), stages=FUNNEL)
+"""A list of no product that we know, about which a person says more than its columns do."""

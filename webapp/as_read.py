@@ -7,6 +7,7 @@ from nurture.content.scope import LeadView
 from nurture.content.tracking import pixel
 from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
+from nurture.engine.senders import sender_for
 from nurture.insight.mails import mail_of
 from nurture.insight.timeline import person
 from nurture.statemachine.scope import lead_values
@@ -27,7 +28,7 @@ def as_read(engine: Engine, touch_id: int, now: datetime) -> PreviewParts | None
         lead=LeadView(live.programme, lead_values(state, now)),
         token=token,
         variant=touch.variant,
-        extra=shared_names(live, touch.campaign),
+        extra=shared_names(live, touch.campaign, sender_for(live, touch.campaign, program, state)),
     )
     html = parts.html.replace(pixel(engine.base_url, token), "")
     return PreviewParts(parts.subject, html, parts.text)

@@ -6,6 +6,7 @@ file -> flatten -> spans -> protect -> MJML compiler -> segments -> skeleton, or
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 import msgspec
 from jinja2 import Template
@@ -59,6 +60,7 @@ class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     slots       the expressions whose values are asked before anything is written, in the order of *getters*.
     simple      whether the slots ask for nothing but fields, and no condition asks for anything.
     size        bytes of the HTML part as sent, without values.
+    from_       whom the mail itself says that it is from; None where it leaves that to its campaign.
     tracked     whether opens and clicks are told, as they are in every mail but the system's own.
     problems    what an author should know though the mail can be sent.
     """
@@ -75,6 +77,7 @@ class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     getters: tuple[Getter, ...]
     simple: bool
     size: int
+    from_: Literal["programme", "owner"] | None = None
     tracked: bool = True
     problems: tuple[Problem, ...] = ()
 
@@ -110,6 +113,7 @@ def compile_mail(
         getters=tuple(numbers.getters),
         simple=numbers.simple and not tags and not isinstance(html, PerLead),
         size=sum(len(each.encode()) for each in encoded_html if isinstance(each, str)),
+        from_=mail.front.from_,
         tracked=tracked,
         problems=tuple(
             msgspec.structs.replace(flat.problem(p.span.start, p.layout, p.remedy), severity="warning")

@@ -19,6 +19,7 @@ from nurture.content.mjml.spans import Span
 from nurture.content.problems import PlacedError, Problem
 from nurture.content.promises import GIVEN, checked_spans
 from nurture.content.render import render_preview
+from nurture.content.values import Lines
 from nurture.errors import NurtureError
 
 SIZE_MAX = 102 * 1024
@@ -157,6 +158,8 @@ def _as_sent(
             "sender": {"name": "S", "address": "s@s.invalid"},
         },
         "campaign": {"name": "Sample", "contact": "contact@sample.invalid"},
+        "owner": {},
+        "signature": Lines("Sample"),
         **(sample or {}),
     }
     lead = {field: 50 if field.endswith(("score", "completeness")) else "sample" for field in ALWAYS_KNOWN}

@@ -16,6 +16,8 @@ ALWAYS_KNOWN = frozenset(
     {"email", "created_at", "stage", "temperature", "grade", "fit_score", "interest_score", "completeness"}
 )
 """Built-in fields that every mailed lead has."""
+OWNER_FIELDS = frozenset({"name", "title", "phone", "address"})
+"""What a mail may say of the lead's rep, who may be nobody, or say no more than an address."""
 
 
 def lint_fields(
@@ -96,14 +98,16 @@ class _Reader:
                 yield self.flat.problem(span.start, found, did_you_mean(name, self.names[-1]))
         asked = {field for each in (tree, *tree.find_all(nodes.Getattr)) if (field := _field(each))}
         for field in sorted(asked):
-            if self.fields is not None and field not in self.fields:
-                found = f"a lead has no field {field!r}"
-                yield self.flat.problem(span.start, found, did_you_mean(field, self.fields))
+            known, whose = (OWNER_KEYS, "an owner") if field.startswith(OWNER) else (self.fields, "a lead")
+            if known is not None and field not in known:
+                found = f"{whose} has no field {field.removeprefix(OWNER)!r}"
+                yield self.flat.problem(span.start, found, did_you_mean(field, known))
         if shown:
             for field in sorted(_bare(tree) - self.known[-1]):
-                if self.fields is None or field in self.fields:
+                if self.fields is None or field in self.fields or field in OWNER_KEYS:
                     found = f"{field!r} is not known of every lead, and then the mail cannot be sent"
-                    remedy = f"say something else then: {{{{ lead.{field}|default('…', true) }}}}"
+                    written = field if field.startswith(OWNER) else f"lead.{field}"
+                    remedy = f"say something else then: {{{{ {written}|default('…', true) }}}}"
                     yield self.flat.problem(span.start, found, remedy)
 
 
@@ -114,10 +118,17 @@ def _parsed(source: str) -> nodes.Expr | None:
         return None  # reported where the whole is read
 
 
+OWNER = "owner."
+OWNER_KEYS = frozenset(OWNER + field for field in OWNER_FIELDS)
+
+
 def _field(node: nodes.Node) -> str | None:
+    """The field that is asked, of the lead 'first_name', of its owner 'owner.name'; None for any other expression."""
     match node:
         case nodes.Getattr(node=nodes.Name(name="lead"), attr=str(field)):
             return field
+        case nodes.Getattr(node=nodes.Name(name="owner"), attr=str(field)):
+            return OWNER + field
     return None
 
 

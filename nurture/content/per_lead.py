@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from jinja2 import Template, Undefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from nurture.content.flat import Flat
 from nurture.content.mjml.compiler import compile_mjml
@@ -20,7 +20,7 @@ from nurture.content.quoted import SOFT_BREAK, clean, quoted
 from nurture.content.sandbox import Sandbox
 from nurture.content.segments import DELIMITERS, Addresses, jinja_source, of_compiled
 from nurture.content.tracking import before_body_end, pixel
-from nurture.content.values import pieces
+from nurture.content.values import Lines, pieces
 
 SLOTS = "_slots"
 """The name under which a rendering keeps its values; no author can write a name that begins so."""
@@ -37,7 +37,7 @@ class PerLead(msgspec.Struct, frozen=True, eq=False):
     def plain(self, names: Mapping[str, Any]) -> str:
         """The HTML for one lead. Raises CompileError and what Jinja raises."""
         constants, slots = self._compiled(names)
-        return "".join(_woven(constants, [str(escape(clean(slot))) for slot in slots]))
+        return "".join(_woven(constants, [str(_shown(slot)) for slot in slots]))
 
     def encoded(self, names: Mapping[str, Any]) -> str:
         """The same as quoted-printable."""
@@ -70,6 +70,10 @@ def per_lead(flat: Flat, protected: Protected, addresses: Addresses) -> PerLead:
     segments = of_compiled(text, protected.prefix, protected.places, flat, addresses)
     base_url = addresses.base_url if addresses.tracked else None
     return PerLead(LAYOUT.from_string(jinja_source(segments)), protected.prefix, base_url)
+
+
+def _shown(value: Any) -> Markup:
+    return value.html if type(value) is Lines else escape(clean(value))
 
 
 def _woven(constants: list[str], values: list[str]) -> list[str]:

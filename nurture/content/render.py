@@ -47,8 +47,8 @@ def render(
     lead     known values by field; a field without an entry is not known.
     token    of this message, url-safe ASCII, at most 48 characters.
     variant  of an experiment; a variant that says nothing of its own reads as the mail's own.
-    extra    the mappings 'programme' (name, postal_address, sender) and 'campaign' (name, contact); of a system mail,
-             what its own names say.
+    extra    the mappings 'programme' (name, postal_address, sender), 'campaign' (name, contact) and 'owner' (the rep's name,
+             title, phone, address, those that are known), and 'signature'; of a system mail, what its own names say.
     Raises RenderError when the mail cannot be made for this lead.
     """
     assert token.isascii()

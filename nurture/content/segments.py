@@ -28,7 +28,7 @@ DELIMITERS = {
 """Control characters, which no constant holds: what an author wrote as text is never taken for Jinja a second time."""
 
 ADDRESSES = {"unsubscribe_url": "/u/{}", "preferences_url": "/p/{}", "view_url": "/v/{}"}
-ROOTS = ("lead", "programme", "campaign", "token", "preheader")
+ROOTS = ("lead", "programme", "campaign", "owner", "signature", "token", "preheader")
 """The names whose value does not change while a mail is rendered."""
 
 PARSER = Sandbox()

@@ -80,7 +80,7 @@ def _simple(tree: nodes.Expr) -> Getter | None:
     match tree:
         case nodes.Const(value=value):
             return lambda _: value
-        case nodes.Name(name=("token" | "preheader") as name):
+        case nodes.Name(name=("token" | "preheader" | "signature") as name):
             return lambda names: names[name]
         case nodes.Getattr(node=nodes.Name(name=name), attr=attr) if name in ROOTS:
             return _field(name, attr)

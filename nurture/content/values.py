@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Undefined
-from markupsafe import escape
+from markupsafe import Markup, escape
 
-from nurture.content.quoted import LINE_MAX, SOFT_BREAK, clean, quoted_value
+from nurture.content.quoted import LINE_MAX, SOFT_BREAK, clean, quoted, quoted_value
 from nurture.content.sandbox import Sandbox
 from nurture.content.segments import DELIMITERS
 
@@ -24,8 +24,24 @@ class Encoded(str):
     __slots__ = ()
 
 
+class Lines(str):
+    """Text whose line breaks are meant, such as a signature: in HTML each starts a new line too."""
+
+    __slots__ = ()
+
+    @property
+    def html(self) -> Markup:
+        return Markup("<br>").join(clean(line) for line in self.splitlines())
+
+    @property
+    def text(self) -> str:
+        return "\n".join(clean(line) for line in self.splitlines())
+
+
 def pieces(value: Any) -> tuple[Any, Any]:
     """*value* as quoted-printable pieces for HTML and for text; a value that is not known stays what it is."""
+    if type(value) is Lines:
+        return Encoded(quoted(value.html) + SOFT_BREAK), Encoded(quoted(value.text) + SOFT_BREAK)
     if type(value) is str:
         return _pieces(value) if len(value) <= REMEMBERED_MAX else _made(value)
     return (value, value) if isinstance(value, Undefined) else _made(str(value))
@@ -60,7 +76,11 @@ def _encoded(value: Any) -> Any:
 
 
 def _plain(value: Any) -> str:
-    return clean(known(value))
+    return value.text if type(value) is Lines else clean(known(value))
+
+
+def _plain_html(value: Any) -> str:
+    return value.html if type(value) is Lines else clean(known(value))
 
 
 def known(value: Any) -> Any:
@@ -68,7 +88,7 @@ def known(value: Any) -> Any:
     return str(value) if isinstance(value, Undefined) else value
 
 
-HTML = Sandbox(autoescape=True, finalize=_plain, **DELIMITERS)
+HTML = Sandbox(autoescape=True, finalize=_plain_html, **DELIMITERS)
 TEXT = Sandbox(finalize=_plain, **DELIMITERS)
 """For pages: the decoded text of a part."""
 QUOTED = Sandbox(finalize=_encoded, newline_sequence="\r\n", **DELIMITERS)

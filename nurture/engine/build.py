@@ -5,9 +5,11 @@ from datetime import datetime
 
 from nurture.content.render import render
 from nurture.content.scope import LeadView
+from nurture.content.values import Lines
 from nurture.delivery.compose import Envelope, compose
 from nurture.engine.claim import Claim
 from nurture.engine.live import Live
+from nurture.engine.senders import Sender, known_of, sender_for, sender_of
 from nurture.errors import ProgrammeError
 from nurture.identity import Keyring
 from nurture.ports import Clock, OutgoingMessage
@@ -35,7 +37,7 @@ class Builder:
         self._base_url = base_url
         self._domain = return_path_domain or live.programme.sender.domain
         self._sign = sign
-        self._shared: dict[str, dict[str, object]] = {}
+        self._shared: dict[tuple[str, Sender], dict[str, object]] = {}
 
     def revision_of(self, claim: Claim) -> int:
         """The number of the mail's revision, which its links are read with later; 0 where the mail is gone."""
@@ -52,47 +54,58 @@ class Builder:
         program, number = self._live.mail(touch.mail, *_for(state))
         token = self._keyring.touch_token(touch.id, number)
         now = self._clock.now()
+        sender = sender_for(self._live, touch.campaign, program, state)
         parts = render(
             program,
             lead=LeadView(self._live.programme, Fields(state, now)),
             token=token,
             variant=touch.variant,
-            extra=self._names(touch.campaign),
+            extra=self._names(touch.campaign, sender),
         )
-        data = compose(parts, self._envelope(claim, token, address, now))
+        data = compose(parts, self._envelope(claim, sender, token, now))
         if self._sign is not None:
             data = self._sign(data)
         return OutgoingMessage(touch.id, self._keyring.return_path(touch.id, self._domain), address, data)
 
-    def _names(self, campaign: str) -> dict[str, object]:
-        names = self._shared.get(campaign)
+    def _names(self, campaign: str, sender: Sender) -> dict[str, object]:
+        key = campaign, sender
+        names = self._shared.get(key)
         if names is None:
-            names = self._shared[campaign] = shared_names(self._live, campaign)
+            names = self._shared[key] = shared_names(self._live, campaign, sender)
         return names
 
-    def _envelope(self, claim: Claim, token: str, address: str, now: datetime) -> Envelope:
-        touch, sender, lead = claim.touch, self._live.programme.sender, claim.state.lead
+    def _envelope(self, claim: Claim, sender: Sender, token: str, now: datetime) -> Envelope:
+        touch, domain, lead = claim.touch, self._live.programme.sender.domain, claim.state.lead
+        assert lead.email is not None
         marketing = touch.mail_class is MailClass.MARKETING
         return Envelope(
             from_name=sender.name,
             from_address=sender.address,
-            reply_to=sender.reply_to,
+            reply_to=self._reply_to(sender),
             to_name=" ".join(part for part in (lead.first_name, lead.last_name) if part) or None,
-            to_address=address,
-            message_id=self._keyring.message_id(touch.id, sender.domain),
+            to_address=lead.email,
+            message_id=self._keyring.message_id(touch.id, domain),
             date=now,
-            list_id=f"{touch.campaign}.{sender.domain}",
+            list_id=f"{touch.campaign}.{domain}",
             unsubscribe_url=f"{self._base_url}/u/{token}" if marketing else None,
             list_help=f"{self._base_url}/p/{token}",
-            feedback_id=f"{touch.campaign}:{touch.mail.rpartition('/')[2]}:{touch.mail_class}:{sender.domain}",
+            feedback_id=f"{touch.campaign}:{touch.mail.rpartition('/')[2]}:{touch.mail_class}:{domain}",
             mail_class=touch.mail_class,
         )
 
+    def _reply_to(self, sender: Sender) -> str | None:
+        """Where answers go; None for the address that the mail is from."""
+        return sender.reply_to
 
-def shared_names(live: Live, campaign: str) -> dict[str, object]:
-    """What a mail of *campaign* may say about the company and the campaign."""
+
+def shared_names(live: Live, campaign: str, sender: Sender | None = None) -> dict[str, object]:
+    """What a mail of *campaign* may say about the company, the campaign and whom it is from.
+
+    sender  None for the programme's own, and a lead without a rep.
+    """
     programme = live.programme
     written = programme.campaigns.get(campaign)
+    sender = sender or sender_of(programme, "programme", None)
     return {
         "programme": {
             "name": programme.name,
@@ -103,6 +116,8 @@ def shared_names(live: Live, campaign: str) -> dict[str, object]:
             "name": written.name if written else campaign,
             "contact": (written.contact if written else None) or programme.sender.address,
         },
+        "owner": known_of(programme, sender.owner),
+        "signature": Lines(sender.signature),
     }
 
 

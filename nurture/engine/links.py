@@ -1,10 +1,10 @@
 """The links of every mail that was ever sent, by the number of its revision: read once each, for they never change."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from nurture.content.model import Utm
 from nurture.identity import TouchToken
 from nurture.store.database import Database
 from nurture.store.records import mail_revision
@@ -30,12 +30,23 @@ class StoredLinks:
             row = connection.execute(select(mail_revision).where(mail_revision.c.number == number)).first()
         if row is None:
             return ()
-        return tuple(with_utm(url, utm_of(row.path)) for _, url in row.links)
+        utm = utm_of(row.path, Utm()) if row.utm is None else row.utm
+        return tuple(with_utm(url, utm) for _, url in row.links)
 
 
-def utm_of(path: str) -> Mapping[str, str]:
-    """UTM values of a mail's links, from where its file stands: 'campaigns/<campaign>/mails/<mail>.mjml'."""
-    parts = urlsplit(path).path.split("/")
+def utm_of(path: str, utm: Utm | None) -> Mapping[str, str]:
+    """What the links of a mail tell their sites, from where its file stands: 'campaigns/<campaign>/mails/<mail>.mjml'.
+
+    utm  as the programme has it; None for nothing.
+    """
+    if utm is None:
+        return {}
+    parts = path.split("/")
     mail = parts[-1].partition(".")[0]
     campaign = parts[1] if len(parts) > 2 else ""
-    return {"source": "nurture", "medium": "email", "campaign": campaign, "content": mail}
+    return {
+        "source": utm.source,
+        "medium": utm.medium,
+        "campaign": utm.campaign or campaign,
+        "content": utm.content or mail,
+    }

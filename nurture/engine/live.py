@@ -4,15 +4,18 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, Text, cast, literal, select
 
 from nurture.content.catalog import Catalog, load_texts
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mails import MailFile
-from nurture.content.model import Programme
+from nurture.content.model import Programme, Utm
 from nurture.content.system_mails import templates as templates_of
+from nurture.engine.audit import audit
 from nurture.engine.experiments import learning, weights_at
+from nurture.engine.links import utm_of
 from nurture.engine.schedule import schedule
 from nurture.errors import ProgrammeError
 from nurture.store.records import (
@@ -114,7 +117,7 @@ def publish(
 
     Every mail is compiled first, every broadcast is set to its moment, and every lead learns of it. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
     """
-    catalog.sound_programme()
+    programme = catalog.sound_programme()
     newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
     if newest is not None and newest.sha256 == catalog.revision:
         return int(newest.number)
@@ -125,13 +128,22 @@ def publish(
             program = compile_mail(variant.mail, templates=templates, base_url=base_url)
             links = [[link.name, link.url] for link in program.links]
             sha256 = mail_sha(catalog, variant.mail)
-            mails.append({"sha256": sha256, "path": variant.mail.path, "links": links})
+            utm = utm_of(variant.mail.path, None if variant.mail.front.utm == "none" else programme.utm)
+            mails.append({"sha256": sha256, "path": variant.mail.path, "links": links, "utm": utm})
     texts = {_sha(text): text for text in catalog.texts.values()}
     number = connection.execute(
         revision.insert()
         .values(sha256=catalog.revision, applied_at=now, actor=actor, reason=reason, origin=origin)
         .returning(revision.c.number)
     ).scalar_one()
+    audit(
+        connection,
+        actor=actor,
+        what="published",
+        now=now,
+        target=f"revision {number}",
+        detail={"why": reason},
+    )
     insert_if_new(connection, content_text, [{"sha256": sha, "body": text} for sha, text in texts.items()])
     connection.execute(
         revision_text.insert(),
@@ -164,6 +176,10 @@ def _sha(text: str) -> str:
 
 
 def mail_sha(catalog: Catalog, file: MailFile) -> str:
-    """Names a mail with everything that it is made of: a change of layout is a new revision of each mail."""
+    """Names a mail with everything that it is made of: a change of layout is a new revision of each mail, and so is one of
+    what all links tell their sites.
+    """
+    utm = None if catalog.programme is None else catalog.programme.utm
+    told = () if utm == Utm() else (msgspec.json.encode(utm).decode(),)
     templates = (f"{name}\n{text}" for name, text in sorted(catalog.templates.items()))
-    return _sha("\0".join((file.path, catalog.texts[file.path], *templates)))
+    return _sha("\0".join((file.path, catalog.texts[file.path], *templates, *told)))

@@ -36,9 +36,14 @@ mail_revision = Table(
     "mail_revision",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("sha256", Text, nullable=False, unique=True),  # of the path, the text and every template
+    Column(
+        "sha256", Text, nullable=False, unique=True
+    ),  # of the path, the text, every template, and the programme's own utm
     Column("path", Text, nullable=False),
     Column("links", Json, nullable=False),  # [[name, url], ...] in the order of their index
+    Column(
+        "utm", Json
+    ),  # what the links tell their sites, {} for nothing; null: as before programmes could say
 )
 
 spool_position = Table(

@@ -1,4 +1,4 @@
-"""System mails wait in an outbox of their own: they belong to no step of a track."""
+"""System mails wait in an outbox of their own, for they belong to no step of a track; links keep what they tell sites."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("mail_revision") as mail_revision:
+        mail_revision.add_column(sa.Column("utm", Json(), nullable=True))
     op.create_table(
         "outbox",
         sa.Column("id", Id, autoincrement=False, nullable=False),
@@ -34,3 +36,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("outbox")
+    with op.batch_alter_table("mail_revision") as mail_revision:
+        mail_revision.drop_column("utm")

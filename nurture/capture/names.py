@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Container
-from functools import cache
+from functools import cache, lru_cache
 
 from nurture.capture.wordlists import words_by_meaning
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
@@ -12,6 +12,7 @@ CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 KEY_LENGTH_MAX = 60
 
 
+@lru_cache(maxsize=4_096)
 def words(name: str) -> str:
     """'E-Mail', 'eMail' and 'E_MAIL' as 'e mail': lower case, without accents, words apart."""
     plain = unicodedata.normalize("NFKD", CAMEL.sub(" ", name).replace("ß", "ss")).casefold()

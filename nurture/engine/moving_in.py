@@ -58,8 +58,9 @@ def move_in(
     tally = Tally(tagged=sum("tags" in row.said for _, row in told))
     events: list[Event] = []
     suppressions: list[dict[str, object]] = []
-    settled = _Settled(connection, told)
-    for lead_id, row, stated in _news(connection, export, told, known=known, source=source):
+    news = list(_news(connection, export, told, known=known, source=source))
+    settled = _Settled(connection, [(lead_id, row) for lead_id, row, fact in news if _topics(fact)])
+    for lead_id, row, stated in news:
         fact = settled.respected(lead_id, stated)
         tally.take(fact)
         tally.held += fact is not stated
@@ -79,7 +80,7 @@ def move_in(
 
 
 class _Settled:
-    """What was said here of the leads of a batch, before the export came."""
+    """What was said here, before the export came, of the leads whose consent it brings."""
 
     def __init__(self, connection: Connection, told: Sequence[Told]) -> None:
         self._states = load_states(connection, {lead_id for lead_id, _ in told})
@@ -93,16 +94,21 @@ class _Settled:
 
     def respected(self, lead_id: int, fact: Fact) -> Fact:
         """The fact; a consent without the topics that it may not open."""
-        if fact.kind is not EventKind.CONSENT_GIVEN:
+        wanted = _topics(fact)
+        if not wanted:
             return fact
         state = self._states.get(lead_id)
-        topics = fact.properties.get("topics")
-        wanted = dict(topics) if isinstance(topics, Mapping) else {}
         if self._addresses[lead_id] in self._suppressed or (state is not None and state.suppressed):
             kept = {}
         else:
             kept = {topic: words for topic, words in wanted.items() if topic not in _refused(state)}
         return fact if kept == wanted else replace(fact, properties={**fact.properties, "topics": kept})
+
+
+def _topics(fact: Fact) -> Mapping[str, object]:
+    """The topics that a consent would open; none for any other fact."""
+    topics = fact.properties.get("topics")
+    return topics if fact.kind is EventKind.CONSENT_GIVEN and isinstance(topics, Mapping) else {}
 
 
 def _refused(state: LeadState | None) -> tuple[str, ...]:

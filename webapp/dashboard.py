@@ -1,14 +1,28 @@
-"""The dashboard: the worst problem first, then the hot leads that wait, then the day's numbers."""
+"""The dashboard: the worst problem first, then the hot leads that wait, the day's numbers, and the last three months."""
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from nurture.engine.engine import Engine
+from nurture.engine.first_steps import first_steps_hidden, hide_first_steps
+from nurture.engine.sample import sample_leads
+from nurture.insight.checklist import checklist
+from nurture.insight.coverage import coverage
+from nurture.insight.funnel import funnel
 from nurture.insight.inbox import open_hand_offs
+from nurture.insight.recent import recent_hand_offs
+from nurture.insight.shown import Shown, shown
 from nurture.insight.today import Trouble, today
+from nurture.insight.trends import trends
+from nurture.vocabulary.words import Temperature
+from webapp import charts
+from webapp.first_steps import first_steps
 from webapp.moments import day_began
-from webapp.rights import Permission, area
+from webapp.rights import Permission, area, needs
 
 WAITING_SHOWN = 5
+HANDED_SHOWN = 6
+DAYS_SHOWN = 90
 
 TROUBLES = {
     Trouble.NOT_SENDING: (
@@ -32,17 +46,59 @@ def pages(engine: Engine) -> Blueprint:
 
     @pages.get("/")
     def dashboard() -> str:
+        date, since = g.now.astimezone(g.zone).date(), day_began()
         with engine.database.reading() as connection:
-            hand_offs = open_hand_offs(connection, now=g.now, since=day_began())
-            counts = today(connection, hand_offs, now=g.now, since=day_began())
+            whom = shown(connection)
+            samples = sample_leads(connection)
+            left_out = samples if whom is Shown.REAL else set()
+            hand_offs = tuple(
+                line
+                for line in open_hand_offs(connection, now=g.now, since=since)
+                if line.state.lead.id not in left_out
+            )
+            counts = today(connection, hand_offs, now=g.now, since=since, whom=whom)
+            months = trends(connection, today=date, days=DAYS_SHOWN, whom=whom, standing=counts.leads)
+            stages = funnel(connection, since=months.days[0], whom=whom)
+            served = coverage(connection, g.live.programme, whom=whom) if g.live else ()
+            handed = recent_hand_offs(connection, most=HANDED_SHOWN, whom=whom)
+            hidden = first_steps_hidden(connection)
+            has_real_leads = whom is Shown.REAL and sum(counts.leads.values()) > 0
         waiting = [line for line in hand_offs if line.accepted_at is None and line.answer is None]
         return render_template(
             "dashboard.html",
+            date=date,
+            whom=whom,
+            sample_leads=len(samples),
             today=counts,
             waiting=waiting[:WAITING_SHOWN],
             waiting_count=len(waiting),
             troubles=TROUBLES,
             of_leads=OF_LEADS,
+            trends=months,
+            levels=[(each, months.temperatures[each].counts) for each in Temperature],
+            funnel=stages,
+            coverage=served,
+            handed=handed,
+            drafts=[each for each in g.live.programme.campaigns.values() if each.draft] if g.live else [],
+            checklist=checklist(
+                g.live.programme,
+                has_real_leads=has_real_leads,
+                leaves_machine=engine.transport.leaves_machine,
+                tracking_url=engine.base_url,
+            )
+            if g.live and not hidden
+            else None,
+            first_steps=first_steps(),
+            bars=charts.bars,
+            stack=charts.stack,
+            months=charts.months,
         )
+
+    @pages.post("/first-steps/hide")
+    @needs(Permission.ADMINISTER)
+    def hide_steps() -> Response:
+        with engine.deciding() as (connection, now):
+            hide_first_steps(connection, actor=g.account.email, now=now)
+        return redirect(url_for("dashboard.dashboard"), 303)
 
     return pages

@@ -1,6 +1,6 @@
 """Times and numbers as people read them: the programme's wall clock, UTC on hover, and how long ago or ahead."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -24,6 +24,7 @@ def add_to(app: Flask, engine: Engine) -> None:
         g.zone = ZoneInfo(g.live.programme.time_zone) if g.live else UTC
 
     app.add_template_filter(moment)
+    app.add_template_filter(day)
     app.add_template_filter(relative)
     app.add_template_filter(points)
     app.add_template_filter(plain)
@@ -51,6 +52,12 @@ def moment(at: datetime | None) -> Markup:
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
         at.isoformat(), f"{at:%Y-%m-%d %H:%M}", shown
     )
+
+
+def day(on: date) -> str:
+    """'Mon 2 Nov'; the year only where it is another one."""
+    shown = f"{on:%a} {on.day} {on:%b}"
+    return shown if on.year == g.now.astimezone(g.zone).year else f"{shown} {on.year}"
 
 
 def relative(at: datetime) -> str:

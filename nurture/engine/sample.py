@@ -36,6 +36,11 @@ def sample_count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(table.lead).where(SAMPLE)).scalar_one()
 
 
+def sample_leads(connection: Connection) -> set[int]:
+    """Who they are."""
+    return set(connection.execute(SAMPLE_LEADS).scalars())
+
+
 SAMPLE = text("lead.sample")
 """As the index says it: both engines then look at sample leads only."""
 SAMPLE_LEADS = select(table.lead.c.id).where(SAMPLE)
@@ -87,7 +92,7 @@ class StaysHome:
 
     def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
         with self._database.reading() as connection:
-            samples = set(connection.execute(SAMPLE_LEADS).scalars())
+            samples = sample_leads(connection)
         kept: list[Receipt] = []
         for receipt in self._transport.send(self._others(messages, samples, kept)):
             yield receipt

@@ -4,17 +4,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, select, text
 
 from nurture.insight.inbox import HandOffLine
+from nurture.insight.shown import Shown, of_shown
 from nurture.store.due import DueKind
 from nurture.store.records import due, lead_state, revision, task, touch
 from nurture.vocabulary.words import Temperature, TouchStatus
 
 LATE = timedelta(minutes=5)
 """How long a due touch may wait before somebody should ask whether a worker runs."""
-LONGEST_RETRY = timedelta(hours=5)
-"""A deferred mail is tried again within this time (``engine.settle``: 4 hours and a fifth)."""
+UNKNOWN, DEFERRED = text("touch.status = 'unknown'"), text("touch.status = 'deferred'")
+"""As their indexes say it: SQLite uses a partial index only for its own words."""
 
 
 class LiveRevision(msgspec.Struct, frozen=True):
@@ -69,20 +70,23 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def today(
-    connection: Connection, hand_offs: tuple[HandOffLine, ...], *, now: datetime, since: datetime
+    connection: Connection,
+    hand_offs: tuple[HandOffLine, ...],
+    *,
+    now: datetime,
+    since: datetime,
+    whom: Shown = Shown.SAMPLE,
 ) -> Today:
-    """The counts at *now* of the day that began at *since*."""
-    settled = _settled(connection, since)
+    """The counts at *now* of the day that began at *since*; *hand_offs* are of the same leads."""
+    settled = _settled(connection, since, whom)
     refused = settled.get(TouchStatus.BOUNCED, 0) + settled.get(TouchStatus.FAILED, 0)
-    unknown = _count(connection, select(func.count()).where(touch.c.status == TouchStatus.UNKNOWN.value))
-    queued = due.c.kind == DueKind.TOUCH.value
-    deferred = _count(
-        connection,
-        select(func.count())
-        .select_from(due)
-        .join(touch, touch.c.id == due.c.id)
-        .where(queued, due.c.due_at <= now + LONGEST_RETRY, touch.c.status == TouchStatus.DEFERRED.value),
+    unknown, deferred = (
+        _count(
+            connection, select(func.count()).select_from(touch).where(status, of_shown(touch.c.lead_id, whom))
+        )
+        for status in (UNKNOWN, DEFERRED)
     )
+    queued = and_(due.c.kind == DueKind.TOUCH.value, of_shown(due.c.lead_id, whom))
     due_next = connection.execute(
         select(func.min(due.c.due_at, type_=due.c.due_at.type)).where(queued)
     ).scalar()
@@ -103,8 +107,13 @@ def today(
         due_in_a_day=_count(
             connection, select(func.count()).where(queued, due.c.due_at <= now + timedelta(days=1))
         ),
-        open_tasks=_count(connection, select(func.count()).select_from(task).where(task.c.done_at.is_(None))),
-        leads=_temperatures(connection),
+        open_tasks=_count(
+            connection,
+            select(func.count())
+            .select_from(task)
+            .where(task.c.done_at.is_(None), of_shown(task.c.lead_id, whom)),
+        ),
+        leads=_temperatures(connection, whom),
         live=live_revision(connection),
         problems=tuple(problem for problem in found if problem.count),
     )
@@ -118,9 +127,11 @@ def live_revision(connection: Connection) -> LiveRevision | None:
     )
 
 
-def _settled(connection: Connection, since: datetime) -> dict[str, int]:
+def _settled(connection: Connection, since: datetime, whom: Shown) -> dict[str, int]:
     rows = connection.execute(
-        select(touch.c.status, func.count()).where(touch.c.settled_at >= since).group_by(touch.c.status)
+        select(touch.c.status, func.count())
+        .where(touch.c.settled_at >= since, of_shown(touch.c.lead_id, whom))
+        .group_by(touch.c.status)
     )
     return dict(rows.all())
 
@@ -132,9 +143,11 @@ def _overdue(connection: Connection, now: datetime) -> int:
     )
 
 
-def _temperatures(connection: Connection) -> dict[Temperature, int]:
+def _temperatures(connection: Connection, whom: Shown) -> dict[Temperature, int]:
     rows = connection.execute(
-        select(lead_state.c.temperature, func.count()).group_by(lead_state.c.temperature)
+        select(lead_state.c.temperature, func.count())
+        .where(of_shown(lead_state.c.lead_id, whom))
+        .group_by(lead_state.c.temperature)
     )
     found: dict[str, int] = dict(rows.all())
     return {temperature: found.get(temperature.value, 0) for temperature in Temperature}

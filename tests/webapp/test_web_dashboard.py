@@ -1,0 +1,81 @@
+"""The dashboard as a newcomer and as a team sees it, and the one form that removes the sample."""
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from nurture.engine.accounts import Role
+from nurture.engine.sample import sample_count
+from nurture.store.records import lead, touch
+from tests.webapp.conftest import token_of
+from tests.webapp.stand import PEOPLE, Stand
+
+
+@pytest.fixture
+def sampled(stand: Stand) -> Stand:
+    """The company, all of whose leads were made for show."""
+    with stand.engine.database.writing() as connection:
+        connection.execute(update(lead).values(sample=True))
+    return stand
+
+
+def test_three_months_are_drawn_with_their_numbers_under_them(client):
+    page = client.get("/").text
+    assert 'aria-label="Sent: 3 in 90 days, at most 3 a day"' in page
+    assert "<title>Mon 2 Mar: 3</title>" in page
+    assert "Leads by temperature over 90 days: now" in page
+    assert page.count('<th scope="row">Mon 2 Mar</th>') == 2
+    assert 'href="/campaigns/long-cycle#warm-champion"' in page
+    assert "None fits yet" in page
+
+
+def test_the_first_steps_lead_to_the_pages_that_there_are(client):
+    page = client.get("/").text
+    assert "1 of 5 done" in page  # leads that are nobody's sample
+    assert 'href="/settings/sender"' in page
+    assert 'href="/campaigns/new"' in page
+    assert 'href="/settings/sending"' in page
+
+
+def test_steps_that_are_done_can_be_hidden_for_everybody(client, client_as):
+    assert client_as(Role.MARKETER).post("/first-steps/hide", data={}).status_code in (400, 403)
+    assert client.post("/first-steps/hide", data={"csrf_token": token_of(client)}).status_code == 303
+    assert "of 5 done" not in client.get("/").text
+
+
+def test_a_sample_is_called_one(sampled: Stand, client):
+    page = client.get("/").text
+    assert '<a class="tag" href="/sample">Sample</a>' in page
+    assert "From the sample to your own programme" in page
+    assert "Ada Nowak" in page
+
+
+def test_with_a_lead_of_ones_own_the_sample_is_left_out(sampled: Stand, client):
+    with sampled.engine.database.writing() as connection:
+        connection.execute(update(lead).where(lead.c.id == sampled.lead_id("bob")).values(sample=False))
+    page = client.get("/").text
+    assert "3 sample leads left out" in page
+    assert "Ada Nowak" not in page
+    assert "Nobody waits" in page
+
+
+def test_removing_the_sample_takes_the_number_typed(sampled: Stand, client):
+    token = token_of(client)
+    wrong = client.post("/sample", data={"csrf_token": token, "typed": "yes"})
+    assert (wrong.status_code, "Nothing was removed" in wrong.text) == (422, True)
+    done = client.post(
+        "/sample", data={"csrf_token": token, "typed": str(len(PEOPLE))}, follow_redirects=True
+    )
+    assert re.search(r"4 sample leads and their [1-9] mails are gone; 0 rows left\.", done.text)
+    with sampled.engine.database.reading() as connection:
+        assert sample_count(connection) == 0
+        assert connection.execute(select(touch)).first() is None
+    assert "There are no sample leads" in client.get("/sample").text
+
+
+def test_who_may_not_change_leads_cannot_remove_the_sample(sampled: Stand, client_as):
+    viewer = client_as(Role.VIEWER)
+    assert 'name="typed"' not in viewer.get("/sample").text
+    answer = viewer.post("/sample", data={"csrf_token": token_of(viewer), "typed": str(len(PEOPLE))})
+    assert answer.status_code == 403

@@ -1,6 +1,11 @@
 """Mail that comes back, understood: bounces, complaints, requests to stop, replies, and what machines answer.
 
-Bytes in, one :class:`~nurture.feedback.model.Feedback` out, never an exception. ``letter`` takes a message apart within
-bounds; ``dsn``, ``notices`` and ``prose`` find failures in it, ``arf`` complaints, ``answers`` who wrote; ``verdict``
-says what a failure means; ``proof`` which touch it belongs to, if we can prove that it was ours.
+Bytes in, one :class:`~nurture.feedback.model.Feedback` out, never an exception.
+
+    letter ── systems ─ prose ─ named     a notice in words: is it one, what does it say, of whom
+         ├─── dsn                         a report of RFC 3464
+         │        └ verdict ─ causes      what a failure means for the address
+         ├─── notices, arf                reports of providers, complaints
+         ├─── answers ─ reply_text        who writes, and what
+         └─── proof                       which touch it is about, if a signature of ours proves one
 """

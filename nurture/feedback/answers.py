@@ -4,7 +4,7 @@ import re
 
 from nurture.feedback.absence import ABSENT
 from nurture.feedback.letter import Letter
-from nurture.feedback.prose import is_daemon, is_from_nobody
+from nurture.feedback.systems import is_daemon, is_from_nobody
 
 MACHINES_FIELDS = (
     "X-Autoreply",

@@ -12,6 +12,7 @@ from nurture.feedback.letter import Letter, open_letter
 from nurture.feedback.model import Failure, Feedback, FeedbackKind
 from nurture.feedback.proof import Proof, Way, proof_of
 from nurture.feedback.reply_text import written
+from nurture.feedback.systems import is_notice
 from nurture.feedback.verdict import verdict
 from nurture.identity import Keyring
 
@@ -79,7 +80,7 @@ def _reported(letter: Letter) -> Said | None:
         failed = tuple(_failure(each, letter) for each in statuses if each.action not in SUCCESS)
         reached = tuple(each.recipient for each in statuses if each.action in SUCCESS)
         return Said(FeedbackKind.BOUNCE, failed) if failed else Said(FeedbackKind.OTHER, recipients=reached)
-    if prose.is_notice(letter):
+    if is_notice(letter):
         return Said(FeedbackKind.BOUNCE, prose.failures(letter))
     return None
 

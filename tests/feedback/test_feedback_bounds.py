@@ -45,12 +45,21 @@ HEAVY = {
     "multiparts in multiparts": b"".join(
         b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (depth, depth) for depth in range(5_000)
     ),
+    "a few multiparts in multiparts": b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (depth, depth) for depth in range(30)
+    )
+    + b"x\n" * 200_000,
     "mails in mails": b"Content-Type: message/rfc822\n\n" * 18_000,
     "parts": DAEMON + b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\nhi\n" * 60_000,
     "recipients": DAEMON
     + b'Content-Type: multipart/report; boundary="x"\n\n--x\nContent-Type: message/delivery-status\n\n'
     + b"Final-Recipient: rfc822; a@b.c\nAction: failed\n\n" * 8_000,
     "recipients in words": DAEMON + b"\n" + b"Final-Recipient: a@b.c\n" * 20_000,
+    "recipients who are told one long text": DAEMON
+    + b"X-Failed-Recipients: "
+    + b", ".join(b"a%d@b.c" % each for each in range(50))
+    + b"\n\n"
+    + b"undelivered, and nobody says why. " * 20_000,
     "failed recipients": b"X-Failed-Recipients: " + b"a@b.c, " * 60_000 + DAEMON + b"\nfailed to deliver\n",
     "unknown users": DAEMON + b"\n" + b"user unknown mailbox " * 30_000,
     "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 40_000 + b"\n\nx",

@@ -1,6 +1,6 @@
 """The score on the bounce corpus, by its own way of scoring. The floors are what has been reached: they only rise.
 
-Of the ten rows whose class differs, seven are labels of one reader for words that say the opposite ("User unknown" as
+Of the eight rows whose class differs, six are labels of one reader for words that say the opposite ("User unknown" as
 soft); the complaints that differ are two DMARC reports and a request to unsubscribe, which must not count as spam.
 """
 
@@ -57,7 +57,7 @@ def test_hard_is_told_from_soft(rows):
         for _, row, feedback in scored(rows)
         if row["class"] in ("hard", "soft")
     ]
-    assert share(right) >= 0.94
+    assert share(right) >= 0.95
 
 
 def test_nobody_who_lives_is_reported_as_a_bounce(rows):

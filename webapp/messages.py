@@ -9,6 +9,7 @@ from nurture.delivery.mailbox import Mailbox, Stored
 from nurture.engine.engine import Engine
 from nurture.insight.timeline import person
 from nurture.vocabulary.touch import lead_of
+from webapp.acting import i_may
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
 
@@ -17,13 +18,13 @@ HEADERS_SHOWN = ("From", "To", "Date", "Subject", "List-Unsubscribe", "List-Unsu
 
 
 def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
-    pages = area("mailbox", see=Permission.ADMINISTER)
+    pages = area("mailbox", see=Permission.SEE)
     mailbox = Mailbox(mailbox_path or Path("no-mailbox"))
 
     @pages.get("/mailbox")
     def messages() -> str:
         number = max(1, request.args.get("page", 1, type=int))
-        everything = mailbox.newest_first()
+        everything = readable(mailbox)
         shown = everything[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         return render_template(
             "mailbox.html",
@@ -61,9 +62,15 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
     return pages
 
 
+def readable(mailbox: Mailbox) -> list[Stored]:
+    """What whoever asks may read, newest first: the links in mails to people of ours let in, so admins alone see those."""
+    is_admin = i_may(Permission.ADMINISTER)
+    return [each for each in mailbox.newest_first() if is_admin or lead_of(each.touch_id)]
+
+
 def read(mailbox: Mailbox, name: str) -> tuple[Stored, EmailMessage]:
-    """A stored message by its name in a URL; 404 for one that is not ours or gone."""
-    stored = next((each for each in mailbox.newest_first() if each.name == name), None)
+    """A stored message by its name in a URL; 404 for one that is not ours, gone, or not for whoever asks."""
+    stored = next((each for each in readable(mailbox) if each.name == name), None)
     if stored is None:
         abort(404)
     return stored, mailbox.message(name)

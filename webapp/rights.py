@@ -34,7 +34,7 @@ class Permission(StrEnum):
     LEADS       marketing: import, change, tag and segment leads; export and erase.
     EDIT        write campaigns, mails, forms and rules, as a draft or a file.
     PUBLISH     let what was written reach people: make a revision live, start or stop a broadcast.
-    ADMINISTER  users, settings, the audit log, and the local mailbox, which holds everybody's links.
+    ADMINISTER  users, settings, the audit log; and in the local mailbox the mails that hold people's links.
     """
 
     PUBLIC = "public"

@@ -218,6 +218,19 @@ def test_a_reset_with_a_weak_password_is_asked_again(stranger: FlaskClient, link
     assert send(stranger, path, password=PASSWORD).status_code == 303
 
 
+def test_the_link_of_another_is_not_read_in_the_mailbox(stand: Stand, stranger: FlaskClient, client_as):
+    send(stranger, "/forgot", email=ADMIN)
+    stand.engine.tick()
+    name = max((stand.mailbox / "new").iterdir(), key=lambda path: path.stat().st_mtime_ns).name
+    admin, marketer = client_as(Role.ADMIN), client_as(Role.MARKETER)
+    for path in (f"/mailbox/{name}", f"/mailbox/{name}/html", f"/mailbox/{name}/source"):
+        assert "/reset/" in admin.get(path).text.replace("=\n", "")
+        assert marketer.get(path).status_code == 404
+    assert name in admin.get("/mailbox").text
+    assert name not in marketer.get("/mailbox").text
+    assert "/mailbox/" in marketer.get("/mailbox").text
+
+
 # ---------------------------------------------------------------- what a session is worth
 
 

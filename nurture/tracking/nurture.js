@@ -1,6 +1,6 @@
-/* Visits, marked forms and downloads, told to the host that this script came from. Before consent only forms are
-   sent, without a cookie. <script src="https://t.example.com/t/nurture.js" defer data-consent> where consent was given,
-   else nurture.consent(). <form data-nurture-form="demo">, <input data-nurture-ignore>, <a data-nurture-download>. */
+/* Tells the host of this script of visits, marked forms and downloads. Before consent only forms, without a cookie.
+   <script src="https://t.example/t/nurture.js" defer data-consent> where consent was given, else
+   nurture.consent() or (false). <form data-nurture-form="demo">, <input data-nurture-ignore>, <a data-nurture-download>. */
 (function () {
   "use strict";
   var script = document.currentScript, to = new URL("/t/events", script.src).href, agreed = false, utm = {};
@@ -34,8 +34,10 @@
     if (link) tell("file.downloaded", { file: link.origin + link.pathname });
   });
 
-  window.nurture = { consent: function () {
-    if (!agreed) { agreed = true; tell("page.visited"); }
+  window.nurture = { consent: function (given) {
+    var had = agreed;
+    agreed = given !== false;
+    if (agreed && !had) tell("page.visited");
   } };
   if ("consent" in script.dataset) nurture.consent();
 })();

@@ -29,8 +29,8 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.
 
 
 @contextmanager
-def served(folder: Path, port: int) -> Iterator[Stand]:
-    """A company with people and its pages at *port*, tracking paths included."""
+def served(folder: Path, port: int, *, sites: tuple[str, ...] = ()) -> Iterator[Stand]:
+    """A company with people and its pages at *port*, tracking paths included; *sites* may show its forms."""
     base_url = f"http://127.0.0.1:{port}"
     stand = Stand(
         f"sqlite:///{folder / 'nurture.sqlite'}",
@@ -41,12 +41,15 @@ def served(folder: Path, port: int) -> Iterator[Stand]:
     engine = stand.publish().with_staff().with_people().engine
     spool = Spool(folder / "spool", stand.clock)
     tracking = TrackingApp(
-        create_app(engine, secret=SECRET, mailbox=folder / "mailbox", public_url=base_url),
+        create_app(
+            engine, secret=SECRET, mailbox=folder / "mailbox", public_url=base_url, site_origins=sites
+        ),
         spool=spool,
         keyring=engine.keyring,
         clock=stand.clock,
         links=StoredLinks(engine.database),
         random_bytes=os.urandom,
+        origins=sites,
     )
     server = make_server("127.0.0.1", port, as_a_person(tracking), threaded=True)
     serving = threading.Thread(target=server.serve_forever)

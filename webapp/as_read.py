@@ -1,4 +1,4 @@
-"""A touch's mail as its lead would read it now. Nothing is recorded: the pixel is left out."""
+"""A touch's mail as its lead reads it: in the words that were sent, else in those of now. The pixel is left out."""
 
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from nurture.content.tracking import pixel
 from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
 from nurture.engine.senders import sender_for
+from nurture.engine.sent import sent_mail
 from nurture.insight.mails import mail_of
 from nurture.insight.timeline import person
 from nurture.statemachine.scope import lead_values
@@ -18,10 +19,11 @@ def as_read(engine: Engine, touch_id: int, now: datetime) -> PreviewParts | None
     with engine.database.reading() as connection:
         found = mail_of(connection, touch_id)
         who = None if found is None else person(connection, found.touch.lead_id, now)
+        sent = sent_mail(connection, touch_id, base_url=engine.base_url)
     if found is None or who is None:
         return None
     live, touch, state = engine.live, found.touch, who.state
-    program, revision = live.mail(touch.mail, state.persona, state.lead.language)
+    program, revision = sent or live.mail(touch.mail, state.persona, state.lead.language)
     token = engine.keyring.touch_token(touch_id, revision)
     parts = render_preview(
         program,

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from nurture.engine import sales
 from nurture.engine.engine import Engine
-from nurture.insight.inbox import HandOffLine, open_hand_offs, visits_of
+from nurture.insight.inbox import MOST, HandOffLine, Whose, open_hand_offs, visits_of, waiting
 from nurture.insight.timeline import open_moves, person
 from nurture.vocabulary.words import EventKind, Stage
 from webapp.acting import actor, everyone, me
@@ -36,9 +37,14 @@ def pages(engine: Engine) -> Blueprint:
     def inbox() -> str:
         show = request.args.get("show", "all")
         team, rep = request.args.get("team") or None, request.args.get("rep") or None
+        whose = Whose(team=team, rep=actor() if show == "mine" else rep)
         with engine.database.reading() as connection:
-            everything = open_hand_offs(connection, now=g.now, since=day_began())
-            lines = [line for line in everything if belongs(line, show, team, rep)]
+            counts = {
+                "mine": waiting(connection, Whose(team=team, rep=actor()), now=g.now).open,
+                **msgspec.structs.asdict(waiting(connection, Whose(team=team, rep=rep), now=g.now)),
+            }
+            everything = open_hand_offs(connection, now=g.now, since=day_began(), whose=whose)
+            lines = [line for line in everything if belongs(line, show)]
             chosen = request.args.get("lead", type=int)
             selected = next((line for line in lines if line.state.lead.id == chosen), None) or next(
                 iter(lines), None
@@ -47,7 +53,8 @@ def pages(engine: Engine) -> Blueprint:
         return render_template(
             "inbox.html",
             lines=lines,
-            counts={name: sum(belongs(line, name, team, rep) for line in everything) for name in SHOWN},
+            counts=counts,
+            most=MOST,
             shown=SHOWN,
             show=show if show in SHOWN else "all",
             team=team,
@@ -99,7 +106,8 @@ def pages(engine: Engine) -> Blueprint:
     return pages
 
 
-SHOWN = ("all", "mine", "unclaimed", "late")
+SHOWN = {"all": "open", "mine": "mine", "unclaimed": "unclaimed", "late": "late"}
+"""The filters, and the count that each shows."""
 
 
 def answered_for(connection: Connection, lead_id: int, now: datetime) -> str | None:
@@ -108,13 +116,9 @@ def answered_for(connection: Connection, lead_id: int, now: datetime) -> str | N
     return None if who is None or actor() in everyone() else who.state.lead.owner
 
 
-def belongs(line: HandOffLine, show: str, team: str | None, rep: str | None) -> bool:
+def belongs(line: HandOffLine, show: str) -> bool:
     """Whether the inbox shows *line* under a filter; an unknown filter is none."""
-    if (team is not None and line.team != team) or (rep is not None and line.rep != rep):
-        return False
     match show:
-        case "mine":
-            return line.rep == actor()
         case "unclaimed":
             return line.accepted_at is None and line.answer is not EventKind.HAND_OFF_ACCEPTED
         case "late":

@@ -52,6 +52,7 @@ def lists_alike(before: LeadState, after: LeadState) -> bool:
         and before.fit_score == after.fit_score
         and before.lead.owner == after.lead.owner
         and before.suppressed is after.suppressed
+        and before.clock == after.clock
     )
 
 
@@ -82,6 +83,7 @@ UPDATE_LISTED = (
                 "persona",
                 "owner",
                 "suppressed",
+                "clock_due_at",
                 "fit_score",
                 "interest_score",
                 "scored_at",

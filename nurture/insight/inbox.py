@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from nurture.insight.timeline import name_of
 from nurture.scoring.ledger import interest_score
@@ -18,6 +18,8 @@ from nurture.vocabulary.words import EventKind
 ANSWERS = (EventKind.HAND_OFF_ACCEPTED, EventKind.HAND_OFF_REJECTED, EventKind.CONTACTED, EventKind.STAGE_SET)
 REMEMBERED = timedelta(days=90)
 VISITS_SHOWN = 8
+MOST = 100
+"""Hand-offs that a page shows at once; whoever has more looks at the most urgent first."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -70,19 +72,63 @@ class Visit(msgspec.Struct, frozen=True):
     last_at: datetime
 
 
-def open_hand_offs(connection: Connection, *, now: datetime, since: datetime) -> tuple[HandOffLine, ...]:
-    """Every lead that sales has, the most urgent first: by the running clock, then those that wait, then the hottest.
+class Whose(msgspec.Struct, frozen=True):
+    """Hand-offs of a team, of a rep, or of both; None for all."""
+
+    team: str | None = None
+    rep: str | None = None
+
+    @property
+    def open(self) -> tuple[ColumnElement[bool], ...]:
+        """What their rows meet."""
+        asked = ((hand_off.c.team, self.team), (hand_off.c.rep, self.rep))
+        return (hand_off.c.closed_at.is_(None), *(column == value for column, value in asked if value))
+
+
+EVERYBODY = Whose()
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """How many leads sales has; how many of them nobody has accepted, and how many are late."""
+
+    open: int
+    unclaimed: int
+    late: int
+
+
+def waiting(connection: Connection, whose: Whose = EVERYBODY, *, now: datetime) -> Waiting:
+    """The counts, from open hand-offs alone."""
+    opened, accepted = connection.execute(
+        select(func.count(), func.count(hand_off.c.accepted_at)).where(*whose.open)
+    ).one()
+    late = connection.execute(
+        select(func.count())
+        .select_from(lead_state)
+        .join(hand_off, hand_off.c.lead_id == lead_state.c.lead_id)
+        .where(lead_state.c.clock_due_at <= now, *whose.open)
+    ).scalar_one()
+    return Waiting(open=opened, unclaimed=opened - accepted, late=late)
+
+
+def open_hand_offs(
+    connection: Connection, *, now: datetime, since: datetime, whose: Whose = EVERYBODY, most: int = MOST
+) -> tuple[HandOffLine, ...]:
+    """Leads that sales has, the most urgent first: by the running clock, then those that wait, then the hottest.
 
     since  from when points count as today's.
+    most   how many are read; those whose clock runs come first.
     """
-    rows = connection.execute(
+    handed = (
         select(hand_off, lead_state.c.state)
         .join(lead_state, lead_state.c.lead_id == hand_off.c.lead_id)
-        .where(
-            hand_off.c.closed_at.is_(None),
-            lead_state.c.stage.in_([stage.value for stage in WITH_SALES]),
-        )
-    ).all()
+        .where(*whose.open, lead_state.c.stage.in_([stage.value for stage in WITH_SALES]))
+        .limit(most)
+    )
+    clock = lead_state.c.clock_due_at
+    rows = connection.execute(handed.where(clock.is_not(None)).order_by(clock)).all()
+    if len(rows) < most:
+        rest = handed.where(clock.is_(None)).order_by(hand_off.c.accepted_at.is_not(None), hand_off.c.made_at)
+        rows = [*rows, *connection.execute(rest.limit(most - len(rows)))]
     found = [(row, unpacked(row.state)) for row in rows]
     latest = [
         (row, state)

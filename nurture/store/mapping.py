@@ -39,6 +39,7 @@ def state_row(state: LeadState, now: datetime) -> dict[str, Any]:
         "persona": state.persona,
         "owner": state.lead.owner,
         "suppressed": state.suppressed,
+        "clock_due_at": None if state.clock is None else state.clock.due_at,
         "fit_score": state.fit_score,
         "interest_score": interest_score(state.accumulators, now),
         "scored_at": now,

@@ -9,7 +9,9 @@ inbound = Table(
     "inbound",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    Column("key", Text, nullable=False),  # SHA-256 of the Message-ID and the body: a second delivery is the same
+    Column(
+        "key", Text, nullable=False
+    ),  # SHA-256 of the Message-ID and the body: a second delivery is the same
     Column("received_at", Moment, nullable=False),
     Column("source", Text, nullable=False),  # the way in: pipe, maildir, imap
     Column("kind", Text, nullable=False),

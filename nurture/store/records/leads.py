@@ -47,6 +47,7 @@ lead_state = Table(
     Column("persona", Text),  # null: none fits well enough
     Column("owner", Text),  # null: no rep
     Column("suppressed", Text),  # the cause; null: may be mailed
+    Column("clock_due_at", Moment),  # of the agreed time with sales that runs; null: none does
     Column("fit_score", Integer, nullable=False),
     Column("interest_score", Float, nullable=False),  # at scored_at; it has decayed since
     Column("scored_at", Moment, nullable=False),
@@ -64,6 +65,12 @@ lead_state = Table(
         "fit_score",
     ),
     Index("ix_lead_state_stage", "stage"),
+    Index(
+        "ix_lead_state_clock_due_at",
+        "clock_due_at",
+        sqlite_where=text("clock_due_at IS NOT NULL"),
+        postgresql_where=text("clock_due_at IS NOT NULL"),
+    ),
 )
 
 visitor = Table(

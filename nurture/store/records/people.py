@@ -28,6 +28,12 @@ hand_off = Table(
     Column("reason", Text),
     Index("ix_hand_off_rep", "rep"),
     Index("ix_hand_off_made_at", "made_at"),
+    Index(
+        "ix_hand_off_open",
+        "made_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
 )
 
 team_turn = Table(

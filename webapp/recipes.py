@@ -1,5 +1,6 @@
 """A new campaign from a recipe: put beside the others as a draft, which nobody enters until a person makes it live."""
 
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from webapp.rights import Permission, area, needs
 def pages(engine: Engine, folder: Path) -> Blueprint:
     """Folder  where the recipes are."""
     pages = area("recipes", see=Permission.EDIT)
+    recipes = cache(lambda: read_recipes(folder))  # they come with the product, and change with it
 
     @pages.get("/campaigns/new")
     def new() -> str:
@@ -53,13 +55,12 @@ def pages(engine: Engine, folder: Path) -> Blueprint:
         return redirect(url_for("campaigns.campaign", key=key), 303)
 
     def start(recipe: str, key: str, name: str) -> int:
-        recipes = read_recipes(folder)
-        if recipe not in recipes:
+        if recipe not in recipes():
             raise ProgrammeError("choose a recipe")
         live = engine.live
         if key in live.programme.campaigns:
             raise ProgrammeError(f"there is a campaign {key!r} already; choose another key")
-        chosen = recipes[recipe]
+        chosen = recipes()[recipe]
         topic = chosen.card.topic if chosen.card.topic in live.programme.topics else None
         texts = instantiate(chosen, key=key, name=name or chosen.card.name, topic=topic)
         path = f"campaigns/{key}/campaign.yaml"
@@ -69,8 +70,7 @@ def pages(engine: Engine, folder: Path) -> Blueprint:
         )
 
     def form(said: dict[str, str], problem: str = "") -> str:
-        recipes = read_recipes(folder)
-        return render_template("recipes.html", recipes=recipes.values(), said=said, problem=problem)
+        return render_template("recipes.html", recipes=recipes().values(), said=said, problem=problem)
 
     return pages
 

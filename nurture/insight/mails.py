@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, or_, select, text
 
 from nurture.store.mapping import Fetched, touch_of
 from nurture.store.records import decision, lead, touch
@@ -70,6 +70,18 @@ def mails_of(connection: Connection, lead_id: int) -> tuple[MailLine, ...]:
     return tuple(_mail(row, tuple(decided[row.id])) for row in rows)
 
 
+def recent_mails(
+    connection: Connection, lead_ids: Select[tuple[int]], *, most: int
+) -> tuple[tuple[MailLine, ...], int]:
+    """The newest touches of some leads, without their decisions, and how many mails were sent to them in all."""
+    theirs = touch.c.lead_id.in_(lead_ids)
+    rows = connection.execute(
+        select(touch).where(theirs).order_by(touch.c.due_at.desc(), touch.c.id.desc()).limit(most)
+    ).all()
+    sent = select(func.count()).where(theirs, touch.c.status == TouchStatus.SENT.value)
+    return tuple(_mail(row) for row in rows), connection.execute(sent).scalar_one()
+
+
 def mail_of(connection: Connection, touch_id: int) -> MailLine | None:
     """One touch; None where there is none."""
     row = connection.execute(select(touch).where(touch.c.id == touch_id)).first()
@@ -83,7 +95,9 @@ def mails_with(
     statement = (
         select(touch, lead.c.email, lead.c.first_name, lead.c.last_name)
         .join(lead, lead.c.id == touch.c.lead_id)
-        .where(touch.c.status.in_([status.value for status in statuses]))
+        .where(
+            or_(*(text(f"touch.status = '{status.value}'") for status in statuses))
+        )  # spelt out, as the indexes are
         .order_by(touch.c.settled_at.desc(), touch.c.id.desc())
         .limit(most)
     )

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, g, render_template, request
 
+from nurture.content.system_mails import SYSTEM_MAILS
 from nurture.delivery.mailbox import Mailbox, Stored
 from nurture.engine.engine import Engine
+from nurture.insight.outbox import posted_mail
 from nurture.insight.timeline import person
-from nurture.vocabulary.touch import lead_of
+from nurture.vocabulary.touch import lead_of, outbox_id_of
 from webapp.acting import i_may
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
@@ -30,7 +32,10 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             "mailbox.html",
             is_kept=mailbox_path is not None,
             count=len(everything),
-            lines=[(stored, mailbox.headers(stored)) for stored in shown],
+            lines=[
+                (stored, mailbox.headers(stored), outbox_id_of(stored.touch_id) is not None)
+                for stored in shown
+            ],
             number=number,
             has_more=number * PAGE_SIZE < len(everything),
         )
@@ -40,6 +45,8 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
         stored, found = read(mailbox, name)
         with engine.database.reading() as connection:
             who = person(connection, lead_of(stored.touch_id), g.now)
+            outbox_id = outbox_id_of(stored.touch_id)
+            posted = None if outbox_id is None else posted_mail(connection, outbox_id)
         return render_template(
             "message.html",
             stored=stored,
@@ -47,6 +54,8 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             text=body(found, "plain"),
             shown=HEADERS_SHOWN,
             who=who,
+            posted=posted,
+            purpose=SYSTEM_MAILS[posted.mail].purpose if posted and posted.mail in SYSTEM_MAILS else "",
         )
 
     @pages.get("/mailbox/<name>/html")

@@ -5,6 +5,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Request
 
+from nurture.engine.links import FOR
 from nurture.tracking.hits import without_query
 from nurture.tracking.script import UTM
 
@@ -35,7 +36,7 @@ def came_from(request: Request) -> str:
 
 def same_address(request: Request) -> str:
     """The form's own address, for its answers: with all that says where it stands, which no cookie keeps."""
-    kept = {name: request.args[name] for name in ("embed", "page", "for") if name in request.args}
+    kept = {name: request.args[name] for name in ("embed", "page", FOR) if name in request.args}
     kept |= {name: value for name, value in request.args.items() if name.removeprefix("utm_") in UTM}
     if referer := came_from(request):
         kept["ref"] = referer

@@ -13,6 +13,7 @@ from nurture.engine.form_answers import Answers
 from nurture.engine.form_guard import suspicion
 from nurture.engine.form_ticket import Ticket
 from nurture.engine.forms import Submission, lead_behind, recent_submissions
+from nurture.engine.links import FOR
 from nurture.errors import TokenError
 from nurture.identity import Keyring
 from nurture.tracking.request import visitor
@@ -39,7 +40,7 @@ def reader(connection: Connection, keyring: Keyring, request: Request) -> Reader
     """Who asks for the form: by the token that a link of ours carried, else by the browser's name for itself."""
     number = 0
     with suppress(TokenError):
-        number = lead_of(keyring.read_touch_token(request.args.get("for", "")).touch_id)
+        number = lead_of(keyring.read_touch_token(request.args.get(FOR, "")).touch_id)
     lead = lead_behind(connection, number, visitor(request.environ))
     return Reader(lead, proven=bool(number) and lead is not None and lead.email is not None)
 

@@ -1,16 +1,19 @@
 """Forms, for us: which there are, how to put one on a page, what came in, and what is held for a person to see."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from nurture.content.model import Form
 from nurture.engine import forms as engine_forms
+from nurture.engine.audit import audit
 from nurture.engine.engine import Engine
 from nurture.engine.forms import Status
 from nurture.insight.forms import form_numbers, submissions
+from webapp.acting import actor
 from webapp.form_shown import label_of
 from webapp.form_words import WORDS
 from webapp.rights import Area, Permission, area, needs
@@ -62,6 +65,8 @@ def pages(engine: Engine, site_origins: Collection[str]) -> Area:
             taken = engine_forms.release(
                 connection, engine.live.programme, number, keyring=engine.keyring, now=now
             )
+            if taken:
+                note(connection, "released a submission", f"{key} {number}", now)
         flash("Taken: the lead is made or changed." if taken else "Somebody has answered this already.")
         return redirect(url_for("forms.form", key=key, show="held"), 303)
 
@@ -69,10 +74,15 @@ def pages(engine: Engine, site_origins: Collection[str]) -> Area:
     @needs(Permission.LEADS)
     def discard(key: str, number: int) -> Response:
         form_of(key)
-        with engine.deciding() as (connection, _):
+        with engine.deciding() as (connection, now):
             done = engine_forms.discard(connection, number)
+            if done:
+                note(connection, "discarded a submission", f"{key} {number}", now)
         flash("Discarded: what it said is forgotten." if done else "Somebody has answered this already.")
         return redirect(url_for("forms.form", key=key, show="held"), 303)
+
+    def note(connection: Connection, what: str, target: str, now: datetime) -> None:
+        audit(connection, actor=actor(), what=what, target=target, now=now)
 
     def form_of(key: str) -> Form:
         return engine.live.programme.forms.get(key) or abort(404)

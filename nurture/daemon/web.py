@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from nurture import app, log
 from nurture.config import Settings
@@ -42,7 +43,8 @@ def make_web() -> "WSGIApplication":
     """
     settings, engine = _ready()
     spool = Spool(app.spool_directory(settings), engine.clock)
-    return TrackingApp(FreshApp(_pages), spool=spool, **_tracking(settings, engine))
+    tracking = TrackingApp(FreshApp(_pages), spool=spool, **_tracking(settings, engine))
+    return ProxyFix(tracking, x_for=settings.proxies, x_proto=0) if settings.proxies else tracking
 
 
 def _pages() -> tuple["WSGIApplication", Engine]:
@@ -76,7 +78,7 @@ def _tracking(settings: Settings, engine: Engine) -> dict[str, Any]:
     return {
         "keyring": engine.keyring,
         "clock": engine.clock,
-        "links": StoredLinks(engine.database),
+        "links": StoredLinks(engine.database, keyring=engine.keyring, base_url=engine.base_url),
         "random_bytes": os.urandom,
         "origins": settings.site_origins,
         "recognise_clicks": settings.recognise_clicks,

@@ -5,25 +5,40 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from nurture.content.model import Utm
-from nurture.identity import TouchToken
+from nurture.identity import Keyring, TouchToken
 from nurture.store.database import Database
 from nurture.store.records import mail_revision
-from nurture.tracking.links import with_utm
+from nurture.tracking.links import with_parameters, with_utm
+
+FOR = "for"
+"""The parameter by which a form is told who follows a link in a mail."""
 
 
 class StoredLinks:
-    """What the redirect looks links up in; names the mail to the site that it leads to (UTM)."""
+    """What the redirect looks links up in; names the mail to the site that it leads to (UTM).
 
-    def __init__(self, database: Database) -> None:
+    Only our own forms are told who follows a link, so that nobody is asked what we know: with a *keyring*, links that lead
+    below *base_url* to a form carry the touch on, signed.
+    """
+
+    def __init__(self, database: Database, *, keyring: Keyring | None = None, base_url: str = "") -> None:
         self._database = database
+        self._keyring = keyring
+        self._forms = f"{base_url}/f/"
         self._urls: dict[int, tuple[str, ...]] = {}
 
-    def url(self, mail_revision: int, index: int, token: TouchToken) -> str | None:  # noqa: ARG002 all leads alike
+    def url(self, mail_revision: int, index: int, token: TouchToken) -> str | None:
         """Where link *index* of a mail's revision leads; None if there is none."""
         urls = self._urls.get(mail_revision)
         if urls is None:
             urls = self._urls[mail_revision] = self._load(mail_revision)
-        return urls[index - 1] if 0 < index <= len(urls) else None
+        if not 0 < index <= len(urls):
+            return None
+        url = urls[index - 1]
+        if self._keyring is None or not url.startswith(self._forms):
+            return url
+        signed = self._keyring.touch_token(token.touch_id, token.mail_revision)
+        return with_parameters(url, {FOR: signed})
 
     def _load(self, number: int) -> tuple[str, ...]:
         with self._database.reading() as connection:

@@ -107,7 +107,10 @@ class Arrivals:
                 self._know(hit.visitor, event.lead_id)
             return replace(event, properties={**event.properties, **self._about(hit)})
         lead_id = self._who_filled_in(spooled) or self._leads.get(hit.visitor, 0)
-        return replace(event, lead_id=lead_id, properties={**event.properties, "fields": self._profile(hit)})
+        told = self._profile(hit)
+        # Anybody may post here in anybody's name: it only adds to what is known.
+        about = {"fields": told, "fills": True} if told else {}
+        return replace(event, lead_id=lead_id, properties={**event.properties, **about})
 
     def _about(self, hit: Hit) -> dict[str, str | int]:
         """What conditions and people ask about a mail's open or click: which mail, campaign and link."""
@@ -127,7 +130,8 @@ class Arrivals:
         address = normalise(fields.get("email", "")) if isinstance(fields, Mapping) else None
         if address is None:
             return 0
-        person = NewLead(reference=spooled.source_id, fields={**self._profile(hit), "email": address})
+        fields = {**self._profile(hit), "email": address}
+        person = NewLead(reference=spooled.source_id, fields=fields, fills=True)
         (lead_id,) = enter_leads(self._connection, [person], source="form", now=self._now).lead_ids
         if hit.visitor:
             self._know(hit.visitor, lead_id)

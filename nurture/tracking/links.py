@@ -20,9 +20,14 @@ class LinkDirectory(Protocol):
 
 def with_utm(url: str, utm: Mapping[str, str]) -> str:
     """*url* with utm_source and its like from *utm* ({"source": "newsletter"}); those that the author wrote stay."""
+    return with_parameters(url, {f"utm_{name}": value for name, value in utm.items() if value})
+
+
+def with_parameters(url: str, parameters: Mapping[str, str]) -> str:
+    """*url* with *parameters* in its query; those that are written there already stay as they are."""
     parts = urlsplit(url)
     written = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    added = {f"utm_{name}": value for name, value in utm.items() if value and f"utm_{name}" not in written}
+    added = {name: value for name, value in parameters.items() if name not in written}
     query = "&".join(part for part in (parts.query, urlencode(added, quote_via=quote)) if part)
     return urlunsplit(parts._replace(query=query))
 

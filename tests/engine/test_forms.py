@@ -3,14 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from company import PROGRAMME, Company, campaign, read
+from company import BASE_URL, PROGRAMME, Company, campaign, read
 from msgspec.structs import replace
 
 from nurture.engine import forms, opt_in
 from nurture.engine.consent import unsubscribe
 from nurture.engine.forms import Status, Submission
+from nurture.engine.links import StoredLinks
+from nurture.engine.track import SpooledTracks
 from nurture.errors import TokenError
+from nurture.identity import TouchToken
 from nurture.store import records as table
+from nurture.tracking.hits import Hit, HitKind, to_record
+from nurture.tracking.spool import Spool
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
 FORMS = """
@@ -336,3 +341,42 @@ def test_a_link_in_our_mail_is_the_proof_itself(company):
     company.engine.tick()
     assert asked(company) == []
     assert company.state(lead_of(company, "ada@x.example")).opted_in == ("news",)
+
+
+# ------------------------------------------------------------ links from our mails
+
+
+def test_only_our_own_forms_are_told_who_follows_a_link(company):
+    urls = [f"{BASE_URL}/f/demo?utm_source=x", "https://small.example/f/demo", f"{BASE_URL}/fine"]
+    row = {
+        "number": 99,
+        "ref": "news/first",
+        "path": "campaigns/news/mails/first.mjml",
+        "sha256": "x" * 64,
+        "links": [[f"link{number}", url] for number, url in enumerate(urls)],
+    }
+    columns = {name: value for name, value in row.items() if name in table.mail_revision.c}
+    with company.database.writing() as connection:
+        connection.execute(table.mail_revision.insert(), [columns])
+    keyring, token = company.engine.keyring, TouchToken(7_000_001, 99)
+    links = StoredLinks(company.database, keyring=keyring, base_url=BASE_URL)
+    own, elsewhere, beside = (links.url(99, index, token) for index in (1, 2, 3))
+    assert own.endswith(f"&for={keyring.touch_token(7_000_001, 99)}")
+    assert "for=" not in elsewhere + beside
+    assert "for=" not in StoredLinks(company.database).url(99, 1, token)
+
+
+def test_a_form_of_the_companys_own_only_adds_too(database_url, tmp_path):
+    spool = tmp_path / "spool"
+    company = Company(database_url, tracks=SpooledTracks(spool))
+    company.publish(programme())
+    (lead_id,) = company.enter("ada")
+    company.engine.tick()
+    told = {"form": "own", "fields": {"email": "Ada@x.example", "first_name": "Eve", "last_name": "Stone"}}
+    writer = Spool(spool, company.clock)
+    writer.append(to_record(Hit(kind=HitKind.FORM, at=company.clock.now(), properties=told)))
+    writer.close()
+    company.engine.tick()
+    company.engine.close()
+    lead = company.state(lead_id).lead
+    assert (lead.first_name, lead.last_name) == ("ada", "Stone")

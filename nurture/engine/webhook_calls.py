@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, due_rows, enqueue, lease
@@ -54,14 +54,20 @@ def queue_calls(connection: Connection, rows: Sequence[dict[str, Any]], now: dat
 def claim_calls(
     connection: Connection, now: datetime, *, most: int, running: Collection[int] = ()
 ) -> list[Call]:
-    """Take up to *most* due calls, oldest first; *running* are being posted by this worker, and stay so."""
+    """Take up to *most* due calls, oldest first; *running* are being posted by this worker, and stay so.
+
+    Those of sample leads are held, for nothing about them leaves the machine.
+    """
     due = [row.id for row in due_rows(connection, DueKind.WEBHOOK, now, most=most)]
     if not due:
         return []
     fresh = [ref for ref in due if ref not in running]
     rows = connection.execute(CLAIM, {"refs": fresh, "at": now}).all()
     lease(connection, DueKind.WEBHOOK, due, now + LEASE)
-    dequeue(connection, DueKind.WEBHOOK, sorted(set(fresh) - {row.id for row in rows}))
+    dropped = sorted(set(fresh) - {row.id for row in rows})
+    if dropped:
+        connection.execute(HOLD, {"refs": dropped, "at": now})
+        dequeue(connection, DueKind.WEBHOOK, dropped)
     claimed = {
         row.id: Call(
             id=row.id,
@@ -96,7 +102,7 @@ UNTRIED = select(_call.id, _call.lead_id).where(
 )
 CLAIM = (
     update(table.webhook_call)
-    .where(THESE, WAITING)
+    .where(THESE, WAITING, _call.lead_id.not_in(select(table.lead.c.id).where(text("lead.sample"))))
     .values(
         attempts=_call.attempts + 1, tried_at=func.coalesce(_call.tried_at, bindparam("at", type_=Moment))
     )

@@ -77,7 +77,7 @@ def play_sample(
         midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
         coming = end - FRESH - midnight
         world.expect(cohort(engine.live.programme, chance, size=leads, start=midnight, spread=coming))
-        moments = list(_earlier(end, working_hours(engine.live.programme)))
+        moments = list(moments_before(end, working_hours(engine.live.programme)))
         world.run_until(moments[0], progress)
         world.send_reps_home()
         world.let_buyers_come(moments)
@@ -89,7 +89,7 @@ def play_sample(
     return database
 
 
-def _earlier(end: datetime, hours: BusinessHours) -> Iterator[datetime]:
+def moments_before(end: datetime, hours: BusinessHours) -> Iterator[datetime]:
     """The moments before *end* from which on each of WAITING has passed, the earliest first."""
     for waited in WAITING:
         moment = end - waited

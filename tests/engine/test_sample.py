@@ -22,6 +22,7 @@ from nurture.engine.sample import (
     rows_left,
     sample_count,
 )
+from nurture.engine.webhook_calls import CallStatus, claim_calls, queue_calls
 from nurture.errors import SetupError
 from nurture.identity import Keyring
 from nurture.ports import OutgoingMessage, ReceiptStatus
@@ -172,6 +173,27 @@ def test_mail_of_sample_leads_never_reaches_a_transport_that_leaves_the_machine(
     assert [message.rcpt_to for message in relay.messages] == ["lead-9999@real.example"]
 
 
+def test_webhooks_of_sample_leads_are_held(engine):
+    real = a_real_lead(engine)
+    now = engine.clock.now()
+    with engine.database.writing() as connection:
+        sample_lead = connection.execute(select(func.min(table.lead.c.id))).scalar_one()
+        rows = [
+            {"lead_id": lead, "webhook": "chat", "enrolment": 9, "visit": 9, "step": "s", "payload": {}}
+            for lead in (sample_lead, real)
+        ]
+        queue_calls(
+            connection, [{**row, "created_at": now, "status": CallStatus.WAITING.value} for row in rows], now
+        )
+        claimed = claim_calls(connection, now, most=10)
+        assert [call.lead_id for call in claimed] == [real]
+        calls = select(table.webhook_call.c.status).where(
+            table.webhook_call.c.lead_id == sample_lead, table.webhook_call.c.enrolment == 9
+        )
+        assert connection.execute(calls).scalar_one() == CallStatus.HELD
+        assert claim_calls(connection, now, most=10) == []
+
+
 # ---------------------------------------------------------------- out
 
 
@@ -226,7 +248,15 @@ def test_an_empty_store_begins_anew(engine, played):
             for each in table.metadata.sorted_tables
             if connection.execute(select(each).limit(1)).first()
         }
-    assert kept <= {"content_text", "revision", "revision_text", "mail_revision", "serial", "event"}
+    assert kept <= {
+        "audit_entry",
+        "content_text",
+        "revision",
+        "revision_text",
+        "mail_revision",
+        "serial",
+        "event",
+    }
 
 
 # ---------------------------------------------------------------- helpers

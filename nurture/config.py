@@ -70,6 +70,8 @@ class Settings(Place):
     """The port that the web server listens on."""
     public_url: str = Field(default_factory=lambda fields: reached_at(fields["host"], fields["port"]))
     """Where people of ours open the pages, as their browsers must reach them; unset for this machine's own address."""
+    proxies: int = Field(default=0, ge=0, le=9)
+    """How many proxies of yours stand in front of the web server: as many addresses of X-Forwarded-For are theirs to say."""
     tracking_url: str = "http://127.0.0.1:8025"
     """The public base of links, pixels and unsubscribe pages, as a recipient's browser must reach it."""
     tracking_port: int = Field(default=8026, ge=1, le=65_535)

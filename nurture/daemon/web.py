@@ -44,7 +44,12 @@ def make_web() -> "WSGIApplication":
     settings, engine = _ready()
     spool = Spool(app.spool_directory(settings), engine.clock)
     tracking = TrackingApp(FreshApp(_pages), spool=spool, **_tracking(settings, engine))
-    return ProxyFix(tracking, x_for=settings.proxies, x_proto=0) if settings.proxies else tracking
+    return behind(settings.proxies, tracking)
+
+
+def behind(proxies: int, application: "WSGIApplication") -> "WSGIApplication":
+    """*application* as it sees its visitors' addresses behind so many proxies of ours."""
+    return ProxyFix(application, x_for=proxies, x_proto=0) if proxies else application
 
 
 def _pages() -> tuple["WSGIApplication", Engine]:

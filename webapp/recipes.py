@@ -19,6 +19,7 @@ def pages(engine: Engine, folder: Path) -> Blueprint:
     """Folder  where the recipes are."""
     pages = area("recipes", see=Permission.EDIT)
     recipes = cache(lambda: read_recipes(folder))  # they come with the product, and change with it
+    subjects = cache(lambda slug: tuple(recipes()[slug].subjects.values()))
 
     @pages.get("/campaigns/new")
     def new() -> str:
@@ -70,7 +71,9 @@ def pages(engine: Engine, folder: Path) -> Blueprint:
         )
 
     def form(said: dict[str, str], problem: str = "") -> str:
-        return render_template("recipes.html", recipes=recipes().values(), said=said, problem=problem)
+        return render_template(
+            "recipes.html", recipes=recipes().values(), subjects=subjects, said=said, problem=problem
+        )
 
     return pages
 

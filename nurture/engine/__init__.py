@@ -12,5 +12,6 @@ list_rows  what lists filter by, written beside the states; lead_filter, how the
 sweeps    walks over the leads, a batch a turn: broadcasts, tags, segments
 claim     due touches past the gates; deliver puts them on the wire and records what came of them
 intake    how facts arrive: leads, forms, the tracking spool, timers
+forms     what people send with forms, with form_answers, form_ticket and form_guard; opt_in: agreements and their proof
 sales     hand-offs answered; consent: what ends the right to mail, at once
 """

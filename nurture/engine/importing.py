@@ -157,7 +157,7 @@ def _enter(
             for lead_id, person in zip(entered.lead_ids, people, strict=True)
             if lead_id not in here
         )
-        done.tally += move_in(connection, source.export, told, known=here, source=source.name, now=now)
+        done.tally += move_in(connection, source.export, told, source=source.name, now=now)
     done.created += entered.created
     done.merged += entered.changed
     done.unmailable += sum(person.email is None for person in people)

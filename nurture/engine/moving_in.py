@@ -1,11 +1,12 @@
 """What another product's export says of people, into their history: each fact once, at its own time, however often told.
 
-What is settled here is not undone by an export: a suppression or a refusal stays, and a lead that was here before keeps its
-stage and its right to mail.
+What is settled here is not undone by an export: a suppression or a refusal stays, a lead that has moved here keeps its stage,
+and one that was mailed before goes on being mailed until somebody says no.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
@@ -23,8 +24,9 @@ from nurture.store import records as table
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, Stage
 
+KeyT = TypeVar("KeyT", int, str)
 Told = tuple[int, LeadRow]
 """A lead's number and the row about it."""
 
@@ -47,18 +49,14 @@ def move_in(
     export: Export,
     told: Sequence[Told],
     *,
-    known: Collection[int],
     source: str,
     now: datetime,
 ) -> Tally:
-    """Write what the rows state of their leads, with the suppressions in force from this transaction on.
-
-    known  the leads that were here before this batch.
-    """
+    """Write what the rows state of their leads, with the suppressions in force from this transaction on."""
     tally = Tally(tagged=sum("tags" in row.said for _, row in told))
     events: list[Event] = []
     suppressions: list[dict[str, object]] = []
-    news = list(_news(connection, export, told, known=known, source=source))
+    news = list(_news(connection, export, told, source=source))
     settled = _Settled(connection, [(lead_id, row) for lead_id, row, fact in news if _topics(fact)])
     for lead_id, row, stated in news:
         fact = settled.respected(lead_id, stated)
@@ -77,6 +75,17 @@ def move_in(
     add_events(connection, events)
     insert_if_new(connection, table.suppression, suppressions)
     return tally
+
+
+def moved_here(connection: Connection, lead_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the leads that have left the first stage of the path."""
+    state = table.lead_state.c
+    asked = select(state.lead_id).where(state.stage != Stage.INQUIRY.value)
+    return frozenset(
+        lead_id
+        for part in _in_parts(lead_ids)
+        for lead_id in connection.execute(asked.where(state.lead_id.in_(part))).scalars()
+    )
 
 
 class _Settled:
@@ -120,15 +129,15 @@ def _news(
     export: Export,
     told: Sequence[Told],
     *,
-    known: Collection[int],
     source: str,
 ) -> Iterator[tuple[int, LeadRow, Fact]]:
-    """The facts that no earlier export stated; a stage only of leads that are new here."""
+    """The facts that no earlier export stated; a stage only of leads that have not moved here."""
+    moved = moved_here(connection, (lead_id for lead_id, _ in told))
     stated = [
         (lead_id, row, fact)
         for lead_id, row in told
         for fact in facts_of(row, export)
-        if fact.kind is not EventKind.STAGE_SET or lead_id not in known
+        if fact.kind is not EventKind.STAGE_SET or lead_id not in moved
     ]
     names = {_source_id(lead_id, fact) for lead_id, _, fact in stated}
     asked = select(table.event.c.source_id).where(table.event.c.source == source)
@@ -161,7 +170,7 @@ def _event(lead_id: int, fact: Fact, source: str, now: datetime) -> Event:
     )
 
 
-def _in_parts(values: Iterable[str], size: int = 5_000) -> Iterator[list[str]]:
+def _in_parts(values: Iterable[KeyT], size: int = 5_000) -> Iterator[list[KeyT]]:
     """Parts that both engines take as one list of parameters."""
     ordered = sorted(values)
     for start in range(0, len(ordered), size):

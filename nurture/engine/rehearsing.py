@@ -10,7 +10,7 @@ from nurture.capture.exports.facts import facts_of
 from nurture.capture.rows import LeadRow, Reject, read_rows
 from nurture.engine.importing import ROWS_A_BATCH, Source
 from nurture.engine.intake import NewLead, key_of, known_leads
-from nurture.engine.moving_in import moved_in
+from nurture.engine.moving_in import moved_here, moved_in
 from nurture.engine.moving_tally import Tally
 from nurture.store.database import Database
 from nurture.vocabulary.words import EventKind
@@ -52,29 +52,26 @@ def rehearse(database: Database, source: Source, *, met: set[str]) -> Rehearsed:
         people = [_person(row, source) for row in taken]
         with database.reading() as connection:
             here = known_leads(connection, people, source.name) if people else {}
+            moved = moved_here(connection, here.values())
         for row, person in zip(taken, people, strict=True):
             key = key_of(person, source.name)
-            _count(would, row, person, source, is_known=key in here, is_met=key in met)
+            _count(would, row, person, is_known=key in here, is_met=key in met)
+            if source.export is not None:
+                for fact in facts_of(row, source.export):
+                    if fact.kind is not EventKind.STAGE_SET or here.get(key) not in moved:
+                        would.tally.take(fact)
             met.add(key)
     return would
 
 
-def _count(
-    would: Rehearsed, row: LeadRow, person: NewLead, source: Source, *, is_known: bool, is_met: bool
-) -> None:
+def _count(would: Rehearsed, row: LeadRow, person: NewLead, *, is_known: bool, is_met: bool) -> None:
     would.rows += 1
     would.known += is_known
     would.merged += is_met or bool(row.merges_into)
     would.unmailable += person.email is None
     would.warnings += len(row.warnings)
-    if source.export is None:
-        return
-    is_new = not is_known and not is_met
-    would.tally.unasked += person.unconfirmed and is_new
+    would.tally.unasked += person.unconfirmed and not is_known and not is_met
     would.tally.tagged += bool(person.tags)
-    for fact in facts_of(row, source.export):
-        if fact.kind is not EventKind.STAGE_SET or is_new:
-            would.tally.take(fact)
 
 
 def _person(row: LeadRow, source: Source) -> NewLead:

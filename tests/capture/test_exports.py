@@ -153,6 +153,7 @@ def test_mailchimp_subscribers_bring_their_consent_with_its_proof(reading):
         "confirmed_at": "2023-03-14T08:05:40+00:00",
         "confirmed_ip": "192.0.2.10",
         "told_by": "Mailchimp",
+        "proven": True,
     }
 
 
@@ -335,6 +336,8 @@ def test_hubspots_legal_basis_is_consent_where_it_says_so(reading):
     read = reading("hubspot-crm")
     (ida,) = read.of("ida.brandt@nordhafen.example", EventKind.CONSENT_GIVEN)
     assert (ida.at, ida.properties["wording"]) == (None, "Freely given consent from contact")
+    assert ida.properties["how"] == "confirmed, without its time"
+    assert "proven" not in ida.properties
     assert read.of("jo@pfaff-soehne.example", EventKind.CONSENT_GIVEN) == []
 
 
@@ -444,6 +447,7 @@ def test_listmonks_lists_and_subscription_status_where_they_are_there(reading):
     assert read.causes("lena@stillwater.example") == [UNSUBSCRIBED]
     (consent,) = read.facts["ida.brandt@nordhafen.example"]
     assert list(consent.properties["topics"]) == ["newsletter"]
+    assert (consent.properties["how"], consent.properties["proven"]) == ("confirmed, without its time", True)
 
 
 def test_a_list_exported_for_one_status_is_told_by_who_imports_it(reading):

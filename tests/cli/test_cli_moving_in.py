@@ -49,7 +49,7 @@ def nurture(tmp_path, monkeypatch, applied):
     with zipfile.ZipFile(tmp_path / ZIP, "w") as archive:
         for file in sorted(FILES.glob("*_email_audience_*.csv")):
             archive.write(file, file.name)
-    for folder, rows in (("left", slice(2, 3)), ("confirmed", slice(1, 2))):
+    for folder, rows in (("left", slice(2, 3)), ("unconfirmed", slice(1, 2)), ("confirmed", slice(0, 1))):
         (tmp_path / folder).mkdir()
         header, *lines = (FILES / "subscribers.csv").read_text().splitlines()
         (tmp_path / folder / "subscribers.csv").write_text("\n".join((header, *lines[rows])))

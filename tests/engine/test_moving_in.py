@@ -269,15 +269,24 @@ def test_a_stage_that_the_programme_lacks_changes_nothing(here):
     assert state_of(here, LENA).stage is Stage.INQUIRY
 
 
-def test_a_lead_that_is_here_keeps_its_stage(here):
-    (lead_id,) = here.engine.enter_leads(
-        [NewLead(reference="1", fields={"email": JO})], source="form"
-    ).lead_ids
+def test_a_lead_that_has_moved_here_keeps_its_stage(here):
+    lead_id = entered(here, JO)
+    here.happens(lead_id, EventKind.STAGE_SET, stage="mql", role="admin", reason="called us")
     here.engine.tick()
+    would = rehearse(here.database, source_of(file("hubspot-crm")), met=set())
+    done = move(here, source_of(file("hubspot-crm")))
+    here.engine.tick()
+    assert here.state(lead_id).stage is Stage.MQL
+    assert here.state(lead_id).lead.first_name == "Jörg"
+    assert would.tally.stages == done.tally.stages == {"mql": 1, "advocate": 1}
+
+
+def test_a_lead_that_came_with_an_earlier_file_gets_its_stage(here):
+    """Who unsubscribed comes first, by another file, and is a customer all the same."""
+    lead_id = entered(here, JO)
     move(here, source_of(file("hubspot-crm")))
     here.engine.tick()
-    assert here.state(lead_id).stage is Stage.INQUIRY
-    assert here.state(lead_id).lead.first_name == "Jörg"
+    assert here.state(lead_id).stage is Stage.CUSTOMER
 
 
 # ---------------------------------------------------------------- what was settled here
@@ -349,6 +358,19 @@ def test_listmonks_people_come_with_the_blocklist(here):
     assert here.mailed() == ["ida.brandt", "jo"]
     assert state_of(here, PIA).unconfirmed
     assert state_of(here, LENA).suppressed is SuppressionCause.UNSUBSCRIBED
+
+
+def test_who_confirmed_one_list_hears_from_us_though_another_waits(here):
+    """A link that was followed proves the address; being on a list proves nothing."""
+    move(here, source_of(file("subscribers."), standing=Standing.NOT_ASKED))
+    here.engine.tick()
+    assert here.mailed() == []
+    move(here, source_of(file("subscribers."), standing=Standing.SUBSCRIBED, lists=("Newsletter",)))
+    here.engine.tick()
+    assert here.mailed() == []
+    move(here, source_of(file("subscribers-"), lists=("Newsletter", "Workshops and events")))
+    here.engine.tick()
+    assert here.mailed() == ["ida.brandt"]
 
 
 def test_a_list_exported_for_one_status(here):

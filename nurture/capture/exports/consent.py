@@ -7,9 +7,13 @@ from nurture.capture.exports.endings import refused_kinds, standings
 from nurture.capture.exports.fact import Fact
 from nurture.capture.exports.product import Export, Standing
 from nurture.capture.exports.said import Said, moment
+from nurture.capture.names import words
 from nurture.capture.sayings import Saying
 from nurture.vocabulary.event import PropertyValue
 from nurture.vocabulary.words import EventKind
+
+LINK_FOLLOWED = ("double opt-in", "confirmed, without its time")
+"""Proof that the address is the person's own, as good as a link in a mail of ours."""
 
 
 def consents(said: Said, export: Export, *, ended: bool) -> Iterator[Fact]:
@@ -21,6 +25,9 @@ def consents(said: Said, export: Export, *, ended: bool) -> Iterator[Fact]:
     closed = ended or Standing.NOT_ASKED in standings(said, export)
     topics = () if closed else export.agreed_topics()
     if opted_in or confirmed or _is_basis(said) or topics:
+        proof = _proof(said, export, opted_in, confirmed)
+        if topics and proof["how"] in LINK_FOLLOWED:
+            proof["proven"] = True
         wording = f"the list {', '.join(export.lists)} in {export.product.name}"
         yield Fact(
             kind=EventKind.CONSENT_GIVEN,
@@ -28,7 +35,7 @@ def consents(said: Said, export: Export, *, ended: bool) -> Iterator[Fact]:
             detail=", ".join(topics),
             properties={
                 "topics": dict.fromkeys(topics, wording),
-                **_proof(said, export, opted_in, confirmed),
+                **proof,
             },
         )
     refused = {export.topics[kind]: False for kind in refused_kinds(said) if kind in export.topics}
@@ -51,7 +58,7 @@ def _proof(
     said: Said, export: Export, opted_in: datetime | None, confirmed: datetime | None
 ) -> dict[str, PropertyValue]:
     """When, where and with which words; what the export leaves out is left out."""
-    proof = {
+    proof: dict[str, PropertyValue] = {
         "how": _how(said, opted_in, confirmed),
         "list": ", ".join(export.lists),
         "opted_in_at": opted_in.isoformat() if opted_in else "",
@@ -74,6 +81,8 @@ def _how(said: Said, opted_in: datetime | None, confirmed: datetime | None) -> s
         return "double opt-in"
     if opted_in:
         return "opt-in"
+    if words(str(said.get(Saying.SUBSCRIPTION, ""))) == "confirmed":
+        return "confirmed, without its time"
     if _is_basis(said):
         return "consent, without its time"
     if confirmed and said.get(Saying.CONFIRMED_IP):

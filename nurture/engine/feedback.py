@@ -41,7 +41,7 @@ def receive(engine: Engine, raw: bytes, *, source: str, envelope_to: str = "") -
     source       the way in: "pipe", "maildir" or "imap".
     envelope_to  the recipient of its SMTP envelope, "" where the way in does not know it.
     """
-    feedback = read(raw, engine.keyring, envelope_to=envelope_to)
+    feedback = _read(raw, engine, envelope_to)
     key = key_of(raw, feedback)
     programme = engine.live.programme
     with engine.deciding() as (connection, now):
@@ -74,6 +74,14 @@ def forget_raw(engine: Engine) -> int:
             table.inbound.update().where(old, table.inbound.c.raw.is_not(None)).values(raw=None)
         )
         return forgotten.rowcount
+
+
+def _read(raw: bytes, engine: Engine, envelope_to: str) -> Feedback:
+    try:
+        return read(raw, engine.keyring, envelope_to=envelope_to)
+    except Exception as error:  # noqa: BLE001 else the one message that meets a bug of ours comes back for ever
+        log.error("message not understood", error=error)  # noqa: TRY400 it adds the traceback
+        return Feedback(kind=FeedbackKind.OTHER)
 
 
 def _kept(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser, HeaderParser
@@ -64,7 +64,7 @@ def open_letter(raw: bytes) -> Letter:
         return _plain(raw)
     try:
         return _opened(message_from_bytes(raw))
-    except (RecursionError, LookupError, ValueError, HeaderParseError, AttributeError, TypeError):
+    except (RecursionError, LookupError, ValueError, MessageError, AttributeError, TypeError):
         return _plain(raw)  # what the standard library's parser cannot do
 
 
@@ -74,7 +74,7 @@ def field(message: Message, name: str) -> str:
     value = next((str(value) for key, value in message.raw_items() if key.lower() == wanted), "")
     text = value[:FIELD_MAX].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if "=?" in text:
-        with suppress(HeaderParseError, LookupError, ValueError):
+        with suppress(MessageError, LookupError, ValueError):
             text = str(make_header(decode_header(text)))
     return " ".join(text.split())
 

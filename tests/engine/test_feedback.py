@@ -332,3 +332,13 @@ def test_a_system_mail_that_comes_back_is_noted(company, back):
     (row,) = company.rows(table.outbox)
     assert (row.status, row.code) == ("bounced", "5.1.1")
     assert back.suppressions() == []
+
+
+def test_a_message_that_we_cannot_understand_is_kept_and_does_not_come_again(company, monkeypatch):
+    def broken(raw, keyring, envelope_to):
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("nurture.engine.feedback.read", broken)
+    assert receive(company.engine, b"Subject: x\n\nx", source="test").kind is FeedbackKind.OTHER
+    assert not receive(company.engine, b"Subject: x\n\nx", source="test").is_new
+    assert [row.raw for row in company.rows(table.inbound)] == [b"Subject: x\n\nx"]

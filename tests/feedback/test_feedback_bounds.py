@@ -67,6 +67,7 @@ HEAVY = {
     "parameters": DAEMON + b"Content-Type: text/plain; " + b"a*0=b;" * 60_000 + b"\n\nx",
     "a slow character set": DAEMON + b"Content-Type: text/plain; charset=punycode\n\n" + b"ab-" * 160_000,
     "a character set that is none": DAEMON + b"Content-Type: text/plain; charset=rot13\n\nx",
+    "an encoded word of no character set": "From: a@b\nSubject: =?iso�-2022-jp?B?AAAA?=\n\nx".encode(),
     "deep JSON": DAEMON + b"\n" + b'{"a":' * 100_000,
     "quoted lines": REPLY + b"> x\n" * 120_000,
     "beginnings of quotations": REPLY + b"On a\n" * 100_000,

@@ -101,7 +101,11 @@ def preferring(state: LeadState, event: Event) -> LeadState:
         opted_in=tuple(sorted((set(state.opted_in) | wanted) - refused)),
         opted_out=tuple(sorted((set(state.opted_out) | refused) - wanted)),
         suppressed=None if lifted else state.suppressed,
-        unconfirmed=state.unconfirmed
-        and event.kind is EventKind.CONSENT_GIVEN
-        and not event.properties.get("proven"),
+        unconfirmed=state.unconfirmed and not _proves_address(event),
     )
+
+
+def _proves_address(event: Event) -> bool:
+    """Whether who spoke has the address: followed a link in a mail, or chose here rather than in another product."""
+    chose_here = event.kind is EventKind.PREFERENCES_CHANGED and event.text("told_by") is None
+    return chose_here or bool(event.properties.get("proven"))

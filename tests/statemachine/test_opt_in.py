@@ -41,6 +41,7 @@ def test_the_gate_says_that_it_has_not_confirmed():
         (GIVEN, {"topics": WORDING, "proven": True}, False),
         (GIVEN, {"topics": WORDING}, True),
         (EventKind.PREFERENCES_CHANGED, {"topics": {"product": True}}, False),
+        (EventKind.PREFERENCES_CHANGED, {"topics": {"product": False}, "told_by": "HubSpot"}, True),
         (EventKind.FORM_SUBMITTED, {"form": "demo"}, True),
         (EventKind.LEAD_CHANGED, {"fields": {"company_size": 20}}, True),
     ],

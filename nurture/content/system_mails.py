@@ -14,6 +14,7 @@ import msgspec
 from nurture.content.catalog import Catalog
 from nurture.content.mails import MailFamily, MailFile, read_mail
 from nurture.errors import ProgrammeError
+from nurture.vocabulary.event import PropertyValue
 
 FOLDER = "system"
 """Where an author keeps them: campaigns/system/mails/. It is no campaign and has no campaign.yaml."""
@@ -52,12 +53,12 @@ class SystemMail(msgspec.Struct, frozen=True):
         return {name: self._said(name, given.get(name)) for name in self.names}
 
     def sample(self) -> dict[str, object]:
-        """Something to look at the mail with."""
-        given = {name: name.replace("_", " ") for name in self.names}
-        table = {"asked for a demo": 50, "read about prices, twice": 20}
-        return self.said(
-            {**given, **dict.fromkeys(self.tables, table), "link": "https://sample.invalid/page"}
-        )
+        """What its names say in an example, to look at the mail with."""
+        return self.said(self.example())
+
+    def example(self) -> dict[str, PropertyValue]:
+        """Something that may be posted."""
+        return {name: EXAMPLE.get(name, name.replace("_", " ")) for name in self.names}
 
     def _said(self, name: str, value: object) -> object:
         if name in self.tables:
@@ -67,6 +68,30 @@ class SystemMail(msgspec.Struct, frozen=True):
             ]
         text = "" if value is None else value
         return str(text).splitlines()[:ROWS_MAX] if name in self.lines else text
+
+
+EXAMPLE: Mapping[str, PropertyValue] = {
+    "link": "/",
+    "name": "Ada Nowak",
+    "inviter": "Ines Wolter",
+    "role": "marketer",
+    "topics": "product news",
+    "until": "Friday 6 March, 12:00 CET",
+    "respond_by": "Monday 2 March, 15:00 CET",
+    "lead_name": "Bob Reis",
+    "company": "Norr AB",
+    "team": "team dach",
+    "grade": "A",
+    "interest": 72,
+    "persona": "Finance director",
+    "rep": "Lena Vogt",
+    "form": "Demo",
+    "address": "bob@norr.example",
+    "subject": "A question",
+    "text": "Hello,\nhow long does a trial last?\nBob",
+    "reasons": {"Asked for demo": 50, "Visited pricing, 2 times": 20},
+    "answers": {"company": "Norr AB", "company size": 900},
+}
 
 
 SYSTEM_MAILS: Mapping[str, SystemMail] = {

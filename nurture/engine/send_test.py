@@ -1,46 +1,38 @@
 """One real mail, to see how it arrives: rendered as a lead would get it, sent to whom you name, recorded nowhere."""
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
+from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
 from nurture.engine.claim import Claim
 from nurture.engine.engine import Engine
 from nurture.engine.people import find_lead
+from nurture.engine.system_build import Posted
 from nurture.errors import ProgrammeError
-from nurture.ports import ReceiptStatus
+from nurture.ports import OutgoingMessage, ReceiptStatus
+from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import MailClass
 
 NO_TOUCH = 0
-"""The touch of a test mail: hits with it belong to nobody and are passed over."""
+"""The touch of a test mail: hits with it belong to nobody and are passed over. The outbox has no mail of that number either."""
 
 
 def send_test(engine: Engine, mail: str, *, to: str, lead: str) -> str:
     """Send *mail* ('campaign/name') as *lead* (address or id) would get it to *to*; returns what the transport said.
 
+    A system mail ('system/hand-off') is sent with sample words in place of what it would tell.
     Raises ProgrammeError for a mail that is not live, LeadError for a lead that is not there.
     """
     with engine.database.reading() as connection:
         state = find_lead(connection, lead)
-    if mail not in engine.live.catalog.mails:
-        known = ", ".join(sorted(engine.live.catalog.mails))
-        raise ProgrammeError(f"mail {mail!r} is not live; write one of {known}")
     now = engine.clock.now()
-    touch = Touch(
-        id=NO_TOUCH,
-        lead_id=state.lead.id,
-        enrolment=0,
-        visit=0,
-        campaign=mail.partition("/")[0],
-        track="",
-        step="",
-        mail=mail,
-        mail_class=MailClass.MARKETING,
-        due_at=now,
-        planned_at=now,
-        priority=0,
-    )
-    recipient = replace(state, lead=replace(state.lead, email=to))
-    message = engine.builder(engine.live).build(Claim(touch, recipient, attempt=1, first_tried=now))
+    folder, _, name = mail.partition("/")
+    if folder == FOLDER and name in SYSTEM_MAILS:
+        message = _of_system(engine, name, to=to, language=state.lead.language, now=now)
+    else:
+        message = _of_campaign(engine, mail, replace(state, lead=replace(state.lead, email=to)), now)
     (receipt,) = engine.transport.send([message])
     outcome = f"{receipt.status}" + (f" ({receipt.code} {receipt.text})" if receipt.text else "")
     where = "the local mailbox" if not engine.transport.leaves_machine else to
@@ -49,3 +41,33 @@ def send_test(engine: Engine, mail: str, *, to: str, lead: str) -> str:
         if receipt.status is not ReceiptStatus.SENT
         else f"Sent {mail} as {lead} to {where}."
     )
+
+
+def _of_campaign(engine: Engine, mail: str, recipient: LeadState, now: datetime) -> OutgoingMessage:
+    live = engine.live
+    if mail not in live.catalog.mails:
+        known = ", ".join(sorted((*live.catalog.mails, *(f"{FOLDER}/{name}" for name in SYSTEM_MAILS))))
+        raise ProgrammeError(f"mail {mail!r} is not live; write one of {known}")
+    campaign = mail.partition("/")[0]
+    written = live.programme.campaigns.get(campaign)
+    touch = Touch(
+        id=NO_TOUCH,
+        lead_id=recipient.lead.id,
+        enrolment=0,
+        visit=0,
+        campaign=campaign,
+        track="",
+        step="",
+        mail=mail,
+        mail_class=MailClass.MARKETING if written is None else live.programme.class_of(written, mail),
+        due_at=now,
+        planned_at=now,
+        priority=0,
+    )
+    return engine.builder(live).build(Claim(touch, recipient, attempt=1, first_tried=now))
+
+
+def _of_system(engine: Engine, name: str, *, to: str, language: str | None, now: datetime) -> OutgoingMessage:
+    given = SYSTEM_MAILS[name].example()
+    posted = Posted(id=NO_TOUCH, mail=name, to=to, given=given, first_tried=now, language=language)
+    return engine.system_builder(engine.live).build(posted, now)

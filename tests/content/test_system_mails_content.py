@@ -53,10 +53,15 @@ def shown(kind, /, **given):
 
 @pytest.mark.parametrize("name", SYSTEM_MAILS)
 def test_a_shipped_mail_has_no_problem_and_uses_all_that_it_may(name):
-    (variant,) = shipped_family(name).variants  # another language has a test of its own
-    assert problems(variant.mail, name) == []
-    for used in SYSTEM_MAILS[name].names:
-        assert used in variant.mail.body + variant.mail.front.subject
+    for variant in shipped_family(name).variants:
+        assert problems(variant.mail, name) == []
+        for used in SYSTEM_MAILS[name].names:
+            assert used in variant.mail.body + variant.mail.front.subject
+
+
+def test_who_is_asked_to_confirm_is_asked_in_german_too():
+    mail, _ = system_mail(load_texts({}), "confirmation", "de")
+    assert mail.front.subject.startswith("Bitte bestätigen")
 
 
 @pytest.mark.parametrize("name", SYSTEM_MAILS)

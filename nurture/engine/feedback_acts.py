@@ -105,6 +105,9 @@ def bounce(
         return "kept it: the server still tries", code
     number = subject.number or 0
     if outbox_id_of(number) is not None:
+        log.warning(
+            "a system mail came back", message=outbox_id_of(number), code=failure.code, why=failure.text
+        )
         system_mail_bounced(connection, number, code=failure.code, text=failure.text, now=now)
         return "noted that the system mail came back", code
     touch, lead = subject.touch, subject.lead

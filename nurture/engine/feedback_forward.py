@@ -18,6 +18,8 @@ from nurture.vocabulary.lead import Lead
 MAIL = "reply-forwarded"
 KEY = "reply:"
 SUBJECT_MAX = 200
+ATTACHED_MAX = 7_000_000
+"""Bytes: in base64 below the 10 MB that servers commonly take. A larger message stays where it came in."""
 
 
 def forward(
@@ -64,13 +66,14 @@ def caretaker(programme: Programme, lead: Lead | None, campaign: str | None) -> 
 
 
 def passed_on(database: Database, outbox_id: int) -> bytes | None:
-    """The message that a posted mail passes on; None for any other system mail, and where it is forgotten."""
+    """The message that a posted mail passes on; None for any other mail, for one too large, and for one forgotten."""
     with database.reading() as connection:
         key = connection.execute(select(table.outbox.c.key).where(table.outbox.c.id == outbox_id)).scalar()
         if key is None or not key.startswith(KEY):
             return None
         wanted = table.inbound.c.id == int(key.removeprefix(KEY))
-        return connection.execute(select(table.inbound.c.raw).where(wanted)).scalar()
+        raw = connection.execute(select(table.inbound.c.raw).where(wanted)).scalar()
+    return raw if raw is not None and len(raw) <= ATTACHED_MAX else None
 
 
 def name_of(lead: Lead | None) -> str:

@@ -15,6 +15,7 @@ MACHINES_FIELDS = (
     "X-POST-MessageClass",
     "List-Id",
     "List-Post",
+    "List-Unsubscribe",
 )
 BULK = frozenset(("bulk", "junk", "list", "auto_reply", "auto-reply"))
 STOP = re.compile(
@@ -42,7 +43,7 @@ def is_automatic(letter: Letter) -> bool:
         return True
     suppress = letter.field("X-Auto-Response-Suppress").lower()
     return (
-        bool(suppress and suppress != "none" and not letter.field("In-Reply-To"))
+        bool(suppress and suppress != "none")
         or any(letter.field(name) for name in MACHINES_FIELDS)
         or letter.field("Precedence").lower() in BULK
         or bool(ABSENT.match(letter.field("Subject")))

@@ -285,6 +285,12 @@ def test_the_owner_gets_the_whole_answer_and_answers_the_lead(company, back):
     assert max(map(len, sent.data.split(b"\r\n"))) <= 998
 
 
+def test_an_answer_too_large_for_a_server_is_passed_on_without_its_files(company, back):
+    back.comes(back.mail("Call me.\r\n" + "x" * 7_000_000, To=back.reply_address()))
+    company.later(minutes=1)
+    assert len(company.relay.messages[-1].data) < 100_000
+
+
 def test_a_forward_that_is_deferred_is_tried_again_and_leaves_once(company, back):
     back.comes(back.mail("Call me.", To=back.reply_address()))
     company.relay.answer = lambda message: {"status": ReceiptStatus.DEFERRED, "code": "4.2.0"}

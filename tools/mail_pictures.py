@@ -1,8 +1,9 @@
-"""Pictures of every shipped mail, to be looked at: day and night, telephone and desk, images on and off.
+"""Pictures of every shipped mail, to be looked at: day and night, telephone and desk, without images, without style sheet.
 
 Written to var/mail-pictures/, one PNG each, with a page index.html that shows them side by side.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -16,25 +17,31 @@ from tools.sample_mails import ROOT, files_of, seen, shipped
 
 FOLDER = ROOT / "var" / "mail-pictures"
 WIDTHS = (375, 800)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 class Shot(msgspec.Struct, frozen=True):
-    """How a picture is taken."""
+    """How a picture is taken.
+
+    without  what the mail program leaves out: images until they are asked for, the style sheet for good.
+    """
 
     width: int
-    scheme: Literal["light", "dark"]
-    images: bool
+    scheme: Literal["light", "dark"] = "light"
+    without: Literal["nothing", "images", "styles"] = "nothing"
 
     @property
     def name(self) -> str:
-        return f"{self.width}-{self.scheme}" + ("" if self.images else "-no-images")
+        return f"{self.width}-{self.scheme}" + ("" if self.without == "nothing" else f"-no-{self.without}")
 
 
-SHOTS = tuple(
-    Shot(width, scheme, images=images) for scheme in SCHEMES for width in WIDTHS for images in (True, False)
+SHOTS = (
+    *(Shot(width) for width in WIDTHS),
+    *(Shot(width, scheme="dark") for width in WIDTHS),
+    *(Shot(width, without="images") for width in WIDTHS),
+    *(Shot(width, without="styles") for width in WIDTHS),
 )
+STYLE_SHEETS = re.compile(r"<style.*?</style>", re.DOTALL)
 
 
 def main() -> None:
@@ -64,9 +71,10 @@ def take(browser: Browser, shot: Shot, mails: Mapping[str, str]) -> None:
     page = browser.new_page(
         viewport={"width": shot.width, "height": 600}, color_scheme=shot.scheme, java_script_enabled=False
     )
-    page.route("**/*", lambda route: route.continue_() if shot.images else route.abort())
+    if shot.without == "images":
+        page.route("**/*", lambda route: route.abort())
     for name, html in mails.items():
-        page.set_content(html)
+        page.set_content(STYLE_SHEETS.sub("", html) if shot.without == "styles" else html)
         file = FOLDER / name / f"{shot.name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=file, full_page=True)

@@ -16,7 +16,7 @@ from nurture.errors import ProgrammeError
 def new(context: click.Context, *, listed: bool) -> None:
     """Start from a recipe instead of an empty page."""
     if listed:
-        click.echo(_listed(read_recipes(read_settings().recipes)))
+        click.echo(_listed(read_settings()))
     elif context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -78,8 +78,11 @@ def _told(recipe: Recipe, folder: Path, texts: dict[str, str], topic: str | None
     return "\n".join(lines)
 
 
-def _listed(recipes: dict[str, Recipe]) -> str:
-    width = max(map(len, recipes), default=0)
+def _listed(settings: Settings) -> str:
+    recipes = read_recipes(settings.recipes)
+    if not recipes:
+        return f"There are no recipes in {settings.recipes}; see NURTURE_RECIPES."
+    width = max(map(len, recipes))
     return "\n".join(
         f"{slug:<{width}}  {recipe.card.purpose} {len(recipe.subjects)} mails."
         for slug, recipe in recipes.items()

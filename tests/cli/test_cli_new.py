@@ -32,6 +32,12 @@ def test_the_recipes_are_listed_with_what_they_are_for(home):
         assert folder.name in listed
 
 
+def test_an_empty_folder_says_where_recipes_are_looked_for(home, monkeypatch):
+    monkeypatch.setenv("NURTURE_RECIPES", str(home / "nowhere"))
+    assert "There are no recipes in" in typed("new", "--list")
+    assert "the recipes are none in" in typed("new", "campaign", "x", "--recipe", "welcome", code=1)
+
+
 def test_a_recipe_becomes_a_campaign_that_passes_the_check(home):
     told = typed("new", "campaign", "autumn", "--recipe", "welcome", "--name", "Autumn welcome")
     assert "nurture check" in told

@@ -70,4 +70,5 @@ def test_text_part_says_the_same(sent):
         assert "/token" in mail.text, path
         assert "20457 Hamburg" in mail.text, path
         assert "<" not in mail.text, path
+        assert not any(line.startswith("|") for line in mail.text.splitlines()), path
         assert max(map(len, mail.text.splitlines())) < 998, path  # RFC 5322 §2.1.1

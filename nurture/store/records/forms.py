@@ -44,6 +44,6 @@ opt_in = Table(
     Column("mailed_at", Moment),  # null where no mail may be sent: the address had enough of them
     Column("confirmed_at", Moment),  # null until then
     Index("ix_opt_in_address_mailed_at", "address", "mailed_at"),
-    Index("ix_opt_in_form", "form", "asked_at"),
+    Index("ix_opt_in_form", "form", "asked_at", "confirmed_at"),
     Index("ix_opt_in_lead_id", "lead_id"),
 )

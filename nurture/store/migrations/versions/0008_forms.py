@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_opt_in")),
     )
     op.create_index("ix_opt_in_address_mailed_at", "opt_in", ["address", "mailed_at"])
-    op.create_index("ix_opt_in_form", "opt_in", ["form", "asked_at"])
+    op.create_index("ix_opt_in_form", "opt_in", ["form", "asked_at", "confirmed_at"])
     op.create_index("ix_opt_in_lead_id", "opt_in", ["lead_id"])
 
 

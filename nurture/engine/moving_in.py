@@ -4,11 +4,9 @@ What is settled here is not undone by an export: a suppression or a refusal stay
 and one that was mailed before goes on being mailed until somebody says no.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
 
-from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from nurture.capture.exports.fact import Fact
@@ -16,17 +14,15 @@ from nurture.capture.exports.facts import facts_of
 from nurture.capture.exports.person import person_of
 from nurture.capture.exports.product import Export
 from nurture.capture.rows import LeadRow
-from nurture.engine.absorb import load_states
 from nurture.engine.apply import scope_of_suppression
 from nurture.engine.intake import NewLead, add_events
+from nurture.engine.moving_settled import Settled, in_parts, moved_here, topics_of
 from nurture.engine.moving_tally import Tally
 from nurture.store import records as table
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind, Stage
+from nurture.vocabulary.words import EventKind
 
-KeyT = TypeVar("KeyT", int, str)
 Told = tuple[int, LeadRow]
 """A lead's number and the row about it."""
 
@@ -57,7 +53,7 @@ def move_in(
     events: list[Event] = []
     suppressions: list[dict[str, object]] = []
     news = list(_news(connection, export, told, source=source))
-    settled = _Settled(connection, [(lead_id, row) for lead_id, row, fact in news if _topics(fact)])
+    settled = Settled(connection, [(lead_id, row) for lead_id, row, fact in news if topics_of(fact)])
     for lead_id, row, stated in news:
         fact = settled.respected(lead_id, stated)
         tally.take(fact)
@@ -75,53 +71,6 @@ def move_in(
     add_events(connection, events)
     insert_if_new(connection, table.suppression, suppressions)
     return tally
-
-
-def moved_here(connection: Connection, lead_ids: Iterable[int]) -> frozenset[int]:
-    """Those of the leads that have left the first stage of the path."""
-    state = table.lead_state.c
-    asked = select(state.lead_id).where(state.stage != Stage.INQUIRY.value)
-    return frozenset(
-        lead_id
-        for part in _in_parts(lead_ids)
-        for lead_id in connection.execute(asked.where(state.lead_id.in_(part))).scalars()
-    )
-
-
-class _Settled:
-    """What was said here, before the export came, of the leads whose consent it brings."""
-
-    def __init__(self, connection: Connection, told: Sequence[Told]) -> None:
-        self._states = load_states(connection, {lead_id for lead_id, _ in told})
-        asked = select(table.suppression.c.address)
-        self._suppressed = frozenset(
-            address
-            for part in _in_parts({row.identity.get("email", "") for _, row in told})
-            for address in connection.execute(asked.where(table.suppression.c.address.in_(part))).scalars()
-        )
-        self._addresses = {lead_id: row.identity.get("email") for lead_id, row in told}
-
-    def respected(self, lead_id: int, fact: Fact) -> Fact:
-        """The fact; a consent without the topics that it may not open."""
-        wanted = _topics(fact)
-        if not wanted:
-            return fact
-        state = self._states.get(lead_id)
-        if self._addresses[lead_id] in self._suppressed or (state is not None and state.suppressed):
-            kept = {}
-        else:
-            kept = {topic: words for topic, words in wanted.items() if topic not in _refused(state)}
-        return fact if kept == wanted else replace(fact, properties={**fact.properties, "topics": kept})
-
-
-def _topics(fact: Fact) -> Mapping[str, object]:
-    """The topics that a consent would open; none for any other fact."""
-    topics = fact.properties.get("topics")
-    return topics if fact.kind is EventKind.CONSENT_GIVEN and isinstance(topics, Mapping) else {}
-
-
-def _refused(state: LeadState | None) -> tuple[str, ...]:
-    return () if state is None else state.opted_out
 
 
 def _news(
@@ -143,7 +92,7 @@ def _news(
     asked = select(table.event.c.source_id).where(table.event.c.source == source)
     before = {
         name
-        for part in _in_parts(names)
+        for part in in_parts(names)
         for name in connection.execute(asked.where(table.event.c.source_id.in_(part))).scalars()
     }
     for lead_id, row, fact in stated:
@@ -168,10 +117,3 @@ def _event(lead_id: int, fact: Fact, source: str, now: datetime) -> Event:
         source_id=_source_id(lead_id, fact),
         properties=fact.properties,
     )
-
-
-def _in_parts(values: Iterable[KeyT], size: int = 5_000) -> Iterator[list[KeyT]]:
-    """Parts that both engines take as one list of parameters."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), size):
-        yield ordered[start : start + size]

@@ -10,7 +10,8 @@ from nurture.capture.exports.facts import facts_of
 from nurture.capture.rows import LeadRow, Reject, read_rows
 from nurture.engine.importing import ROWS_A_BATCH, Source
 from nurture.engine.intake import NewLead, key_of, known_leads
-from nurture.engine.moving_in import moved_here, moved_in
+from nurture.engine.moving_in import moved_in
+from nurture.engine.moving_settled import moved_here
 from nurture.engine.moving_tally import Tally
 from nurture.store.database import Database
 from nurture.vocabulary.words import EventKind

@@ -17,6 +17,7 @@ from nurture.engine.claim import claim
 from nurture.engine.deliver import Delivered, deliver
 from nurture.engine.experiments import due_weighings, reweigh
 from nurture.engine.feedback_forward import passed_on
+from nurture.engine.forms import forget_held
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
@@ -213,9 +214,11 @@ class Engine:
         return ticked
 
     def keep_house(self) -> None:
-        """What is done now and then: experiments are weighed once a day, segments are counted, hits that were taken long ago are forgotten."""
+        """What is done now and then: experiments are weighed once a day, segments are counted, what was held and hits that were taken long ago are forgotten."""
         self._weigh()
         self._count_segments()
+        with self.database.writing() as connection:
+            forget_held(connection, self.clock.now())
         if self._tracks is not None:
             self._tracks.forget(self.database, self.clock.now())
 

@@ -10,11 +10,11 @@ opt_in        agreements and their proof
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from nurture.content.model import Form, Programme
 from nurture.engine.form_guard import WINDOW
@@ -30,6 +30,13 @@ from nurture.vocabulary.lead import FieldValue, Lead
 from nurture.vocabulary.words import EventKind
 
 SOURCE = "form"
+HELD_FOR = timedelta(days=90)
+WITHOUT_CONTENT: Mapping[str, dict[str, str] | None] = {
+    "fields": {},
+    "agreed": {},
+    "about": {},
+    "visitor": None,
+}
 SHOWN_MAX = 200
 """Characters of an answer in the mail that tells of it."""
 
@@ -119,13 +126,30 @@ def discard(connection: Connection, number: int) -> bool:
     """Forget what a held submission said; that there was one stays. False where it is not held (any more)."""
     if not _settled(connection, number, Status.DISCARDED):
         return False
-    nothing: dict[str, str] = {}
     connection.execute(
-        update(table.submission)
-        .where(table.submission.c.id == number)
-        .values(fields=nothing, agreed=nothing, about=nothing, visitor=None)
+        update(table.submission).where(table.submission.c.id == number).values(**WITHOUT_CONTENT)
     )
     return True
+
+
+def forget_held(connection: Connection, now: datetime) -> int:
+    """Discard what nobody has released in HELD_FOR. Returns how many."""
+    row = table.submission.c
+    discarded = connection.execute(
+        update(table.submission)
+        .where(row.status == Status.HELD.value, row.at < now - HELD_FOR)
+        .values(status=Status.DISCARDED.value, **WITHOUT_CONTENT)
+    )
+    return int(discarded.rowcount)
+
+
+def forget_person(connection: Connection, lead_id: int, address: str | None) -> None:
+    """Remove every submission of a lead, its agreements with them, and what is held in its name."""
+    row = table.submission.c
+    held = connection.execute(select(row.id, row.fields).where(row.status == Status.HELD.value))
+    theirs = [each.id for each in held if address is not None and each.fields.get("email") == address]
+    # What was discarded says nothing any more, and keeps only a keyed hash of a network address.
+    connection.execute(delete(table.submission).where(or_(row.lead_id == lead_id, row.id.in_(theirs))))
 
 
 def recent_submissions(connection: Connection, client: str, now: datetime) -> int:

@@ -380,3 +380,28 @@ def test_a_form_of_the_companys_own_only_adds_too(database_url, tmp_path):
     company.engine.close()
     lead = company.state(lead_id).lead
     assert (lead.first_name, lead.last_name) == ("ada", "Stone")
+
+
+# ------------------------------------------------------------ forgetting
+
+
+def test_what_nobody_releases_in_three_months_is_forgotten(company):
+    submit(company, sent("old", "demo"), "too quick")
+    company.later(days=60)
+    submit(company, sent("new", "demo"), "too quick")
+    company.later(days=31)
+    company.engine.keep_house()
+    assert [(row.key, row.status, row.fields) for row in company.rows(table.submission)] == [
+        ("old", "discarded", {}),
+        ("new", "held", {"email": "ada@x.example"}),
+    ]
+
+
+def test_a_person_is_forgotten_with_what_it_sent_and_what_others_sent_in_its_name(company):
+    submit(company, sent("hers"))
+    submit(company, sent("held in her name", "demo"), "a link in a field")
+    submit(company, sent("bobs", email="bob@x.example"))
+    with company.database.writing() as connection:
+        forms.forget_person(connection, lead_of(company, "ada@x.example"), "ada@x.example")
+    assert [row.key for row in company.rows(table.submission)] == ["bobs"]
+    assert [row.address for row in company.rows(table.opt_in)] == ["bob@x.example"]

@@ -1,6 +1,6 @@
 """What people sent with forms, and agreements that wait to be confirmed."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
 from nurture.store.records.metadata import metadata
 from nurture.store.types import Id, Json, Moment
@@ -24,6 +24,12 @@ submission = Table(
     Index("ix_submission_form_status", "form", "status", "at"),
     Index("ix_submission_client_at", "client", "at"),
     Index("ix_submission_lead_id", "lead_id"),
+    Index(
+        "ix_submission_held",
+        "at",
+        sqlite_where=text("status = 'held'"),
+        postgresql_where=text("status = 'held'"),
+    ),
     sqlite_autoincrement=True,
 )
 

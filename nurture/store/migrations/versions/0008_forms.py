@@ -33,6 +33,13 @@ def upgrade() -> None:
     op.create_index("ix_submission_form_status", "submission", ["form", "status", "at"])
     op.create_index("ix_submission_client_at", "submission", ["client", "at"])
     op.create_index("ix_submission_lead_id", "submission", ["lead_id"])
+    op.create_index(
+        "ix_submission_held",
+        "submission",
+        ["at"],
+        sqlite_where=sa.text("status = 'held'"),
+        postgresql_where=sa.text("status = 'held'"),
+    )
     op.create_table(
         "opt_in",
         sa.Column("submission_id", Id, autoincrement=False, nullable=False),

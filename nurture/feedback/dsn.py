@@ -20,6 +20,14 @@ class Status(msgspec.Struct, frozen=True):
     code: str
     diagnostic: str
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the mail has reached it, or has gone on (RFC 3464 §2.3.3); by the code where no action is told."""
+        return self.action in SUCCESS or (not self.action and self.code[:1] == "2")
+
+
+SUCCESS = frozenset(("delivered", "relayed", "expanded"))
+
 
 def statuses(report: str) -> Iterator[Status]:
     """What a report says of each recipient; blocks that name none are about the message."""

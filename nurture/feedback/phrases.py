@@ -30,3 +30,12 @@ DELAYED = re.compile(
     re.IGNORECASE,
 )
 GIVEN_UP = re.compile(r"permanent|giv(?:en|ing) up|no further", re.IGNORECASE)
+ARRIVED = re.compile(
+    r"success(?:ful|fully)?,? (?:mail )?(?:deliver|relay|sent)|^(?:delivered|relayed|read|return receipt|gelesen|lu)\b ?:?|return receipt"
+    r"|(?:has been|was) (?:successfully )?(?:delivered to (?:the following|its|your)|relayed to)",
+    re.IGNORECASE,
+)
+STRANDED = re.compile(
+    r"(?:could|can) ?not be (?:deliver|sent)|(?:not|un)(?:able)?[ -]?(?:to )?be(?:en)? deliver|undeliver|fail",
+    re.IGNORECASE,
+)

@@ -17,7 +17,6 @@ from nurture.feedback.verdict import verdict
 from nurture.identity import Keyring
 
 TEXT_MAX = 10_000
-SUCCESS = frozenset(("delivered", "relayed", "expanded"))
 
 
 def read(raw: bytes, keyring: Keyring | None = None, *, envelope_to: str = "") -> Feedback:
@@ -77,8 +76,8 @@ def _reported(letter: Letter) -> Said | None:
         return Said(FeedbackKind.OTHER, recipients=arf.complainers(letter))
     told = (each for report in letter.reports for each in dsn.statuses(report))
     if statuses := list(islice(told, prose.RECIPIENTS_MAX)):
-        failed = tuple(_failure(each, letter) for each in statuses if each.action not in SUCCESS)
-        reached = tuple(each.recipient for each in statuses if each.action in SUCCESS)
+        failed = tuple(_failure(each, letter) for each in statuses if not each.is_success)
+        reached = tuple(each.recipient for each in statuses if each.is_success)
         return Said(FeedbackKind.BOUNCE, failed) if failed else Said(FeedbackKind.OTHER, recipients=reached)
     if is_notice(letter):
         return Said(FeedbackKind.BOUNCE, prose.failures(letter))

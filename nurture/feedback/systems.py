@@ -3,14 +3,14 @@
 from nurture.feedback.absence import ABSENT
 from nurture.feedback.addresses import addresses_in
 from nurture.feedback.letter import Letter
-from nurture.feedback.phrases import DAEMONS, FAILED, NAMES, SUBJECTS
+from nurture.feedback.phrases import ARRIVED, DAEMONS, FAILED, NAMES, STRANDED, SUBJECTS
 
 
 def is_notice(letter: Letter) -> bool:
     """Whether a mail system wrote it, about mail that did not arrive."""
     subject = letter.field("Subject")
     speaks, titled = bool(FAILED.search(letter.words)), bool(SUBJECTS.search(subject))
-    if ABSENT.match(subject):
+    if ABSENT.match(subject) or "message/disposition-notification" in letter.types or has_arrived(letter):
         return False
     if "message/delivery-status" in letter.types:  # with a report that cannot be read
         return True
@@ -21,6 +21,14 @@ def is_notice(letter: Letter) -> bool:
     unsigned = "<" not in letter.field("From") or letter.returned is not None
     is_answer = letter.field("In-Reply-To") or letter.field("References")
     return speaks and titled and unsigned and not is_answer
+
+
+def has_arrived(letter: Letter) -> bool:
+    """Whether it says that a mail did arrive: notices of success warn of "delivery errors" to come, too."""
+    if ARRIVED.search(letter.field("Subject")):
+        return True
+    beginning = letter.words[:1_000]
+    return bool(ARRIVED.search(beginning)) and not STRANDED.search(beginning)
 
 
 def is_daemon(letter: Letter) -> bool:

@@ -119,6 +119,45 @@ def test_success_is_no_bounce():
     assert (feedback.kind, feedback.recipients) == (FeedbackKind.OTHER, ("jane@example.com",))
 
 
+POSTFIX_SUCCESS = (
+    "Your message was successfully delivered to the destination(s) listed below. If the message was delivered to\n"
+    "mailbox you will receive no further notifications. Otherwise you may still receive notifications of mail\n"
+    "delivery errors from other systems.\n\n<jane@example.com>: delivery via smtp: 250 2.0.0 Ok\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Successful Mail Delivery Report", POSTFIX_SUCCESS),
+        ("Delivery report", POSTFIX_SUCCESS),
+        (
+            "Delivered: Hello",
+            "Your message has been delivered to the following recipients:\n\njane@example.com",
+        ),
+        (
+            "Relayed: Hello",
+            "Delivery to these recipients is complete, but no notification was sent:\n\njane@example.com",
+        ),
+        ("Return receipt", "The message that you sent was displayed on jane@example.com's computer."),
+    ],
+)
+def test_a_notice_of_success_in_words_is_no_bounce(subject, words):
+    told = mail(words, From="MAILER-DAEMON@mx.example.net", Return_Path="<>", Subject=subject)
+    assert read(told).kind is FeedbackKind.AUTO_REPLY
+
+
+def test_a_read_receipt_is_no_bounce():
+    receipt = mail(
+        "--x\n\nYour message was not delivered to your inbox rules, but read.\n--x\n"
+        "Content-Type: message/disposition-notification\n\nDisposition: manual-action/MDN-sent-manually; displayed\n--x--\n",
+        From="postmaster@example.com",
+        Subject="Not read: Hello",
+        Content_Type='multipart/report; report-type=disposition-notification; boundary="x"',
+    )
+    assert read(receipt).kind is FeedbackKind.AUTO_REPLY
+
+
 # ---------------------------------------------------------------- which touch
 
 

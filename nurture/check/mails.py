@@ -1,5 +1,6 @@
 """Mails: each has a file for everybody, its other files are for personas that exist, and every file can be sent."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -7,14 +8,19 @@ import msgspec
 
 from nurture.check.written import Written
 from nurture.content.catalog import Catalog
+from nurture.content.flatten import flatten
 from nurture.content.lint import lint_mail
-from nurture.content.mails import MailFamily, read_mail
+from nurture.content.mails import MailFamily, MailFile, read_mail
 from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS, templates
+from nurture.errors import ProgrammeError
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import MailClass
+
+NAMES_OWNER = re.compile(r"\{[{%][^}]*\b(signature|owner)\b")
+"""Jinja that says who the owner is."""
 
 
 def files_for_everybody(written: Written) -> Iterator[Problem]:
@@ -53,6 +59,7 @@ def sendable(written: Written) -> Iterator[Problem]:
                 yield from _system(path, catalog, mail)
             else:
                 yield from _linted(path, catalog.texts[path], around, marketing)
+        yield from _signed_by_another(written, campaign, family)
 
 
 def _class_of(written: Written, campaign: str, family: MailFamily) -> MailClass:
@@ -69,6 +76,25 @@ def _disagreeing(family: MailFamily) -> Iterator[Problem]:
             line, column = mail.marks.get("class", (1, 1))
             message = f"this file is {mail.front.class_}, and another file of the mail is {family.mail_class}"
             yield Problem(mail.path, line, column, message, "say the same in both, or only in one")
+
+
+def _signed_by_another(written: Written, campaign: str, family: MailFamily) -> Iterator[Problem]:
+    """A mail from the lead's owner is signed by the owner, or at least names it."""
+    its_campaign = written.programme.campaigns.get(campaign)
+    for variant in family.variants:
+        mail = variant.mail
+        from_ = mail.front.from_ or ("programme" if its_campaign is None else its_campaign.from_)
+        if from_ == "owner" and not NAMES_OWNER.search(_words(mail, written.catalog)):
+            line, column = mail.marks.get("from", (mail.body_line, 1))
+            message = "the mail is from the lead's owner and does not say who that is"
+            yield Problem(mail.path, line, column, message, "end it with {{ signature }}", "warning")
+
+
+def _words(mail: MailFile, catalog: Catalog) -> str:
+    try:
+        return flatten(mail, catalog.templates).html.text
+    except ProgrammeError:
+        return "{{ signature }}"  # what keeps it from being read is told elsewhere
 
 
 def _system(path: str, catalog: Catalog, name: str) -> Iterator[Problem]:

@@ -1,10 +1,14 @@
 """System mails that a programme writes itself: they are mails of the product, and say only what it tells them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from nurture.check.mails import sendable
 from nurture.check.written import written
 from nurture.content.catalog import load_texts
+from nurture.content.system_mails import SYSTEM_MAILS
 
 PROGRAMME = """
 format: 1
@@ -25,10 +29,13 @@ subject: A lead for {{ name or 'you' }}
 """
 
 
-def told(name, words):
+HOW_TO = Path(__file__).parents[2] / "docs" / "howto" / "change-a-system-mail.md"
+
+
+def told(name, words, mail=MAIL):
     texts = {
         "campaigns/programme.yaml": PROGRAMME,
-        f"campaigns/system/mails/{name}.mjml": MAIL.replace("WORDS", words),
+        f"campaigns/system/mails/{name}.mjml": mail.replace("WORDS", words),
     }
     sound = written(load_texts(texts))
     assert sound is not None
@@ -51,3 +58,14 @@ def test_what_a_system_mail_is_not_told_is_an_error_where_it_stands(name, words,
     (problem,) = told(name, words)
     assert problem.startswith(f"campaigns/system/mails/{place}")
     assert about in problem
+
+
+def test_the_guide_shows_a_mail_that_is_sound_and_lists_every_name():
+    guide = HOW_TO.read_text("utf-8")
+    (example,) = re.findall(r"```\n(---\n.*?)```", guide, re.DOTALL)
+    assert told("hand-off", "", example) == []
+    rows = {
+        row[0]: re.findall(r"`(\w+)`", row[1])
+        for row in re.findall(r"^\| `([a-z-]+)` \|.*\| (.*) \|$", guide, re.MULTILINE)
+    }
+    assert rows == {name: list(mail.names) for name, mail in SYSTEM_MAILS.items()}

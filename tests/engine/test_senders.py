@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 from company import campaign, catalog
 
+from nurture.check import check
 from nurture.content.catalog import load_texts
 from nurture.content.lint import lint_mail
 from nurture.content.mails import read_mail
@@ -123,3 +124,21 @@ def test_a_mail_needs_other_words_for_leads_that_nobody_has(body, found):
         problem.message for problem in lint_mail(mail, templates={}, fields=["email"], marketing=False)
     ]
     assert (messages == []) if found is None else [found in message for message in messages] == [True]
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "is_told"),
+    [
+        ("from: owner", "Yours, Ines", True),
+        ("from: owner", "Yours, {{ signature }}", False),
+        ("from: owner", "{% if owner.name %}{{ owner.name }}{% endif %}", False),
+        ("from: programme", "Yours, Ines", False),
+    ],
+)
+def test_a_mail_from_the_owner_that_somebody_else_signs_is_told(front, body, is_told):
+    texts = campaign(steps="[{mail: first}]", mails=["first"])
+    path = "campaigns/news/mails/first.mjml"
+    texts[path] = MAIL.replace("FROM", front).replace("BODY", body)
+    told = [str(problem) for problem in check(catalog(texts)) if "does not say who" in problem.message]
+    assert told == [each for each in told if each.startswith(f"{path}:3:7: ")]
+    assert bool(told) == is_told

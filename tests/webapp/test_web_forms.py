@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -355,3 +358,47 @@ def test_the_mail_that_asks_leads_to_the_button(stand: Stand, visitor: FlaskClie
     (row,) = rows(stand, table.lead_state, table.lead_state.c.lead_id == lead.id)
     assert unpacked(row.state).opted_in == ("events",)
     assert unpacked(row.state).lead.language == "de"
+
+
+# ------------------------------------------------------------ attacks
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}",
+    "{% for x in range(9) %}",
+    "=HYPERLINK(1)",
+    "a\r\nBcc: all@x.example",
+    "Robert'); DROP TABLE lead;--",
+    "\u202eevil\x00",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_is_typed_is_text_wherever_it_is_shown(
+    stand: Stand, visitor: FlaskClient, client: FlaskClient, attack: str
+):
+    query = {"utm_source": attack, "page": f"https://x.example/{attack}", "ref": attack, "embed": "1"}
+    path = f"/f/demo?{urlencode(query)}"
+    shown = fill_in(stand, visitor, path, email="no", company=attack, phone=attack).text
+    fill_in(stand, visitor, path, company=attack, phone=attack, last_name=attack)
+    stand.later(minutes=1)
+    (kept,) = submissions(stand)
+    pages = [shown, client.get("/forms/demo").text, client.get(f"/leads/{kept.lead_id}").text]
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert ">49<" not in page
+    assert kept.fields["company"] == " ".join(attack.replace("\u202e", "").replace("\x00", "").split())
+    assert stand.mailbox
+    for path_of_mail in (stand.mailbox / "new").iterdir():
+        letter = message_from_bytes(path_of_mail.read_bytes(), policy=default)
+        assert letter["Bcc"] is None
+        html = letter.get_body(("html",))
+        assert html is None or "<script>alert" not in html.get_content()
+
+
+@given(st.dictionaries(st.sampled_from(["ticket", "email", "topic", "homepage", "first_name"]), st.text()))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+def test_nothing_that_is_posted_is_a_server_error(stand: Stand, visitor: FlaskClient, posted: dict[str, str]):
+    assert visitor.post("/f/demo", data=posted).status_code < 500

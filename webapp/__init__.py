@@ -1,6 +1,7 @@
 """The pages. A view parses, calls one verb of the engine or one read model, and shows; HTML forms do all of it.
 
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
+companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
 login, account, users, audit   who may log in, and what each person did
 footer      for those who were mailed: what their mails link to
 forms_public   for those who visit our sites: forms, and what they confirm; forms, for us: what came in
@@ -26,7 +27,9 @@ from webapp import (
     acting,
     assets,
     audit,
+    broadcasts,
     campaigns,
+    companies,
     dashboard,
     failures,
     footer,
@@ -43,8 +46,10 @@ from webapp import (
     recipes,
     safety,
     sample,
+    segments,
     sender,
     sending,
+    tags,
     tasks,
     texts,
     users,
@@ -98,6 +103,10 @@ def create_app(
         leads.pages(engine),
         lead.pages(engine, mailbox),
         campaigns.pages(engine),
+        companies.pages(engine),
+        segments.pages(engine),
+        tags.pages(engine),
+        broadcasts.pages(engine),
         messages.pages(engine, mailbox),
         mails.pages(engine),
         tasks.pages(engine),

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from nurture.content.model import Campaign, Programme, Step
 from nurture.delivery.mailbox import Mailbox
 from nurture.engine.engine import Engine
+from nurture.engine.list_keys import company_key
 from nurture.errors import NurtureError
 from nurture.insight.mails import mail_of
 from nurture.insight.sentences import is_machine, sentence, stage_name
@@ -40,6 +41,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             persona=programme.persona(who.state.persona or ""),
             coming=[mail for mail in story.mails if not mail.status.is_final],
             moves=open_moves(programme, who.state.stage),
+            company=company_key(company=who.state.lead.company, email=who.state.lead.email),
             waits_for=lambda enrolment: waits_for(programme, enrolment),
             sentence=sentence,
             is_machine=is_machine,

@@ -39,6 +39,7 @@ MENU = (
             Place("dashboard.dashboard", "Dashboard", "home"),
             Place("inbox.inbox", "Inbox", "inbox"),
             Place("leads.leads", "Leads", "leads", ("lead",)),
+            Place("companies.companies", "Companies", "company"),
             Place("tasks.tasks", "Tasks", "task"),
         ),
     ),
@@ -46,6 +47,9 @@ MENU = (
         "Programme",
         (
             Place("campaigns.campaigns", "Campaigns", "campaigns"),
+            Place("broadcasts.broadcasts", "Broadcasts", "broadcast"),
+            Place("segments.segments", "Segments", "segment"),
+            Place("tags.tags", "Tags", "tag"),
             Place("forms.forms", "Forms", "form"),
             Place("texts.texts", "Files", "file", ("library",)),
         ),

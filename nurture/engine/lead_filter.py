@@ -53,6 +53,8 @@ def matching(wanted: LeadFilter) -> ColumnElement[bool]:
         lead_state.c.owner: wanted.owner,
     }
     own = [column == str(value) for column, value in asked.items() if value is not None]
+    if wanted.sample is False:
+        own.append(lead_state.c.lead_id.not_in(select(lead.c.id).where(lead.c.sample)))
     if wanted.suppressed:
         own.append(lead_state.c.suppressed.is_not(None))
     return and_(true(), *own, *(lead_state.c.lead_id.in_(ids) for ids in _sets(wanted)))
@@ -72,8 +74,8 @@ def _sets(wanted: LeadFilter) -> Iterator[Any]:
             yield select(lead.c.id).where(column == word)
     if wanted.unmailable:
         yield select(lead.c.id).where(lead.c.email.is_(None))
-    if wanted.sample is not None:
-        yield select(lead.c.id).where(lead.c.sample if wanted.sample else ~lead.c.sample)
+    if wanted.sample:
+        yield select(lead.c.id).where(lead.c.sample)
     if wanted.search:
         yield _found(folded(wanted.search))
 

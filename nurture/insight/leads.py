@@ -1,18 +1,21 @@
-"""The list of leads: filtered, in one of three orders, a page after another by key, so that page 900 costs what page 1 does."""
+"""The list of leads: filtered, in an order, a page after another by key, so that page 900 costs what page 1 does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, true, tuple_
 
+from nurture.engine.lead_filter import LeadFilter, matching
 from nurture.scoring.ledger import interest_score
 from nurture.store.mapping import unpacked
 from nurture.store.records import lead, lead_state
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import Grade, Stage, Temperature
+from nurture.vocabulary.words import Temperature
+
+__all__ = ["LeadFilter", "LeadLine", "LeadPage", "Order", "lead_page", "temperature_counts"]
 
 HOTTEST_FIRST = (Temperature.HOT, Temperature.WARM, Temperature.COLD)
 
@@ -20,23 +23,8 @@ HOTTEST_FIRST = (Temperature.HOT, Temperature.WARM, Temperature.COLD)
 class Order(StrEnum):
     HOTTEST = "hottest"
     NEWEST = "newest"
+    NAME = "name"
     FIT = "fit"
-
-
-class LeadFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which leads; None does not ask.
-
-    search      beginning of an address, or of a first, last or company name.
-    unmailable  only leads without an address.
-    """
-
-    temperature: Temperature | None = None
-    stage: Stage | None = None
-    grade: Grade | None = None
-    persona: str | None = None
-    owner: str | None = None
-    search: str | None = None
-    unmailable: bool = False
 
 
 class LeadLine(msgspec.Struct, frozen=True):
@@ -62,12 +50,13 @@ def lead_page(
     Which leads a page has goes by their scores as last decided; on it, the hottest stand by what they are worth now.
     """
     rows: list[Any] = []
-    for part in _parts(wanted, order, _key_of(after)):
+    key = _key_of(after)
+    name = None if key is None or order is not Order.NAME else _name_of(connection, key.lead_id)
+    for part in _parts(wanted, order, key, name):
         rows += connection.execute(part.limit(size + 1 - len(rows))).all()
         if len(rows) > size:
             break
-    states = [(row, unpacked(row.state)) for row in rows[:size]]
-    lines = [LeadLine(state, interest_score(state.accumulators, now), row.sample) for row, state in states]
+    lines = _lines(connection, [row.lead_id for row in rows[:size]], now)
     if order is Order.HOTTEST:  # stored scores have decayed since, each from its own moment
         lines.sort(key=lambda line: (-line.state.temperature.rank, -line.interest))
     last = rows[size - 1] if len(rows) > size else None
@@ -77,11 +66,23 @@ def lead_page(
 def temperature_counts(connection: Connection, wanted: LeadFilter) -> dict[Temperature, int]:
     """How many leads of each temperature the other filters let through."""
     others = msgspec.structs.replace(wanted, temperature=None)
-    counted = select(lead_state.c.temperature, func.count()).where(_matches(others))
-    if _asks_of_lead(others):
-        counted = counted.join(lead, lead.c.id == lead_state.c.lead_id)
+    counted = select(lead_state.c.temperature, func.count()).where(matching(others))
     found: dict[str, int] = dict(connection.execute(counted.group_by(lead_state.c.temperature)).all())
     return {temperature: found.get(temperature.value, 0) for temperature in Temperature}
+
+
+def _lines(connection: Connection, lead_ids: Sequence[int], now: datetime) -> list[LeadLine]:
+    """These leads as they are, in this order."""
+    found = connection.execute(
+        select(lead_state.c.lead_id, lead_state.c.state, lead.c.sample)
+        .join(lead, lead.c.id == lead_state.c.lead_id)
+        .where(lead_state.c.lead_id.in_(lead_ids))
+    )
+    states = {row.lead_id: (unpacked(row.state), row.sample) for row in found}
+    return [
+        LeadLine(state, interest_score(state.accumulators, now), sample)
+        for state, sample in (states[lead_id] for lead_id in lead_ids)
+    ]
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -106,25 +107,29 @@ def _key_of(text: str | None) -> _Key | None:
         return None
 
 
-def _parts(wanted: LeadFilter, order: Order, after: _Key | None) -> Iterator[Select[Any]]:
-    """The statements whose rows, one after the other, are the list from *after* on."""
-    base = (
-        select(
-            lead_state.c.lead_id,
-            lead_state.c.state,
-            lead_state.c.temperature,
-            lead_state.c.interest_score,
-            lead_state.c.fit_score,
-            lead.c.sample,
-        )
-        .join(lead, lead.c.id == lead_state.c.lead_id)
-        .where(_matches(wanted))
-    )
+def _name_of(connection: Connection, lead_id: int) -> str | None:
+    return connection.execute(select(lead.c.name_key).where(lead.c.id == lead_id)).scalar()
+
+
+def _parts(wanted: LeadFilter, order: Order, after: _Key | None, name: str | None) -> Iterator[Select[Any]]:
+    """The statements whose rows, one after the other, are the list from *after* on; *name* is that lead's."""
+    # Narrow columns only: what a list does not show, it does not read.
+    base = select(
+        lead_state.c.lead_id, lead_state.c.temperature, lead_state.c.interest_score, lead_state.c.fit_score
+    ).where(matching(wanted))
     newest = lead_state.c.lead_id.desc()
     match order:
         case Order.NEWEST:
             beyond = true() if after is None else lead_state.c.lead_id < after.lead_id
             yield base.where(beyond).order_by(newest)
+        case Order.NAME:
+            beyond = true()
+            if after is not None and name is not None:
+                beyond = tuple_(lead.c.name_key, lead.c.id) > tuple_(
+                    literal(name, lead.c.name_key.type), after.lead_id
+                )
+            named = base.join(lead, lead.c.id == lead_state.c.lead_id)
+            yield named.where(beyond).order_by(lead.c.name_key, lead.c.id)
         case Order.FIT:
             beyond = (
                 true() if after is None else _below(lead_state.c.fit_score, int(after.value), after.lead_id)
@@ -145,32 +150,3 @@ def _parts(wanted: LeadFilter, order: Order, after: _Key | None) -> Iterator[Sel
 
 def _below(column: ColumnElement[Any], value: float, lead_id: int) -> ColumnElement[bool]:
     return tuple_(column, lead_state.c.lead_id) < tuple_(value, lead_id)
-
-
-def _matches(wanted: LeadFilter) -> ColumnElement[bool]:
-    asked = {
-        lead_state.c.temperature: wanted.temperature,
-        lead_state.c.stage: wanted.stage,
-        lead_state.c.grade: wanted.grade,
-        lead_state.c.persona: wanted.persona,
-        lead_state.c.owner: wanted.owner,
-    }
-    conditions: list[ColumnElement[bool]] = [
-        column == str(value) for column, value in asked.items() if value is not None
-    ]
-    if wanted.unmailable:
-        conditions.append(lead.c.email.is_(None))
-    if wanted.search:
-        begins = wanted.search.lower()
-        names = (
-            lead.c.email,
-            func.lower(lead.c.first_name),
-            func.lower(lead.c.last_name),
-            func.lower(lead.c.company),
-        )
-        conditions.append(or_(*(name.startswith(begins, autoescape=True) for name in names)))
-    return and_(true(), *conditions)
-
-
-def _asks_of_lead(wanted: LeadFilter) -> bool:
-    return wanted.unmailable or bool(wanted.search)

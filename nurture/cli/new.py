@@ -31,7 +31,7 @@ def campaign(slug: str, wanted: str, name: str | None, topic: str | None) -> Non
     settings = read_settings()
     recipe = _recipe(settings, wanted)
     topic = _topic(settings, recipe, topic)
-    texts = instantiate(recipe, key=slug, name=name or recipe.card.name, topic=topic)
+    texts = instantiate(recipe, key=slug, name=name or recipe.card.name, topic=topic, draft=True)
     folder = settings.campaigns / slug
     if folder.exists():
         raise ProgrammeError(f"{folder} is there already; choose another name, or remove it first")
@@ -71,7 +71,7 @@ def _told(recipe: Recipe, folder: Path, texts: dict[str, str], topic: str | None
     lines += [
         f"Replace what stands in [brackets], {missing} places, and the links to www.example.com:",
         *(f"  - {what}" for what in recipe.card.replace),
-        "Then:",
+        "It is a draft, which nobody enters. When it is ready, remove the line 'draft: true', then:",
         "  nurture check",
         "  nurture apply",
     ]

@@ -74,12 +74,15 @@ def read_recipes(folder: Path) -> dict[str, Recipe]:
     return {card.parent.name: _read(card) for card in sorted(folder.glob(f"*/{CARD}"))}
 
 
-def instantiate(recipe: Recipe, *, key: str, name: str, topic: str | None = None) -> dict[str, str]:
+def instantiate(
+    recipe: Recipe, *, key: str, name: str, topic: str | None = None, draft: bool = False
+) -> dict[str, str]:
     """The texts of a campaign made from *recipe*, by their full paths, as a catalog's texts have them.
 
     key    of the campaign and its folder: small letters, digits and dashes.
     name   as pages show it.
     topic  one of the programme's topics; None for a campaign that has none.
+    draft  whether nobody enters yet, for the words in brackets are still to be replaced.
     Raises ProgrammeError for a key that cannot be a folder and an address.
     """
     if not KEY.fullmatch(key):
@@ -89,6 +92,8 @@ def instantiate(recipe: Recipe, *, key: str, name: str, topic: str | None = None
     edits: list[Edit] = [Replace(("key",), key), Replace(("name",), name)]
     if topic is not None:
         edits.append(Insert(("topic",), topic, before="entry"))
+    if draft:
+        edits.append(Insert(("draft",), value=True, before="entry"))
     texts = {**recipe.texts, CAMPAIGN: apply(recipe.texts[CAMPAIGN], edits)}
     return {f"campaigns/{key}/{path}": text for path, text in texts.items()}
 

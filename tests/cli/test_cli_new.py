@@ -43,7 +43,7 @@ def test_a_recipe_becomes_a_campaign_that_passes_the_check(home):
     assert "nurture check" in told
     assert "nurture apply" in told
     text = (home / "campaigns" / "autumn" / "campaign.yaml").read_text()
-    assert text.startswith("format: 1\nkey: autumn\nname: Autumn welcome\ntopic: product\n")
+    assert text.startswith("format: 1\nkey: autumn\nname: Autumn welcome\ntopic: product\ndraft: true\n")
     assert "every promise is kept" in typed("check")
 
 

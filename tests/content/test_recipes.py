@@ -68,6 +68,15 @@ def test_a_campaign_bears_the_key_the_name_and_the_topic_that_it_was_given(recip
     assert (campaign.key, campaign.name, campaign.topic) == ("a-new-one", "Émile: a #1 start", "product")
 
 
+def test_a_draft_is_the_same_campaign_that_nobody_enters(recipe):
+    path = "campaigns/a-new-one/campaign.yaml"
+    made = instantiate(recipe, key="a-new-one", name="A new one")
+    drafted = instantiate(recipe, key="a-new-one", name="A new one", draft=True)
+    assert drafted[path].replace("draft: true\n", "", 1) == made[path]
+    assert read_campaign(drafted[path], "campaign.yaml").value.draft
+    assert {**made, path: drafted[path]} == drafted
+
+
 def test_only_key_name_and_topic_differ_from_the_recipe(recipe):
     made = instantiate(recipe, key="a-new-one", name="A new one")
     lines = made.pop("campaigns/a-new-one/campaign.yaml").splitlines()

@@ -26,8 +26,11 @@ def read(raw: bytes, keyring: Keyring | None = None, *, envelope_to: str = "") -
     envelope_to  the recipient of the SMTP envelope, where the way in knows it.
     """
     letter = open_letter(raw)
-    proof = None if keyring is None else proof_of(letter, keyring, envelope_to)
-    said = _reported(letter) or _answered(letter, proof)
+    reported = _reported(letter)
+    proof = None
+    if keyring is not None:
+        proof = proof_of(letter, keyring, envelope_to, of_report=reported is not None)
+    said = reported or _answered(letter, proof)
     sender = [each.lower() for each in addresses_in(letter.field("From"))][:1]
     own_words = said.kind in (FeedbackKind.REPLY, FeedbackKind.UNSUBSCRIBE)
     feedback = Feedback(

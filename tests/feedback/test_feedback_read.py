@@ -193,6 +193,12 @@ def test_what_we_did_not_sign_proves_nothing(to):
     assert (feedback.kind, feedback.touch_id) == (FeedbackKind.BOUNCE, None)
 
 
+def test_where_answers_go_proves_no_bounce():
+    for to in (KEYRING.reply_address(TOUCH, "x.example"), KEYRING.unsubscribe_address(TOUCH, "x.example")):
+        feedback = read(dsn(block(), to=to), KEYRING)
+        assert (feedback.kind, feedback.touch_id) == (FeedbackKind.BOUNCE, None)
+
+
 def test_the_returned_mail_proves_the_touch():
     returned = f"Message-ID: {KEYRING.message_id(TOUCH, 'acme.example')}\nSubject: Hello\n\nHello"
     assert read(dsn(block(), to="bounces@acme.example", returned=returned), KEYRING).touch_id == TOUCH

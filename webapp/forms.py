@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from nurture.content.model import Form
-from nurture.engine import forms as engine_forms
+from nurture.engine import form_held
 from nurture.engine.audit import audit
 from nurture.engine.engine import Engine
 from nurture.engine.forms import Status
@@ -62,7 +62,7 @@ def pages(engine: Engine, site_origins: Collection[str]) -> Area:
     def release(key: str, number: int) -> Response:
         form_of(key)
         with engine.deciding() as (connection, now):
-            taken = engine_forms.release(
+            taken = form_held.release(
                 connection, engine.live.programme, number, keyring=engine.keyring, now=now
             )
             if taken:
@@ -75,7 +75,7 @@ def pages(engine: Engine, site_origins: Collection[str]) -> Area:
     def discard(key: str, number: int) -> Response:
         form_of(key)
         with engine.deciding() as (connection, now):
-            done = engine_forms.discard(connection, number)
+            done = form_held.discard(connection, number)
             if done:
                 note(connection, "discarded a submission", f"{key} {number}", now)
         flash("Discarded: what it said is forgotten." if done else "Somebody has answered this already.")

@@ -17,7 +17,7 @@ from nurture.engine.claim import claim
 from nurture.engine.deliver import Delivered, deliver
 from nurture.engine.experiments import due_weighings, reweigh
 from nurture.engine.feedback_forward import passed_on
-from nurture.engine.forms import forget_held
+from nurture.engine.form_held import forget_held
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox

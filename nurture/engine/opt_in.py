@@ -1,78 +1,29 @@
-"""Agreements and their proof: given at once, or only when the address has confirmed them (double opt-in).
+"""Double opt-in: the mail that asks an address to confirm what was agreed to in its name, and the button behind its link."""
 
-Anybody can type anybody's address into a form. So an agreement waits for a confirmation where the form asks for one, and
-always where the person has refused before. The proof is an event: when, on which page, in which words, how.
-"""
-
-from collections.abc import Mapping
+import re
 from datetime import datetime, timedelta
 
-import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from nurture.content.model import Form, Programme
-from nurture.engine.consent import lift_unsubscription
-from nurture.engine.intake import NewLead, add_events, enter_leads
+from nurture.engine.form_proof import Agreed, give
+from nurture.engine.intake import NewLead, enter_leads
 from nurture.engine.system_mails import post
 from nurture.errors import TokenError
 from nurture.identity import Keyring
 from nurture.store import records as table
-from nurture.store.mapping import Fetched, unpacked
+from nurture.store.mapping import Fetched
 from nurture.store.statements import insert_if_new
-from nurture.vocabulary.event import Event, PropertyValue
-from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind, SuppressionCause
+from nurture.vocabulary.words import SuppressionCause
 
-SOURCE = "consent"
 PURPOSE = "opt-in"
+NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}")
+NAME_MAX = 30
 GOOD_FOR = timedelta(days=14)
 BETWEEN = timedelta(minutes=10)
 """Between two mails that ask one address to confirm."""
 A_DAY_MAX = 3
 """Most such mails for one address within a day, whoever types it in."""
-
-
-class Agreed(msgspec.Struct, frozen=True):
-    """What a submission agreed to, as :func:`agree` needs it.
-
-    made     whether the submission made the lead, so that nobody has proved the address.
-    proven   whether it came by a link in a mail of ours.
-    refused  topics whose box was left empty.
-    """
-
-    submission: Fetched
-    lead_id: int
-    address: str
-    made: bool
-    proven: bool
-    refused: tuple[str, ...] = ()
-
-
-def agree(
-    connection: Connection,
-    programme: Programme,
-    form: Form,
-    agreed: Agreed,
-    *,
-    keyring: Keyring,
-    now: datetime,
-) -> None:
-    """Record what was agreed to, or ask for its confirmation by mail."""
-    submission, wording = agreed.submission, agreed.submission.agreed
-    state = _state(connection, agreed.lead_id)
-    refused = _has_refused(connection, state, agreed.address, wording)
-    if agreed.made and agreed.refused:
-        topics = dict.fromkeys(agreed.refused, False)
-        said = {"topics": topics, "how": "the box was left empty", "form": submission.form}
-        add_events(connection, [_event(agreed, EventKind.PREFERENCES_CHANGED, now, said)])
-    if not wording:
-        return
-    if agreed.proven or not (form.double_opt_in or refused):
-        _give(connection, agreed, now, how="link" if agreed.proven else "form")
-    elif refused or agreed.made or state.unconfirmed or not set(wording) <= set(state.opted_in):
-        asked = {"topics": wording, "form": submission.form}
-        add_events(connection, [_event(agreed, EventKind.CONSENT_ASKED, now, asked)])
-        _ask(connection, programme, form, agreed, keyring=keyring, now=now)
 
 
 def submission_of(connection: Connection, keyring: Keyring, token: str, now: datetime) -> Fetched | None:
@@ -114,28 +65,10 @@ def confirm(connection: Connection, submission: Fetched, *, client: str, now: da
         )
         (lead_id,) = enter_leads(connection, [person], source="form", now=now).lead_ids
         agreed = Agreed(submission, lead_id, submission.address, made=False, proven=True)
-        _give(connection, agreed, now, how="mail", client=client)
+        give(connection, agreed, now, how="mail", client=client)
 
 
-def _give(connection: Connection, agreed: Agreed, now: datetime, *, how: str, client: str = "") -> None:
-    submission = agreed.submission
-    proof: dict[str, PropertyValue] = {
-        "topics": submission.agreed,
-        "form": submission.form,
-        "how": how,
-        "asked_at": submission.at.isoformat(),
-        "client": submission.client,
-        **{name: value for name, value in submission.about.items() if name in ("site", "path")},
-    }
-    if agreed.proven:
-        proof["proven"] = True
-        lift_unsubscription(connection, agreed.address)
-    if client:
-        proof["confirmed_by"] = client
-    add_events(connection, [_event(agreed, EventKind.CONSENT_GIVEN, now, proof)])
-
-
-def _ask(
+def ask(
     connection: Connection,
     programme: Programme,
     form: Form,
@@ -156,30 +89,28 @@ def _ask(
         "mailed_at": now if may_mail else None,
     }
     insert_if_new(connection, table.opt_in, [row])
-    if may_mail:
-        until = now + GOOD_FOR
-        topics = [
-            programme.topics[topic].name if topic in programme.topics else topic
-            for topic in submission.agreed
-        ]
-        values = {
-            "link": f"/f/confirm/{token_of(keyring, submission.id, now)}",
-            "name": str(submission.fields.get("first_name", "")),
-            "topics": ", ".join(topics),
-            "until": f"{until.day}.{until.month}.{until.year}"
-            if form.language == "de"
-            else f"{until.day} {until:%B %Y}",
-        }
-        key = f"opt-in:{submission.id}"
-        post(
-            connection,
-            "confirmation",
-            to=agreed.address,
-            values=values,
-            key=key,
-            now=now,
-            lead_id=agreed.lead_id,
-        )
+    if not may_mail:
+        return
+    topics = [programme.topics[each].name if each in programme.topics else each for each in submission.agreed]
+    values = {
+        "link": f"/f/confirm/{token_of(keyring, submission.id, now)}",
+        "name": _greeting(str(submission.fields.get("first_name", ""))),
+        "topics": ", ".join(topics),
+        "until": _day(now + GOOD_FOR, form.language),
+    }
+    key, lead_id = f"opt-in:{submission.id}", agreed.lead_id
+    post(connection, "confirmation", to=agreed.address, values=values, key=key, now=now, lead_id=lead_id)
+
+
+def _greeting(name: str) -> str:
+    """The name if it is one: else a stranger could send words of his own to any address, from ours."""
+    return name if len(name) <= NAME_MAX and NAME.fullmatch(name) else ""
+
+
+def _day(moment: datetime, language: str) -> str:
+    if language == "de":
+        return f"{moment.day}.{moment.month}.{moment.year}"
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _may_be_asked(connection: Connection, address: str, now: datetime) -> bool:
@@ -196,34 +127,3 @@ def _may_be_asked(connection: Connection, address: str, now: datetime) -> bool:
         table.suppression.c.cause != SuppressionCause.UNSUBSCRIBED.value,
     )
     return connection.execute(takes_none.limit(1)).first() is None
-
-
-def _has_refused(connection: Connection, state: LeadState, address: str, topics: Mapping[str, str]) -> bool:
-    """Whether the person has said no before, taken in or not: then a stranger's yes is none."""
-    if set(topics) & set(state.opted_out):
-        return True
-    suppressed = select(table.suppression.c.cause).where(table.suppression.c.address == address)
-    kinds = (EventKind.UNSUBSCRIBED.value, EventKind.PREFERENCES_CHANGED.value)
-    waiting = select(table.event.c.id).where(
-        table.event.c.lead_id == state.lead.id,
-        table.event.c.absorbed_at.is_(None),
-        table.event.c.kind.in_(kinds),
-    )
-    return any(connection.execute(each.limit(1)).first() is not None for each in (suppressed, waiting))
-
-
-def _state(connection: Connection, lead_id: int) -> LeadState:
-    state = table.lead_state.c
-    return unpacked(connection.execute(select(state.state).where(state.lead_id == lead_id)).scalar_one())
-
-
-def _event(agreed: Agreed, kind: EventKind, now: datetime, properties: Mapping[str, PropertyValue]) -> Event:
-    return Event(
-        lead_id=agreed.lead_id,
-        kind=kind,
-        occurred_at=now,
-        received_at=now,
-        source=SOURCE,
-        source_id=f"{agreed.submission.key}:{kind}",
-        properties=properties,
-    )

@@ -6,7 +6,7 @@ import pytest
 from company import BASE_URL, PROGRAMME, Company, campaign, read
 from msgspec.structs import replace
 
-from nurture.engine import forms, opt_in
+from nurture.engine import form_held, forms, opt_in
 from nurture.engine.consent import unsubscribe
 from nurture.engine.forms import Status, Submission
 from nurture.engine.links import StoredLinks
@@ -154,7 +154,7 @@ def test_what_is_held_makes_no_lead_until_a_person_releases_it(company):
     engine = company.engine
     for expected in (True, False):
         with engine.deciding() as (connection, now):
-            released = forms.release(
+            released = form_held.release(
                 connection, engine.live.programme, held.id, keyring=engine.keyring, now=now
             )
         assert released is expected
@@ -166,8 +166,8 @@ def test_what_is_discarded_is_forgotten_but_for_that_it_was(company):
     submit(company, sent(form="demo"), "too quick")
     (held,) = company.rows(table.submission)
     with company.engine.deciding() as (connection, _):
-        assert forms.discard(connection, held.id)
-        assert not forms.discard(connection, held.id)
+        assert form_held.discard(connection, held.id)
+        assert not form_held.discard(connection, held.id)
     (row,) = company.rows(table.submission)
     assert (row.status, row.fields, row.about) == ("discarded", {}, {})
 
@@ -402,6 +402,22 @@ def test_a_person_is_forgotten_with_what_it_sent_and_what_others_sent_in_its_nam
     submit(company, sent("held in her name", "demo"), "a link in a field")
     submit(company, sent("bobs", email="bob@x.example"))
     with company.database.writing() as connection:
-        forms.forget_person(connection, lead_of(company, "ada@x.example"), "ada@x.example")
+        form_held.forget_person(connection, lead_of(company, "ada@x.example"), "ada@x.example")
     assert [row.key for row in company.rows(table.submission)] == ["bobs"]
     assert [row.address for row in company.rows(table.opt_in)] == ["bob@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "greeted"),
+    [
+        ("Ada", "Ada"),
+        ("Zoë-Anne", "Zoë-Anne"),
+        ("O’Neill", "O’Neill"),
+        ("Win at bit.ly/x", ""),
+        ("You won a prize today", ""),
+    ],
+)
+def test_nobody_can_write_to_others_in_our_name(company, typed, greeted):
+    submit(company, sent(fields={"first_name": typed}))
+    (row,) = company.rows(table.outbox, table.outbox.c.mail == "confirmation")
+    assert row.given["name"] == greeted

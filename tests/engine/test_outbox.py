@@ -7,7 +7,9 @@ import pytest
 from company import BASE_URL, MONDAY, Company, campaign, catalog
 from sqlalchemy import update
 
-from nurture.engine.outbox import LEASE, bounced, take
+from nurture.engine.intake import NewLead
+from nurture.engine.outbox import bounced
+from nurture.engine.outbox_rows import LEASE, take
 from nurture.engine.settle import GIVE_UP
 from nurture.engine.system_mails import post
 from nurture.identity import Keyring
@@ -216,3 +218,37 @@ def test_a_programmes_own_text_may_extend_the_shipped_layout(bare):
     posted(bare, "invitation", link="/join/1")
     bare.engine.tick()
     assert sent(bare)["Subject"] == "Ours"
+
+
+def test_nobody_outside_is_told_of_a_sample_lead(company):
+    person = NewLead(reference="1", fields={"email": "made-up@x.example"})
+    company.engine.enter_leads([person], source="sample", sample=True)
+    (made_up,), (real,) = ([row.id for row in company.rows(table.lead)], company.enter("ann"))
+    posted(company, "hand-off-warned", key="1", lead_id=made_up, link="/inbox")
+    posted(company, "hand-off-warned", key="2", lead_id=real, link="/inbox")
+    company.relay.leaves_machine = True
+    company.engine.tick()
+    assert [(row.status, row.attempts) for row in outbox(company)] == [("cancelled", 0), ("sent", 1)]
+    company.relay.leaves_machine = False
+    posted(company, "hand-off-warned", key="3", lead_id=made_up, link="/inbox")
+    company.engine.tick()
+    assert outbox(company)[2].status == "sent"
+
+
+def test_what_was_answered_before_a_relay_breaks_is_known_and_the_rest_is_never_sent_twice(company):
+    for key in ("1", "2", "3"):
+        posted(company, key=key)
+
+    def breaks_at_the_second(message):
+        if message.touch_id == message_number(2):
+            raise ConnectionError
+
+    company.relay.answer = breaks_at_the_second
+    with pytest.raises(ConnectionError):
+        company.engine.tick()
+    assert [row.status for row in outbox(company)] == ["sent", "sending", "sending"]
+    company.relay.answer = lambda _: None
+    company.clock.turn_to(MONDAY + LEASE)
+    company.engine.tick()
+    assert [row.status for row in outbox(company)] == ["sent", "unknown", "unknown"]
+    assert len(company.relay.messages) == 1

@@ -1,0 +1,152 @@
+"""The rows of the outbox: due ones are marked before they leave, and what came of them is written after."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from nurture.engine.settle import FINAL, GIVE_UP, back_off
+from nurture.engine.system_build import Posted
+from nurture.ports import Receipt, ReceiptStatus
+from nurture.store import records as table
+from nurture.store.due import DueKind, dequeue, due_rows, lease, requeue
+from nurture.store.mapping import unpacked
+from nurture.store.types import Moment
+from nurture.vocabulary.touch import message_number
+from nurture.vocabulary.words import TouchStatus
+
+MOST_A_TURN = 64
+LEASE = timedelta(minutes=15)
+"""Beyond any talk with a relay about 64 mails; what is still `sending` then, nobody can know."""
+WAITING = (TouchStatus.PLANNED.value, TouchStatus.DEFERRED.value)
+LOST = "the worker that was sending it has gone; the mail may have left"
+NEVER = "the address must not be mailed any more"
+SAMPLE = "it is about a sample lead, of whom nobody outside this machine is told"
+
+
+def take(
+    connection: Connection, now: datetime, *, leaves: bool = False
+) -> tuple[list[Posted], list[TouchStatus]]:
+    """Mark up to MOST_A_TURN due mails `sending`. Returns them, and what others came to that are not to be sent.
+
+    leaves  whether mail can reach a person, who is not to be told of leads that were made up for the sample.
+    """
+    due = [row.id for row in due_rows(connection, DueKind.MESSAGE, now, most=MOST_A_TURN)]
+    if not due:
+        return [], []
+    rows = connection.execute(select(table.outbox).where(table.outbox.c.id.in_(due))).all()
+    ended = [
+        _ended(row.id, TouchStatus.UNKNOWN, now, LOST) for row in rows if row.status == TouchStatus.SENDING
+    ]
+    waiting = [row for row in rows if row.status in WAITING]
+    kept = _kept(connection, waiting, leaves=leaves)
+    ended += [_ended(outbox_id, TouchStatus.CANCELLED, now, why) for outbox_id, why in kept.items()]
+    mine = [row for row in waiting if row.id not in kept]
+    if ended:
+        connection.execute(SETTLED, ended)
+    if mine:
+        connection.execute(TAKEN, {"refs": [row.id for row in mine], "at": now})
+    lease(connection, DueKind.MESSAGE, [row.id for row in mine], now + LEASE)
+    dequeue(connection, DueKind.MESSAGE, sorted(set(due) - {row.id for row in mine}))
+    languages = _languages(connection, mine)
+    return [_posted(row, languages, now) for row in mine], [TouchStatus(row["become"]) for row in ended]
+
+
+def settle(
+    connection: Connection, answered: Sequence[tuple[Posted, Receipt]], now: datetime
+) -> list[TouchStatus]:
+    """Write what came of mails that are still ours: another worker may have taken one for lost. Returns what it was."""
+    refs = [posted.id for posted, _ in answered]
+    attempts = {
+        row.id: row.attempts
+        for row in connection.execute(select(table.outbox).where(table.outbox.c.id.in_(refs)))
+    }
+    again: dict[int, datetime] = {}
+    final: list[dict[str, Any]] = []
+    deferred: list[dict[str, Any]] = []
+    for posted, receipt in answered:
+        if attempts.get(posted.id) != posted.attempt:
+            continue
+        said = {"code": receipt.code or None, "answer": receipt.text or None}
+        if receipt.status is ReceiptStatus.DEFERRED and now - posted.first_tried < GIVE_UP:
+            again[posted.id] = now + back_off(posted.attempt, message_number(posted.id))
+            deferred.append({"ref": posted.id, **said})
+        else:
+            status, _ = FINAL.get(receipt.status, FINAL[ReceiptStatus.FAILED])
+            final.append({"ref": posted.id, "become": status.value, "at": receipt.at, **said})
+    if deferred:
+        connection.execute(DEFERRED, deferred)
+    if final:
+        connection.execute(SETTLED, final)
+    requeue(connection, DueKind.MESSAGE, again)
+    dequeue(connection, DueKind.MESSAGE, [row["ref"] for row in final])
+    return [TouchStatus.DEFERRED] * len(deferred) + [TouchStatus(row["become"]) for row in final]
+
+
+def _posted(row: Any, languages: Mapping[int, tuple[str | None, str | None]], now: datetime) -> Posted:
+    address, language = languages.get(row.lead_id, (None, None))
+    return Posted(
+        id=row.id,
+        mail=row.mail,
+        to=row.to,
+        given=row.given,
+        attempt=row.attempts + 1,
+        first_tried=row.tried_at or now,
+        language=language if address == row.to else None,
+    )
+
+
+def _languages(connection: Connection, rows: Sequence[Any]) -> dict[int, tuple[str | None, str | None]]:
+    """Address and language of the leads that the mails are about, some of whom read them."""
+    leads = sorted({row.lead_id for row in rows if row.lead_id is not None})
+    if not leads:
+        return {}
+    states = connection.execute(select(table.lead_state).where(table.lead_state.c.lead_id.in_(leads)))
+    found = {row.lead_id: unpacked(row.state).lead for row in states}
+    return {lead_id: (lead.email, lead.language) for lead_id, lead in found.items()}
+
+
+def _kept(connection: Connection, rows: Sequence[Any], *, leaves: bool) -> dict[int, str]:
+    """Those that may not leave, and why: for an address that no mail may reach, or about a lead that there is not."""
+    listed, leads = table.suppression.c, table.lead.c
+    addresses = {row.to for row in rows}
+    statement = select(listed.address).where(listed.address.in_(addresses), listed.scope == "all")
+    never = set(connection.execute(statement).scalars())
+    about = {row.lead_id for row in rows if row.lead_id is not None} if leaves else set()
+    samples = select(leads.id).where(leads.id.in_(about), leads.sample)
+    made_up = set(connection.execute(samples).scalars()) if about else set()
+    return {row.id: SAMPLE for row in rows if row.lead_id in made_up} | {
+        row.id: NEVER for row in rows if row.to in never
+    }
+
+
+def _ended(outbox_id: int, status: TouchStatus, at: datetime, answer: str) -> dict[str, Any]:
+    return {"ref": outbox_id, "become": status.value, "at": at, "code": None, "answer": answer}
+
+
+TAKEN = (
+    update(table.outbox)
+    .where(table.outbox.c.id.in_(bindparam("refs", expanding=True)))
+    .values(
+        status=TouchStatus.SENDING.value,
+        attempts=table.outbox.c.attempts + 1,
+        tried_at=func.coalesce(table.outbox.c.tried_at, bindparam("at", type_=Moment)),
+    )
+)
+DEFERRED = (
+    update(table.outbox)
+    .where(table.outbox.c.id == bindparam("ref"))
+    .values(status=TouchStatus.DEFERRED.value, code=bindparam("code"), answer=bindparam("answer"))
+)
+SETTLED = (
+    update(table.outbox)
+    .where(table.outbox.c.id == bindparam("ref"))
+    .values(
+        status=bindparam("become"),
+        settled_at=bindparam("at"),
+        code=bindparam("code"),
+        answer=bindparam("answer"),
+        given={},
+    )
+)

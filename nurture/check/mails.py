@@ -14,7 +14,8 @@ from nurture.content.mails import MailFamily, MailFile, read_mail
 from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
-from nurture.content.system_mails import FOLDER, SYSTEM_MAILS, templates
+from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
+from nurture.content.system_texts import templates
 from nurture.errors import ProgrammeError
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import MailClass

@@ -1,24 +1,14 @@
-"""Mails that the product itself sends: which there are, what each may say, and the text of each that is shipped.
-
-An author changes one by writing ``campaigns/system/mails/<name>.mjml``, in as many languages as there are readers; what is
-not written there is taken from here, so that a programme of yesterday sends the mails of today.
-"""
+"""Mails that the product itself sends: which there are, whom each goes to, and what each may say."""
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from itertools import islice
 
 import msgspec
 
-from nurture.content.catalog import Catalog
-from nurture.content.mails import MailFamily, MailFile, read_mail
-from nurture.errors import ProgrammeError
 from nurture.vocabulary.event import PropertyValue
 
 FOLDER = "system"
 """Where an author keeps them: campaigns/system/mails/. It is no campaign and has no campaign.yaml."""
-SHIPPED = files("nurture.content") / "system"
 
 ROWS_MAX = 500
 """Of a table or a text; more is no mail."""
@@ -175,36 +165,3 @@ SYSTEM_MAILS: Mapping[str, SystemMail] = {
         ),
     )
 }
-
-
-def system_mail(catalog: Catalog, name: str, language: str | None) -> tuple[MailFile, Mapping[str, str]]:
-    """The text of a system mail for a reader, the programme's own before the shipped one, and the templates it extends.
-
-    Raises ProgrammeError for a mail that is none of them.
-    """
-    if name not in SYSTEM_MAILS:
-        raise ProgrammeError(f"there is no system mail {name!r}; write one of {', '.join(SYSTEM_MAILS)}")
-    family = catalog.mails.get(f"{FOLDER}/{name}") or shipped_family(name)
-    return family.pick(None, language), templates(catalog)
-
-
-def templates(catalog: Catalog) -> Mapping[str, str]:
-    """What system mails may extend: the programme's templates, and the shipped layout where it has none of that name."""
-    return {**shipped_templates(), **catalog.templates}
-
-
-@cache
-def shipped_family(name: str) -> MailFamily:
-    """The shipped files of one system mail."""
-    mails = [
-        read_mail(f"{FOLDER}/{file.name}", file.read_text("utf-8"))
-        for file in sorted(SHIPPED.iterdir(), key=lambda file: file.name)
-        if file.name.partition(".")[0] == name
-    ]
-    return MailFamily.of(mails)[name]
-
-
-@cache
-def shipped_templates() -> Mapping[str, str]:
-    """The shipped layout, by the name that mails extend."""
-    return {f"{FOLDER}/layout.mjml": (SHIPPED / "layout.mjml").read_text("utf-8")}

@@ -12,7 +12,7 @@ from nurture.content.catalog import Catalog, load_texts
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mails import MailFile
 from nurture.content.model import Programme, Utm
-from nurture.content.system_mails import templates as templates_of
+from nurture.content.system_texts import templates as templates_of
 from nurture.engine.audit import audit
 from nurture.engine.experiments import learning, weights_at
 from nurture.engine.links import utm_of

@@ -2,9 +2,8 @@
 
     posted --due--> sending (committed first) --> transport --> sent | deferred, tried again | bounced | failed | unknown
 
-They pass no gate and wait for no window: who asked for a new password waits for it. Only an address that must never be
-mailed again ends them, and
-that the lead was made up for the sample while mail can reach people.
+They pass no gate and wait for no window: who asked for a new password waits for it. Two things end them: an address that must
+never be mailed again, and a lead of the sample where mail can reach people.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

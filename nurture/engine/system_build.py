@@ -7,7 +7,8 @@ import msgspec
 
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.render import render
-from nurture.content.system_mails import FOLDER, SYSTEM_MAILS, system_mail
+from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
+from nurture.content.system_texts import system_mail
 from nurture.delivery.compose import Envelope, compose
 from nurture.engine.build import shared_names
 from nurture.engine.live import Live

@@ -7,7 +7,8 @@ from nurture.content.compile import compile_mail
 from nurture.content.lint import lint_mail
 from nurture.content.mails import read_mail
 from nurture.content.render import render, render_preview
-from nurture.content.system_mails import SYSTEM_MAILS, shipped_family, shipped_templates, system_mail
+from nurture.content.system_mails import SYSTEM_MAILS
+from nurture.content.system_texts import shipped_family, shipped_templates, system_mail
 from nurture.errors import ProgrammeError
 
 COMPANY = {

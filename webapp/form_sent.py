@@ -50,7 +50,7 @@ def client_of(keyring: Keyring, request: Request) -> str:
     return keyring.pseudonym("client", request.remote_addr or "")
 
 
-def submission_of(
+def sent_by(
     connection: Connection,
     keyring: Keyring,
     request: Request,
@@ -58,12 +58,17 @@ def submission_of(
     ticket: Ticket,
     answers: Answers,
     base_url: str,
-) -> Submission:
-    """The submission. It has the same key when the same showing of a form is sent again with the same answers."""
+) -> Submission | None:
+    """The submission: with the same key when the same showing of a form is sent again with the same answers.
+
+    None where nobody's address is in it: the lead that the form was shown to is there no more.
+    """
     lead = lead_behind(connection, ticket.lead, "") if ticket.lead else None
     fields = dict(answers.fields)
     if lead is not None and lead.email is not None:
         fields["email"] = lead.email
+    if "email" not in fields:
+        return None
     said = (
         ticket.nonce,
         sorted((name, str(value)) for name, value in fields.items()),

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from nurture.content.model import Form, Question
@@ -20,7 +20,7 @@ from nurture.engine.form_ticket import Ticket
 from nurture.engine.forms import recent_submissions, submit
 from webapp import form_confirm, form_origin
 from webapp.form_headers import framed_by, script_headers
-from webapp.form_sent import TRAP, client_of, reader, submission_of, suspicion_of
+from webapp.form_sent import TRAP, reader, sent_by, suspicion_of
 from webapp.form_shown import shown
 from webapp.form_words import WORDS
 from webapp.rights import Area, Permission, area
@@ -42,10 +42,9 @@ def pages(engine: Engine, site_origins: Collection[str]) -> Area:
         with engine.database.reading() as connection:
             who = reader(connection, engine.keyring, request)
         asked = questions(form, who.lead, proven=who.proven)
-        ticket = ticket_for(key, asked, lead=who.lead.id if who.lead is not None and who.proven else 0)
-        return page(
-            form, asked, ticket, known_as=who.lead.email if who.lead is not None and who.proven else None
-        )
+        proven = who.lead if who.proven else None
+        ticket = ticket_for(key, asked, lead=proven.id if proven else 0)
+        return page(form, asked, ticket, known_as=proven.email if proven else None)
 
     @pages.get("/f/<key>.js")
     def script(key: str) -> Response:
@@ -58,33 +57,33 @@ def pages(engine: Engine, site_origins: Collection[str]) -> Area:
         form, given = form_of(key), dict(request.form.items())
         ticket = form_ticket.read(engine.keyring, given.get(TICKET, ""), key, g.now)
         if ticket is None:
-            asked = tuple(each for each in questions(form, None, proven=False) if each.field in given)
-            asked = asked or questions(form, None, proven=False)
-            return page(form, asked, ticket_for(key, asked), given=given, said="too_old", status=422)
+            return again(key, form, given)
         asked = tuple(each for each in form.fields if each.field in ticket.asked and not each.hidden)
         programme = engine.live.programme
         answers = read_answers(programme, form, asked, given, ticked=request.form.getlist(TOPIC))
         if answers.wrong:
             return page(form, asked, given[TICKET], given=given, wrong=answers.wrong, status=422)
         with engine.deciding() as (connection, now):
-            if recent_submissions(connection, client_of(engine.keyring, request), now) >= REFUSED_FROM:
+            sent = sent_by(
+                connection, engine.keyring, request, ticket=ticket, answers=answers, base_url=engine.base_url
+            )
+            if sent is None:  # its reader has been removed meanwhile
+                return again(key, form, given)
+            if recent_submissions(connection, sent.client, now) >= REFUSED_FROM:
                 return page(form, asked, given[TICKET], given=given, said="too_many", status=429)
-            submission = submission_of(
-                connection,
-                engine.keyring,
-                request,
-                ticket=ticket,
-                answers=answers,
-                base_url=engine.base_url,
-            )
-            suspicion = suspicion_of(
-                connection, request, ticket, submission, ours=(engine.base_url, *site_origins), now=now
-            )
-            submit(connection, programme, submission, keyring=engine.keyring, suspicion=suspicion, now=now)
+            ours = (engine.base_url, *site_origins)
+            suspicion = suspicion_of(connection, request, ticket, sent, ours=ours, now=now)
+            submit(connection, programme, sent, keyring=engine.keyring, suspicion=suspicion, now=now)
         if form.redirect and not is_embedded():
             return framed(form, redirect(form.redirect, 303))
-        asks = form.double_opt_in and bool(answers.agreed) and not submission.proven
+        asks = form.double_opt_in and bool(answers.agreed) and not sent.proven
         return framed(form, render_template("form_thanks.html", asks=asks, **common(form)))
+
+    def again(key: str, form: Form, given: Mapping[str, str]) -> Response:
+        """The form with what was typed and a new ticket, for one that stood open for too long."""
+        every = questions(form, None, proven=False)
+        asked = tuple(each for each in every if each.field in given) or every
+        return page(form, asked, ticket_for(key, asked), given=given, said="too_old", status=422)
 
     def form_of(key: str) -> Form:
         return (engine.live.programme.forms.get(key) if g.live else None) or abort(404)
@@ -121,7 +120,7 @@ def pages(engine: Engine, site_origins: Collection[str]) -> Area:
             trap=TRAP,
             known_as=known_as,
             action=form_origin.same_address(request),
-            for_others=url_for(request.endpoint or "", key=(request.view_args or {}).get("key")),
+            for_others=request.path + ("?embed=1" if is_embedded() else ""),
             said=getattr(words, said) if said else "",
             **common(form),
         )

@@ -402,3 +402,15 @@ def test_what_is_typed_is_text_wherever_it_is_shown(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_nothing_that_is_posted_is_a_server_error(stand: Stand, visitor: FlaskClient, posted: dict[str, str]):
     assert visitor.post("/f/demo", data=posted).status_code < 500
+
+
+def test_a_form_whose_reader_was_removed_meanwhile_asks_for_the_address(stand: Stand, visitor: FlaskClient):
+    path = f"/f/audit-worksheet?for={stand.token('bob')}"
+    ticket = ticket_in(visitor.get(path))
+    with stand.engine.database.writing() as connection:
+        connection.execute(
+            table.lead_state.delete().where(table.lead_state.c.lead_id == stand.lead_id("bob"))
+        )
+    stand.later(seconds=20)
+    answer = visitor.post(path, data={"ticket": ticket, "shipments_per_month": "9"})
+    assert answer.status_code == 422

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import mjml
 import pytest
 from jinja2 import DictLoader
 from shipped import ADDRESS, NORA, ROOT
@@ -10,6 +9,7 @@ from shipped import ADDRESS, NORA, ROOT
 from nurture.content.catalog import Catalog, load
 from nurture.content.compile import compile_mail
 from nurture.content.mails import MailFile
+from nurture.content.mjml.compiler import compile_mjml
 from nurture.content.render import PreviewParts, render_preview
 from nurture.content.sandbox import Sandbox
 
@@ -42,7 +42,7 @@ def html_of(catalog: Catalog):
             preferences_url=f"{ADDRESS}/preferences/1",
             view_url=f"{ADDRESS}/view/1",
         )
-        return str(mjml.mjml2html(body))
+        return compile_mjml(body)
 
     return render
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 TEXTS = """() => {
   const channels = text => text.match(/[\\d.]+/g).map(Number);
@@ -29,6 +30,7 @@ TEXTS = """() => {
 }"""
 """The visible texts with the contrast to what lies behind them (WCAG 2.2, 1.4.3)."""
 
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CONTRAST_MIN = 4.5
 NUMBERS = "campaigns/long-cycle/mails/ninety-invoices.mjml"
 
@@ -41,6 +43,15 @@ def test_every_text_is_readable(page, sent, scheme):
         texts = page.evaluate(TEXTS)
         assert len(texts) > 8, path
         assert [text for text, contrast in texts if contrast < CONTRAST_MIN] == [], path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_mail_can_be_read_aloud(page, sent, scheme):
+    page.emulate_media(color_scheme=scheme)
+    for path, mail in sent.items():
+        page.set_content(mail.html)
+        found = Axe().run(page, options=WCAG).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == [], path
 
 
 @pytest.mark.parametrize("width", [320, 375, 800])

@@ -1,6 +1,6 @@
 """The day at a glance: what left, what waits, and what is wrong, the worst first."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, and_, func, select, text
 from nurture.insight.inbox import HandOffLine
 from nurture.insight.shown import Shown, of_shown
 from nurture.store.due import DueKind
-from nurture.store.records import due, lead_state, revision, task, touch
-from nurture.vocabulary.words import Temperature, TouchStatus
+from nurture.store.records import daily_count, due, lead_state, revision, task, touch
+from nurture.vocabulary.words import EventKind, Temperature
 
 LATE = timedelta(minutes=5)
 """How long a due touch may wait before somebody should ask whether a worker runs."""
@@ -50,7 +50,7 @@ class Problem(msgspec.Struct, frozen=True):
 class Today(msgspec.Struct, frozen=True, kw_only=True):
     """Counts.
 
-    sent, refused  settled since the day began; refused: bounced, failed.
+    sent, refused  on that day, as it was taken in; refused: bounced, failed.
     unknown        all that nobody has settled, of any day.
     deferred       waiting because a server asked for it.
     due_next       when the next touch may leave; None where nothing waits.
@@ -74,12 +74,12 @@ def today(
     hand_offs: tuple[HandOffLine, ...],
     *,
     now: datetime,
-    since: datetime,
-    whom: Shown = Shown.SAMPLE,
+    day: date,
+    whom: Shown,
 ) -> Today:
-    """The counts at *now* of the day that began at *since*; *hand_offs* are of the same leads."""
-    settled = _settled(connection, since, whom)
-    refused = settled.get(TouchStatus.BOUNCED, 0) + settled.get(TouchStatus.FAILED, 0)
+    """The counts at *now*, which is on *day* of the programme's calendar; *hand_offs* are of the same leads."""
+    happened = _happened(connection, day, whom)
+    refused = happened.get(EventKind.MAIL_BOUNCED, 0) + happened.get(EventKind.MAIL_FAILED, 0)
     unknown, deferred = (
         _count(
             connection, select(func.count()).select_from(touch).where(status, of_shown(touch.c.lead_id, whom))
@@ -99,7 +99,7 @@ def today(
         Problem(Trouble.DEFERRED, deferred),
     )
     return Today(
-        sent=settled.get(TouchStatus.SENT, 0),
+        sent=happened.get(EventKind.MAIL_SENT, 0),
         refused=refused,
         unknown=unknown,
         deferred=deferred,
@@ -127,11 +127,15 @@ def live_revision(connection: Connection) -> LiveRevision | None:
     )
 
 
-def _settled(connection: Connection, since: datetime, whom: Shown) -> dict[str, int]:
+def _happened(connection: Connection, day: date, whom: Shown) -> dict[str, int]:
+    """What became of mails on *day*, by kind of event: from the sums, for a busy day has many mails."""
+    kinds = (EventKind.MAIL_SENT.value, EventKind.MAIL_BOUNCED.value, EventKind.MAIL_FAILED.value)
     rows = connection.execute(
-        select(touch.c.status, func.count())
-        .where(touch.c.settled_at >= since, of_shown(touch.c.lead_id, whom))
-        .group_by(touch.c.status)
+        select(daily_count.c.what, daily_count.c["count"]).where(
+            daily_count.c.what.in_(kinds),
+            daily_count.c.sample.is_(whom is Shown.SAMPLE),
+            daily_count.c.day == day.isoformat(),
+        )
     )
     return dict(rows.all())
 

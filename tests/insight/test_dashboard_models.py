@@ -25,7 +25,7 @@ PROGRAMME = shipped().sound_programme()
 
 
 def standing(connection, now, whom):
-    return today(connection, (), now=now, since=now, whom=whom).leads
+    return today(connection, (), now=now, day=now.date(), whom=whom).leads
 
 
 # ---------------------------------------------------------------- days
@@ -149,7 +149,7 @@ def test_unknown_and_deferred_mails_are_troubles(company: Stand):
             one = touch.c.id == company.first_touch(name)
             connection.execute(update(touch).where(one).values(status=status))
         hand_offs = open_hand_offs(connection, now=now, since=now)
-        found = today(connection, hand_offs, now=now, since=now - timedelta(hours=9), whom=Shown.REAL)
+        found = today(connection, hand_offs, now=now, day=now.date(), whom=Shown.REAL)
         connection.rollback()
     assert (found.unknown, found.deferred) == (1, 1)
     assert [each.trouble for each in found.problems] == [Trouble.UNKNOWN, Trouble.DEFERRED]

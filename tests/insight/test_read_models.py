@@ -6,6 +6,7 @@ from nurture.insight.campaigns import step_numbers
 from nurture.insight.consent import standing
 from nurture.insight.inbox import open_hand_offs, visits_of
 from nurture.insight.mails import mail_of, mails_of, mails_with
+from nurture.insight.shown import Shown
 from nurture.insight.tasks import open_tasks
 from nurture.insight.timeline import open_moves, person, timeline
 from nurture.insight.today import Trouble, today
@@ -69,8 +70,9 @@ def test_sales_sees_who_waits_and_why(company: Stand):
 def test_the_day_is_counted_and_late_mail_is_a_trouble(company: Stand):
     now = company.clock.now()
     with company.engine.database.reading() as connection:
-        fine = today(connection, (), now=now, since=now - timedelta(days=1))
-        late = today(connection, (), now=now + timedelta(days=30), since=now)
+        fine = today(connection, (), now=now, day=now.date(), whom=Shown.REAL)
+        in_a_month = now + timedelta(days=30)
+        late = today(connection, (), now=in_a_month, day=in_a_month.date(), whom=Shown.REAL)
     assert fine.sent > 0
     assert fine.problems == ()
     assert fine.live

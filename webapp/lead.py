@@ -10,9 +10,11 @@ from nurture.delivery.mailbox import Mailbox
 from nurture.engine.engine import Engine
 from nurture.engine.list_keys import company_key
 from nurture.errors import NurtureError
+from nurture.insight.coming import coming
 from nurture.insight.mails import mail_of
+from nurture.insight.points import explained
 from nurture.insight.sentences import is_machine, sentence, stage_name
-from nurture.insight.timeline import Person, open_moves, person, timeline
+from nurture.insight.timeline import SHOWN, Person, open_moves, person, timeline
 from nurture.scoring.ledger import value_at
 from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment
@@ -30,8 +32,11 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
     def lead(lead_id: int) -> str:
         with engine.database.reading() as connection:
             who = person(connection, lead_id, g.now) or abort(404)
-            story = timeline(connection, lead_id, before=request.args.get("before", type=int), size=PAGE_SIZE)
-        programme = engine.live.programme
+            show = request.args.get("show", "")
+            before = request.args.get("before", type=int)
+            story = timeline(connection, lead_id, before=before, size=PAGE_SIZE, show=show)
+            programme = engine.live.programme
+            next_mails = coming(connection, programme, who.state, story.mails, g.now)
         return render_template(
             "lead.html",
             who=who,
@@ -39,7 +44,10 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             story=story,
             programme=programme,
             persona=programme.persona(who.state.persona or ""),
-            coming=[mail for mail in story.mails if not mail.status.is_final],
+            coming=next_mails,
+            show=show if show in SHOWN else "",
+            shown=SHOWN,
+            explained=lambda entries: explained(programme, entries, g.now),
             moves=open_moves(programme, who.state.stage),
             company=company_key(company=who.state.lead.company, email=who.state.lead.email),
             waits_for=lambda enrolment: waits_for(programme, enrolment),

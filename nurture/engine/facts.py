@@ -69,6 +69,21 @@ class BatchFacts:
         self._ramp.write(connection)
 
 
+def standing_facts(
+    connection: Connection, programme: Programme, state: LeadState, touch: Touch, now: datetime
+) -> Facts:
+    """What the gates would know of *touch*, for whoever only looks: nothing is locked, and the sender's limits are left out."""
+    states = {state.lead.id: state}
+    recent, rivals = _other_touches(connection, states, now)
+    return Facts(
+        programme=programme,
+        state=state,
+        suppressed=_suppressed(connection, states).get((state.lead.email or "", touch.mail_class)),
+        recent=[at for other, at in recent.get(touch.lead_id, ()) if other != touch.id],
+        rivals=[rival for rival in rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
+    )
+
+
 class Domains:
     """Token buckets of the recipient domains in a batch."""
 

@@ -36,9 +36,9 @@ def path_of(key: str) -> str:
 def text_of(new: NewBroadcast, key: str) -> str:
     """The campaign file of *new*."""
     audience = {"to": new.segment} if new.segment is not None else {"tag": new.tag}
-    head: dict[str, str | int] = {"format": 1, "key": key, "name": new.name} | (
-        {"topic": new.topic} if new.topic else {}
-    )
+    head: dict[str, str | int] = {"format": 1, "key": key, "name": new.name}
+    if new.topic:
+        head["topic"] = new.topic
     lines = [f"{name}: {scalar(value)}" for name, value in head.items()]
     broadcast = {**audience, "mail": new.mail, "at": str(new.at)}
     return "\n".join([*lines, f"broadcast: {flow(broadcast)}", ""])

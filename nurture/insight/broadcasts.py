@@ -25,7 +25,7 @@ class BroadcastStatus(StrEnum):
     RUNNING = "under way"
     PAUSED = "paused"
     CANCELLED = "called off"
-    DONE = "done"
+    DONE = "has come to everybody"
     TOO_LATE = "never sent: its moment had passed"
 
 

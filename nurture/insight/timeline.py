@@ -22,6 +22,17 @@ UNSEEN = (EventKind.TIMER_DUE, EventKind.PROGRAMME_APPLIED)
 """What happens to every lead and tells nothing about this one."""
 
 
+SHOWN = {
+    "acts": ("mail.opened", "mail.clicked", "mail.replied", "page.", "file.", "form."),
+    "mails": ("mail.", "broadcast."),
+    "moves": ("temperature.", "grade.", "persona.", "stage.", "campaign.", "track."),
+    "sales": ("hand_off.", "contacted", "sla.", "task.", "stage."),
+    "consent": ("unsubscribed", "preferences.", "snoozed", "consent.", "mail.complained", "mail.bounced"),
+    "profile": ("lead.",),
+}
+"""Kinds of events that can be looked at alone, by how they begin."""
+
+
 class TimelineEntry(msgspec.Struct, frozen=True):
     """Something that happened.
 
@@ -74,11 +85,17 @@ def person(connection: Connection, lead_id: int, now: datetime) -> Person | None
     return Person(state, interest_score(state.accumulators, now), row.sample)
 
 
-def timeline(connection: Connection, lead_id: int, *, before: int | None, size: int) -> Timeline:
-    """The *size* newest entries of a lead, those before event *before* if given."""
-    statement = select(event).where(
-        event.c.lead_id == lead_id, event.c.kind.not_in([kind.value for kind in UNSEEN])
+def timeline(
+    connection: Connection, lead_id: int, *, before: int | None, size: int, show: str = ""
+) -> Timeline:
+    """The *size* newest entries of a lead, those before event *before* if given, of the kinds that *show* names (all)."""
+    kinds = SHOWN.get(show)
+    of_kind = (
+        event.c.kind.not_in([kind.value for kind in UNSEEN])
+        if kinds is None
+        else event.c.kind.in_([kind.value for kind in EventKind if kind.value.startswith(kinds)])
     )
+    statement = select(event).where(event.c.lead_id == lead_id, of_kind)
     if before is not None:
         statement = statement.where(event.c.id < before)
     rows = connection.execute(statement.order_by(event.c.id.desc()).limit(size + 1)).all()

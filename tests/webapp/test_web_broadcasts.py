@@ -129,7 +129,7 @@ def test_it_is_paused_let_go_on_and_called_off(stand: Stand, marketer: FlaskClie
     assert "It goes on" in sent(marketer, f"{path}/resume").text
     stand.later(days=1)
     page = marketer.get(path).text
-    assert "done" in page
+    assert "has come to everybody" in page
     assert "No address" in page
     assert "Called off" in sent(marketer, f"{path}/cancel").text
     assert "called off" in marketer.get("/broadcasts").text

@@ -44,7 +44,9 @@ def up(role: str, *, sample: bool) -> None:
             os.environ.setdefault("NURTURE_HOME", str(settings.home))
             sys.exit(
                 supervise(
-                    [["up", "--role", "web"], ["up", "--role", "worker"]], ready=lambda: greet(settings)
+                    [["up", "--role", "web"], ["up", "--role", "worker"]],
+                    at=(settings.host, settings.port),
+                    ready=lambda: greet(settings),
                 )
             )
 

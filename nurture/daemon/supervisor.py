@@ -1,6 +1,7 @@
 """Several processes under one roof: they begin together and end together."""
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,22 +12,29 @@ from nurture.log import get_log
 
 log = get_log(__name__)
 
+LOOK_SECONDS = 0.25
 STOP_SECONDS = 30
 """How long a child may take to finish what it has in hand."""
 
 
-def supervise(arguments: Sequence[Sequence[str]], ready: Callable[[], None]) -> int:
+def supervise(arguments: Sequence[Sequence[str]], *, at: tuple[str, int], ready: Callable[[], None]) -> int:
     """Run one child process for each of *arguments* of ``nurture``; when one ends, or we are told to, all end.
+
+    at     host and port on which one of them listens.
+    ready  called once somebody answers there.
 
     Returns the exit code: 0 when told to stop, else that of the child that ended by itself.
     """
     stopping = Flag()
     on_stop(stopping.set)
     children = [subprocess.Popen([sys.executable, "-m", "nurture", *each]) for each in arguments]  # noqa: S603 our own
-    ready()
-    while not stopping.wait(timeout=0.5):
+    is_ready = False
+    while not stopping.wait(timeout=LOOK_SECONDS):
         if any(child.poll() is not None for child in children):
             break
+        if not is_ready and answers(at):
+            is_ready = True
+            ready()
     ended = next((child.returncode for child in children if child.poll() is not None), 0)
     for child in children:
         if child.poll() is None:
@@ -38,3 +46,12 @@ def supervise(arguments: Sequence[Sequence[str]], ready: Callable[[], None]) -> 
             log.warning("child killed", pid=child.pid, after_seconds=STOP_SECONDS)
             child.kill()
     return 0 if stopping.is_set() else ended or 1
+
+
+def answers(at: tuple[str, int]) -> bool:
+    """Whether somebody listens there."""
+    try:
+        socket.create_connection(at, timeout=LOOK_SECONDS).close()
+    except OSError:
+        return False
+    return True

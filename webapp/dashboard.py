@@ -56,7 +56,7 @@ def pages(engine: Engine) -> Blueprint:
                 for line in open_hand_offs(connection, now=g.now, since=since)
                 if line.state.lead.id not in left_out
             )
-            counts = today(connection, hand_offs, now=g.now, day=date, whom=whom)
+            counts = today(connection, now=g.now, day=date, whom=whom)
             months = trends(connection, today=date, days=DAYS_SHOWN, whom=whom, standing=counts.leads)
             stages = funnel(connection, since=months.days[0], whom=whom)
             served = coverage(connection, g.live.programme, whom=whom) if g.live else ()
@@ -71,7 +71,7 @@ def pages(engine: Engine) -> Blueprint:
             sample_leads=len(samples),
             today=counts,
             waiting=waiting[:WAITING_SHOWN],
-            waiting_count=len(waiting),
+            waiting_count=counts.unclaimed,
             troubles=TROUBLES,
             of_leads=OF_LEADS,
             trends=months,

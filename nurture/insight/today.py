@@ -4,12 +4,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
 
-from nurture.insight.inbox import HandOffLine
 from nurture.insight.shown import Shown, of_shown
 from nurture.store.due import DueKind
-from nurture.store.records import daily_count, due, lead_state, revision, task, touch
+from nurture.store.records import daily_count, due, hand_off, lead_state, revision, task, touch
 from nurture.vocabulary.words import EventKind, Temperature
 
 LATE = timedelta(minutes=5)
@@ -55,6 +54,7 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     deferred       waiting because a server asked for it.
     due_next       when the next touch may leave; None where nothing waits.
     due_in_a_day   touches that may leave within 24 hours.
+    unclaimed      leads that were handed to sales and that nobody has accepted.
     """
 
     sent: int
@@ -64,6 +64,7 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     due_next: datetime | None
     due_in_a_day: int
     open_tasks: int
+    unclaimed: int
     leads: dict[Temperature, int]
     live: LiveRevision | None
     problems: tuple[Problem, ...]
@@ -71,13 +72,12 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
 def today(
     connection: Connection,
-    hand_offs: tuple[HandOffLine, ...],
     *,
     now: datetime,
     day: date,
     whom: Shown,
 ) -> Today:
-    """The counts at *now*, which is on *day* of the programme's calendar; *hand_offs* are of the same leads."""
+    """The counts at *now*, which is on *day* of the programme's calendar."""
     happened = _happened(connection, day, whom)
     refused = happened.get(EventKind.MAIL_BOUNCED, 0) + happened.get(EventKind.MAIL_FAILED, 0)
     unknown, deferred = (
@@ -92,10 +92,10 @@ def today(
     ).scalar()
     found = (
         Problem(Trouble.NOT_SENDING, _overdue(connection, now), due_next),
-        Problem(Trouble.BREACHED, sum(line.is_late(now) for line in hand_offs)),
+        Problem(Trouble.BREACHED, _late(connection, now, whom)),
         Problem(Trouble.UNKNOWN, unknown),
         Problem(Trouble.FAILED, refused),
-        Problem(Trouble.UNOWNED, sum(line.rep is None for line in hand_offs)),
+        Problem(Trouble.UNOWNED, _handed(connection, whom, hand_off.c.rep.is_(None))),
         Problem(Trouble.DEFERRED, deferred),
     )
     return Today(
@@ -113,6 +113,7 @@ def today(
             .select_from(task)
             .where(task.c.done_at.is_(None), of_shown(task.c.lead_id, whom)),
         ),
+        unclaimed=_handed(connection, whom, hand_off.c.accepted_at.is_(None)),
         leads=_temperatures(connection, whom),
         live=live_revision(connection),
         problems=tuple(problem for problem in found if problem.count),
@@ -138,6 +139,25 @@ def _happened(connection: Connection, day: date, whom: Shown) -> dict[str, int]:
         )
     )
     return dict(rows.all())
+
+
+def _handed(connection: Connection, whom: Shown, *which: ColumnElement[bool]) -> int:
+    """How many leads sales has, of *which*."""
+    return _count(connection, select(func.count()).select_from(hand_off).where(*_open(whom), *which))
+
+
+def _late(connection: Connection, now: datetime, whom: Shown) -> int:
+    return _count(
+        connection,
+        select(func.count())
+        .select_from(lead_state)
+        .join(hand_off, hand_off.c.lead_id == lead_state.c.lead_id)
+        .where(lead_state.c.clock_due_at <= now, *_open(whom)),
+    )
+
+
+def _open(whom: Shown) -> tuple[ColumnElement[bool], ...]:
+    return hand_off.c.closed_at.is_(None), of_shown(hand_off.c.lead_id, whom)
 
 
 def _overdue(connection: Connection, now: datetime) -> int:

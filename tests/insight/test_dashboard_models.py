@@ -9,7 +9,6 @@ from sqlalchemy import func, select, update
 from nurture.insight.checklist import SHIPPED_CAMPAIGNS, SHIPPED_PERSONAS, Setup, checklist
 from nurture.insight.coverage import Served, coverage
 from nurture.insight.funnel import funnel
-from nurture.insight.inbox import open_hand_offs
 from nurture.insight.recent import recent_hand_offs
 from nurture.insight.shown import Shown, shown
 from nurture.insight.today import Trouble, today
@@ -25,7 +24,7 @@ PROGRAMME = shipped().sound_programme()
 
 
 def standing(connection, now, whom):
-    return today(connection, (), now=now, day=now.date(), whom=whom).leads
+    return today(connection, now=now, day=now.date(), whom=whom).leads
 
 
 # ---------------------------------------------------------------- days
@@ -148,8 +147,7 @@ def test_unknown_and_deferred_mails_are_troubles(company: Stand):
         for name, status in (("bob", "unknown"), ("eve", "deferred")):
             one = touch.c.id == company.first_touch(name)
             connection.execute(update(touch).where(one).values(status=status))
-        hand_offs = open_hand_offs(connection, now=now, since=now)
-        found = today(connection, hand_offs, now=now, day=now.date(), whom=Shown.REAL)
+        found = today(connection, now=now, day=now.date(), whom=Shown.REAL)
         connection.rollback()
     assert (found.unknown, found.deferred) == (1, 1)
     assert [each.trouble for each in found.problems] == [Trouble.UNKNOWN, Trouble.DEFERRED]

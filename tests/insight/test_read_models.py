@@ -70,14 +70,14 @@ def test_sales_sees_who_waits_and_why(company: Stand):
 def test_the_day_is_counted_and_late_mail_is_a_trouble(company: Stand):
     now = company.clock.now()
     with company.engine.database.reading() as connection:
-        fine = today(connection, (), now=now, day=now.date(), whom=Shown.REAL)
+        fine = today(connection, now=now, day=now.date(), whom=Shown.REAL)
         in_a_month = now + timedelta(days=30)
-        late = today(connection, (), now=in_a_month, day=in_a_month.date(), whom=Shown.REAL)
+        late = today(connection, now=in_a_month, day=in_a_month.date(), whom=Shown.REAL)
     assert fine.sent > 0
     assert fine.problems == ()
     assert fine.live
     assert fine.live.number == 1
-    assert [problem.trouble for problem in late.problems] == [Trouble.NOT_SENDING]
+    assert [problem.trouble for problem in late.problems] == [Trouble.NOT_SENDING, Trouble.BREACHED]
 
 
 def test_steps_count_what_people_clicked(company: Stand):

@@ -8,10 +8,13 @@ from nurture.engine.engine import Engine
 from nurture.engine.people import find_lead
 from nurture.store import records as table
 from nurture.store.mapping import Fetched
+from nurture.vocabulary.words import EventKind
 
 
 def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str]:
-    """Lines about every touch of the lead (by address or id), newest last; of one mail where *mail* names it."""
+    """Lines about every touch of the lead (by address or id), newest last, and every broadcast that passed it by; of one mail
+    where *mail* names it.
+    """
     with engine.database.reading() as connection:
         state = find_lead(connection, name)
         touches = connection.execute(
@@ -24,6 +27,14 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
             .where(table.decision.c.touch_id.in_([touch.id for touch in touches]))
             .order_by(table.decision.c.id)
         ).all()
+        missed = connection.execute(
+            select(table.event)
+            .where(
+                table.event.c.lead_id == state.lead.id,
+                table.event.c.kind == EventKind.BROADCAST_MISSED.value,
+            )
+            .order_by(table.event.c.id)
+        ).all()
     yield (
         f"Lead {state.lead.id}: {state.temperature}, stage {state.stage}, grade {state.grade}, "
         f"persona {state.persona or 'none'}"
@@ -31,6 +42,10 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
     for touch in touches:
         if mail is None or mail in (touch.mail, touch.mail.rpartition("/")[2]):
             yield from _about(touch, [each for each in decisions if each.touch_id == touch.id])
+    for passed in () if mail is not None else missed:
+        yield ""
+        yield f"the broadcast {passed.properties['campaign']} passed by"
+        yield f"  {passed.occurred_at:%Y-%m-%d %H:%M} UTC: {passed.properties['why']}"
 
 
 def _about(touch: Fetched, decisions: list[Fetched]) -> Iterator[str]:

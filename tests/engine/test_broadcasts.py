@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from nurture.engine import broadcasts
 from nurture.engine.intake import NewLead
+from nurture.insight.why import why_lead
 from nurture.simulation.refold import states_differ
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind, TouchStatus
@@ -135,6 +136,7 @@ def test_who_may_not_have_it_is_told_why_and_gets_nothing_later(bare):
         "already had the mail": 1,
         "no address": 1,
     }
+    assert "the broadcast fair passed by" in list(why_lead(bare.engine, "2"))
     bare.happens(4, EventKind.LEAD_CHANGED, fields={"email": "mute@x.example"})
     bare.later(days=3)
     assert bare.mailed() == ["ann"]

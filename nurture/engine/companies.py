@@ -17,7 +17,8 @@ def recount(connection: Connection, keys: Collection[str]) -> None:
     wanted = sorted(keys)
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        found = [dict(row) for row in connection.execute(COUNTED, {"wanted": some}).mappings()]
+        rows = connection.execute(COUNTED, {"wanted": some}).mappings()
+        found = [{**row, "name": " ".join(row["name"].split())} for row in rows]
         upsert(connection, table.company, found, key=("key",))
         gone = set(some) - {row["key"] for row in found}
         if gone:

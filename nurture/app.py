@@ -86,6 +86,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         base_url=settings.tracking_url,
         public_url=settings.public_url,
         return_path_domain=settings.return_path_domain,
+        reply_domain=settings.reply_domain,
         sign=signing(settings),
         batch=settings.batch_touches,
         lease=timedelta(seconds=settings.lease_seconds),

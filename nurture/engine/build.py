@@ -12,6 +12,7 @@ from nurture.engine.live import Live
 from nurture.engine.senders import Sender, known_of, sender_for, sender_of
 from nurture.errors import ProgrammeError
 from nurture.identity import Keyring
+from nurture.identity.inbound import reply_address, unsubscribe_mailto
 from nurture.ports import Clock, OutgoingMessage
 from nurture.statemachine.scope import Fields
 from nurture.vocabulary.state import LeadState
@@ -29,6 +30,7 @@ class Builder:
         *,
         base_url: str,
         return_path_domain: str | None = None,
+        reply_domain: str | None = None,
         sign: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._live = live
@@ -36,6 +38,7 @@ class Builder:
         self._clock = clock
         self._base_url = base_url
         self._domain = return_path_domain or live.programme.sender.domain
+        self._reply_domain = reply_domain
         self._sign = sign
         self._shared: dict[tuple[str, Sender], dict[str, object]] = {}
 
@@ -81,21 +84,32 @@ class Builder:
         return Envelope(
             from_name=sender.name,
             from_address=sender.address,
-            reply_to=self._reply_to(sender),
+            reply_to=self._reply_to(sender, touch.id),
             to_name=" ".join(part for part in (lead.first_name, lead.last_name) if part) or None,
             to_address=lead.email,
             message_id=self._keyring.message_id(touch.id, domain),
             date=now,
             list_id=f"{touch.campaign}.{domain}",
             unsubscribe_url=f"{self._base_url}/u/{token}" if marketing else None,
+            unsubscribe_mailto=self._unsubscribe_mailto(touch.id) if marketing else None,
             list_help=f"{self._base_url}/p/{token}",
             feedback_id=f"{touch.campaign}:{touch.mail.rpartition('/')[2]}:{touch.mail_class}:{domain}",
             mail_class=touch.mail_class,
         )
 
-    def _reply_to(self, sender: Sender) -> str | None:
-        """Where answers go; None for the address that the mail is from."""
-        return sender.reply_to
+    def _reply_to(self, sender: Sender, touch_id: int) -> str | None:
+        """Where answers go: to us, who know by the address whose they are and pass them on; else to a person.
+
+        None for the address that the mail is from.
+        """
+        if self._reply_domain is None:
+            return sender.reply_to
+        return reply_address(self._keyring, touch_id, self._reply_domain)
+
+    def _unsubscribe_mailto(self, touch_id: int) -> str | None:
+        if self._reply_domain is None:
+            return None
+        return unsubscribe_mailto(self._keyring, touch_id, self._reply_domain)
 
 
 def shared_names(live: Live, campaign: str, sender: Sender | None = None) -> dict[str, object]:

@@ -68,6 +68,7 @@ class Engine:
 
     base_url  where links, pixel and preference pages are served.
     public_url  where people of ours open the pages; None for the same.
+    reply_domain  where answers and unsubscriptions by mail come in; None where they go to the sender, and nothing reads them.
     sign      puts a DKIM signature on a message; None where the relay does.
     batch     events absorbed and touches claimed at once.
     lease     how long a claim holds before another worker may take it over.
@@ -85,6 +86,7 @@ class Engine:
         base_url: str,
         public_url: str | None = None,
         return_path_domain: str | None = None,
+        reply_domain: str | None = None,
         sign: Callable[[bytes], bytes] | None = None,
         batch: int = 1_000,
         lease: timedelta = timedelta(minutes=15),
@@ -99,6 +101,7 @@ class Engine:
         self.base_url = base_url
         self.public_url = public_url or base_url
         self._return_path_domain = return_path_domain
+        self._reply_domain = reply_domain
         self._sign = sign
         self._batch = batch
         self._lease = lease
@@ -153,6 +156,7 @@ class Engine:
             self.clock,
             base_url=self.base_url,
             return_path_domain=self._return_path_domain,
+            reply_domain=self._reply_domain,
             sign=self._sign,
         )
 

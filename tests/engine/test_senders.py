@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 
 import pytest
-from company import campaign, catalog
+from company import Company, campaign, catalog
 
 from nurture.check import check
 from nurture.content.catalog import load_texts
@@ -142,3 +142,16 @@ def test_a_mail_from_the_owner_that_somebody_else_signs_is_told(front, body, is_
     told = [str(problem) for problem in check(catalog(texts)) if "does not say who" in problem.message]
     assert told == [each for each in told if each.startswith(f"{path}:3:7: ")]
     assert bool(told) == is_told
+
+
+@pytest.mark.parametrize(("class_", "has_way_out"), [("marketing", True), ("operational", False)])
+def test_where_answers_come_in_to_us_each_mail_has_an_address_of_its_own(database_url, class_, has_way_out):
+    company = Company(database_url, reply_domain="in.small.example")
+    published(company, f"from: owner\nclass: {class_}\n")
+    mail = mail_to(company, "jan@elsewhere.example")
+    keyring, (message,) = company.engine.keyring, company.relay.messages
+    assert keyring.read_reply_address(mail["Reply-To"]) == message.touch_id
+    assert mail["Reply-To"].endswith("@in.small.example")
+    assert ("<mailto:unsubscribe+" in (mail["List-Unsubscribe"] or "")) == has_way_out
+    assert (mail["List-Unsubscribe"] is None) != has_way_out
+    company.engine.close()

@@ -23,7 +23,9 @@ def test_the_mailbox_names_a_system_mail_and_says_whom_it_is_about(stand: Stand,
         )
     stand.engine.tick()
     listed = client.get("/mailbox").text
-    assert listed.count('<span class="tag">system mail</span>') == 2  # the hand-off of the hot lead is the other one
+    assert (
+        listed.count('<span class="tag">system mail</span>') == 2
+    )  # the hand-off of the hot lead is the other one
     assert stand.mailbox is not None
     stored, _ = (each for each in Mailbox(stand.mailbox).newest_first() if outbox_id_of(each.touch_id))
     page = client.get(f"/mailbox/{stored.name}").text

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from nurture.content.edit import Insert, Remove, apply
+from nurture.content.edit import Remove
 from nurture.content.recipes import blanks, instantiate, read_recipes
 from nurture.engine.editing import edit, write
 from nurture.engine.engine import Engine
@@ -63,9 +63,7 @@ def pages(engine: Engine, folder: Path) -> Blueprint:
             raise ProgrammeError(f"there is a campaign {key!r} already; choose another key")
         chosen = recipes()[recipe]
         topic = chosen.card.topic if chosen.card.topic in live.programme.topics else None
-        texts = instantiate(chosen, key=key, name=name or chosen.card.name, topic=topic)
-        path = f"campaigns/{key}/campaign.yaml"
-        texts[path] = apply(texts[path], [Insert(("draft",), value=True, before="entry")])
+        texts = instantiate(chosen, key=key, name=name or chosen.card.name, topic=topic, draft=True)
         return write(
             engine, texts, expecting=live.number, actor=actor(), reason=f"{key}, from the recipe {recipe}"
         )

@@ -48,6 +48,9 @@ def declared_fields(written: Written) -> Iterator[Problem]:
 def possible_values(written: Written) -> Iterator[Problem]:
     """A field is compared only with values that it can have."""
     for asked, contents in _readable(written):
+        if ("lead", "tags") in contents.singles:
+            message = "a lead has several tags, and this compares them with one value"
+            yield asked.problem(message, "write such as 'vip' in lead.tags", "lead.tags")
         for literal in contents.literals:
             if literal.owner == "lead" and (told := _impossible(written.programme, literal)) is not None:
                 yield asked.problem(*told, str(literal.value))

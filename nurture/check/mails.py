@@ -12,7 +12,8 @@ from nurture.content.flatten import flatten
 from nurture.content.lint import lint_mail
 from nurture.content.mails import MailFamily, MailFile, read_mail
 from nurture.content.merge_fields import ALWAYS_KNOWN
-from nurture.content.problems import Problem
+from nurture.content.problems import Problem, position
+from nurture.content.recipes import BLANK
 from nurture.content.scalars import did_you_mean
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
 from nurture.content.system_texts import templates
@@ -20,6 +21,8 @@ from nurture.errors import ProgrammeError
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import MailClass
 
+NOT_READ = re.compile(r"<!--.*?-->|<mj-style.*?</mj-style>", re.DOTALL)
+"""Where brackets are not words: comments for mail programs, and styles."""
 NAMES_OWNER = re.compile(r"\{[{%][^}]*\b(signature|owner)\b")
 """Jinja that says who the owner is."""
 
@@ -61,6 +64,20 @@ def sendable(written: Written) -> Iterator[Problem]:
             else:
                 yield from _linted(path, catalog.texts[path], around, marketing)
         yield from _signed_by_another(written, campaign, family)
+
+
+def written_out(written: Written) -> Iterator[Problem]:
+    """No mail that leads may get still holds words in brackets, as recipes leave them to be replaced."""
+    for name, family in written.catalog.mails.items():
+        campaign = written.programme.campaigns.get(name.partition("/")[0])
+        if campaign is None or campaign.draft:
+            continue
+        for path in (variant.mail.path for variant in family.variants):
+            text = NOT_READ.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), written.catalog.texts[path])
+            if blank := BLANK.search(text):
+                line, column = position(text, blank.start())
+                message = f"{blank[0]} is still to be replaced"
+                yield Problem(path, line, column, message, "write your own words in its place", "warning")
 
 
 def _class_of(written: Written, campaign: str, family: MailFamily) -> MailClass:

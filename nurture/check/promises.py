@@ -57,6 +57,7 @@ PROMISES: tuple[Promise, ...] = (
     mails.files_for_everybody,
     mails.personas_of_files,
     mails.sendable,
+    mails.written_out,
 )
 """Each promise's docstring says what is promised; its function finds where that is not kept."""
 

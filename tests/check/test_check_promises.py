@@ -159,6 +159,15 @@ class Fault(NamedTuple):
 
 FAULTS = [
     Fault(
+        "possible_values",
+        P,
+        "'vip' in lead.tags",
+        "lead.tags == 'vip'",
+        [
+            "campaigns/programme.yaml:81:69: a lead has several tags, and this compares them with one value; write such as 'vip' in lead.tags"
+        ],
+    ),
+    Fault(
         "segments_of_broadcasts",
         N,
         "to: managers",
@@ -856,7 +865,7 @@ def test_a_planted_fault_is_told_where_it_stands(fault):
 
 
 def test_every_promise_is_broken_by_some_fault():
-    about_files = {"files_for_everybody", "personas_of_files", "sendable"}
+    about_files = {"files_for_everybody", "personas_of_files", "sendable", "written_out"}
     assert {fault.promise for fault in FAULTS} | about_files == {promise.__name__ for promise in PROMISES}
 
 
@@ -893,6 +902,21 @@ def test_a_mail_keeps_what_it_promises_by_itself(was, now, place, about):
     first = found[0].removeprefix("campaigns/trial/mails/more.mjml:")
     assert first.startswith(f"{place}: ")
     assert about in first
+
+
+def test_words_in_brackets_are_told_where_leads_would_read_them():
+    unfinished = MAIL.replace("<mj-text>{{", "<mj-text>[your product] {{")
+    notes = MAIL.replace("</mj-column>", "<mj-raw><!--[if mso]>x<![endif]--></mj-raw></mj-column>")
+    told = told_by(
+        "written_out", catalog({"trial/mails/more.mjml": unfinished, "trial/mails/last.mjml": notes})
+    )
+    assert told == [
+        "campaigns/trial/mails/more.mjml:9:10: [your product] is still to be replaced; write your own words in its place"
+    ]
+    draft = catalog(
+        {C: CAMPAIGN.replace("topic:", "draft: true\ntopic:"), "trial/mails/more.mjml": unfinished}
+    )
+    assert told_by("written_out", draft) == []
 
 
 def test_operational_mail_needs_no_way_out():

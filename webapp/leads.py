@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from nurture.engine.audit import audit
 from nurture.engine.engine import Engine
 from nurture.engine.saved_views import EVERYBODY, NAME_MAX, forget_view, save_view
 from nurture.engine.tags import tag_all, tags_in
@@ -85,6 +86,9 @@ def pages(engine: Engine) -> Blueprint:
         wanted = asked(MultiDict(parse_qsl(kept)))
         with engine.deciding() as (connection, now):
             tag_all(connection, wanted, tags, on=on, by=actor(), now=now)
+            what = "tagged leads" if on else "took a tag off leads"
+            detail = {"filter": kept or "all"}
+            audit(connection, actor=actor(), what=what, target=", ".join(tags), detail=detail, now=now)
         flash(
             f"{'Tagging' if on else 'Untagging'} begins with the next turn of the engine, a thousand leads at a time."
         )

@@ -31,6 +31,7 @@ class Asked(msgspec.Struct, frozen=True):
     fields           (object, field) pairs, such as ('lead', 'country').
     calls            acts that it asks for.
     literals         values that fields are compared with.
+    singles          fields that are compared as one value, rather than looked into with `in`.
     interest_bounds  numbers that the interest score is compared with.
     interest_inexact whether the interest score is used otherwise than in a comparison with a number, so that the
                      moment of a change cannot be computed.
@@ -41,6 +42,7 @@ class Asked(msgspec.Struct, frozen=True):
     fields: frozenset[tuple[str, str]]
     calls: tuple[Call, ...]
     literals: tuple[Literal, ...]
+    singles: frozenset[tuple[str, str]]
     interest_bounds: frozenset[float]
     interest_inexact: bool
     day_bounds: frozenset[tuple[str, float]]
@@ -63,6 +65,9 @@ def asked_of(node: nodes.Expr) -> Asked:
         fields=frozenset(field for part in everything if (field := _field(part)) is not None),
         calls=tuple(call for part in everything if (call := _call(part)) is not None),
         literals=tuple(_literals(pairs)),
+        singles=frozenset(
+            each for part in everything if isinstance(part, nodes.Compare) for each in _singles(part)
+        ),
         interest_bounds=frozenset(bounds),
         interest_inexact=uses > len(exact),
         day_bounds=frozenset(
@@ -85,6 +90,15 @@ def _pairs(node: nodes.Compare) -> Iterator[tuple[nodes.Expr, nodes.Expr]]:
     for operand in node.ops:
         yield left, operand.expr
         yield operand.expr, left
+        left = operand.expr
+
+
+def _singles(node: nodes.Compare) -> Iterator[tuple[str, str]]:
+    """The fields of a comparison, but for those that something is looked for in."""
+    left = node.expr
+    for operand in node.ops:
+        sides = [left] if operand.op in ("in", "notin") else [left, operand.expr]
+        yield from (field for side in sides if (field := _field(side)) is not None)
         left = operand.expr
 
 

@@ -71,6 +71,9 @@ def settle(connection: Connection, live: Live, sweep: Sweep, now: datetime) -> N
     ]
     connection.execute(delete(table.audience_count))
     insert_if_new(connection, table.audience_count, [{**row, "counted_at": now} for row in rows])
+    of = table.sweep.c
+    earlier = (of.kind == SweepKind.SEGMENTS.value, of.finished_at.is_not(None), of.id < sweep.id)
+    connection.execute(delete(table.sweep).where(*earlier))  # one an hour would be kept for nobody
     gone = table.segment_member.c.segment.not_in(sorted(segments))
     connection.execute(delete(table.segment_member).where(gone))
 

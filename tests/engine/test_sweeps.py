@@ -80,6 +80,12 @@ def test_a_count_again_follows_what_has_changed(small):
     assert list(counted(small)) == [("segment", "small")]
 
 
+def test_only_the_last_count_is_kept(small):
+    count(small)
+    last = count(small)
+    assert [row.id for row in small.rows(table.sweep, table.sweep.c.kind == "segments")] == [last]
+
+
 def test_asking_twice_counts_once(small):
     with small.engine.deciding() as (connection, now):
         first = segments.refresh(connection, by="", now=now)

@@ -29,7 +29,7 @@ WANTED = {
 def stand(stand: Stand) -> Stand:
     """The company with two segments, which are counted."""
     texts = dict(shipped().texts)
-    texts[PROGRAMME] += SEGMENTS
+    texts[PROGRAMME] = texts[PROGRAMME].replace("\nsegments:", SEGMENTS.rstrip("\n"), 1)
     stand.engine.publish(load_texts(texts), actor="mara@tarewell.example", reason="segments")
     with stand.engine.deciding() as (connection, now):
         refresh(connection, by="", now=now)

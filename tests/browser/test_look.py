@@ -41,6 +41,8 @@ def paths(company: Stand, state: State) -> list[str]:
         f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/mailbox",
         f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account",
         "/settings/users", "/settings/audit", "/settings/audit?who=test", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",
+        "/leads?tag=vip&segment=dach", "/companies", "/companies/engine%20ltd", "/segments", "/segments/dach", "/tags",
+        "/broadcasts", "/broadcasts/new?name=Fair&audience=segment+dach&mail=long-cycle/terms&at=2026-03-03T09:00",
         "/forms", "/forms/demo", "/forms/demo?show=held", "/f/demo", "/f/workshop", "/f/newsletter?embed=1",
         f"/f/demo?for={token}", "/f/confirm/nonsense",
     ]  # fmt: skip

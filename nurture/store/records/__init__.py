@@ -8,6 +8,7 @@ from nurture.store.records.due import decision, domain_bucket, due, touch, warm_
 from nurture.store.records.feedback import inbound
 from nurture.store.records.forms import opt_in, submission
 from nurture.store.records.happened import event, score_entry
+from nurture.store.records.health import health
 from nurture.store.records.installation import setting
 from nurture.store.records.leads import lead, lead_state, serial, visitor
 from nurture.store.records.live import (
@@ -36,6 +37,7 @@ __all__ = [
     "due",
     "event",
     "hand_off",
+    "health",
     "import_job",
     "inbound",
     "lead",

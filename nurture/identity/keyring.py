@@ -126,10 +126,6 @@ class Keyring:
         """A name for *text* that is always the same, and that without our key nobody can tell from it or make of it."""
         return Mac(self._secrets[0], f"pseudonym {purpose}", SEAL_MAC_BYTES).sign(text.encode()).hex()
 
-    def pseudonym(self, purpose: str, text: str) -> str:
-        """A name for *text* that is always the same, and that without our key nobody can tell from it or make of it."""
-        return Mac(self._secrets[0], f"pseudonym {purpose}", SEAL_MAC_BYTES).sign(text.encode()).hex()
-
     def seal(self, purpose: str, text: str, expires_at: datetime) -> str:
         """*text*, signed but not hidden, in URL-safe characters that :meth:`open` takes before *expires_at*."""
         body = NUMBER.pack(int(expires_at.timestamp())) + text.encode()

@@ -23,6 +23,7 @@ from nurture.engine.feedback_imap import ImapAccount, ImapInbox
 from nurture.engine.feedback_inbox import Inbox
 from nurture.engine.feedback_maildir import MaildirInbox
 from nurture.engine.installation import read_installation
+from nurture.engine.recover import Journals
 from nurture.engine.sample import StaysHome, put_in, sample_count
 from nurture.engine.track import SpooledTracks
 from nurture.errors import SetupError
@@ -92,6 +93,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         lease=timedelta(seconds=settings.lease_seconds),
         caller=caller,
         tracks=SpooledTracks(spool_directory(settings)),
+        journals=Journals(settings.home / "journal"),
     )
 
 
@@ -195,7 +197,9 @@ def make_inboxes(settings: Settings) -> list[Inbox]:
     if settings.inbox_maildir is not None:
         inboxes.append(MaildirInbox(settings.inbox_maildir))
     host, user, password = settings.imap_host, settings.imap_user, settings.imap_password
-    if host is not None and user is not None and password is not None:  # the settings refuse one without the others
+    if (
+        host is not None and user is not None and password is not None
+    ):  # the settings refuse one without the others
         account = ImapAccount(
             host=host,
             user=user,

@@ -58,6 +58,31 @@ class Receipt(msgspec.Struct, frozen=True):
     bounce: BounceKind | None = None
 
 
+class SendLog(Protocol):
+    """What a transport tells at the two moments that decide what a crash leaves unknown."""
+
+    def before_dot(self, touch_id: int) -> None:
+        """The bytes that end the message leave next. Raises OSError where they must not: the message is deferred."""
+        ...
+
+    def answered(self, receipt: Receipt) -> None:
+        """What came of a message is known."""
+        ...
+
+
+class Unlogged:
+    """A log that keeps nothing, for mail of which no crash has to be survived."""
+
+    def before_dot(self, touch_id: int) -> None:
+        """Let it leave."""
+
+    def answered(self, receipt: Receipt) -> None:
+        """Keep nothing."""
+
+
+UNLOGGED = Unlogged()
+
+
 class Transport(Protocol):
     """A way out for mail. One contract suite (tests/contracts/) holds for every implementation."""
 
@@ -65,10 +90,11 @@ class Transport(Protocol):
     leaves_machine: bool
     """Whether mail given to it can reach a person."""
 
-    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         """Send each message once and yield one receipt for each, in any order, never raising for a single message.
 
-        *messages* is consumed lazily, so the caller may build while earlier ones are on the wire.
+        *messages* is consumed lazily, so the caller may build while earlier ones are on the wire. *log* is told before each
+        message can arrive, and again as soon as its receipt is known, which may be before it is yielded.
         """
         ...
 

@@ -20,6 +20,7 @@ from nurture.content.catalog import load
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine
 from nurture.engine.intake import NewLead
+from nurture.engine.recover import Journals
 from nurture.engine.track import SpooledTracks
 from nurture.identity import Keyring
 from nurture.ports import Clock, Transport
@@ -148,4 +149,5 @@ def _engine(
         clock=clock,
         base_url=BASE_URL,
         tracks=SpooledTracks(spool),
+        journals=Journals(directory / "journal"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nurture.delivery.mailbox import FOLDERS, Mailbox, file_name
-from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus
+from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog
 
 
 class MaildirTransport:
@@ -25,19 +25,24 @@ class MaildirTransport:
         self._clock = clock
         self._writes: Counter[int] | None = None
 
-    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         for message in messages:
-            at = self._clock.now()
-            try:
-                self._write(message, int(at.timestamp()))
-            except OSError as error:
-                text = f"the mailbox {self._path} takes no mail: {error.strerror}"
-                yield Receipt(message.touch_id, ReceiptStatus.DEFERRED, at=at, text=text)
-            else:
-                yield Receipt(message.touch_id, ReceiptStatus.SENT, at=at)
+            receipt = self._deliver(message, log)
+            log.answered(receipt)
+            yield receipt
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _deliver(self, message: OutgoingMessage, log: SendLog) -> Receipt:
+        at = self._clock.now()
+        try:
+            log.before_dot(message.touch_id)
+            self._write(message, int(at.timestamp()))
+        except OSError as error:
+            text = f"the mailbox {self._path} takes no mail: {error.strerror or error}"
+            return Receipt(message.touch_id, ReceiptStatus.DEFERRED, at=at, text=text)
+        return Receipt(message.touch_id, ReceiptStatus.SENT, at=at)
 
     def _write(self, message: OutgoingMessage, second: int) -> None:
         writes = self._writes_so_far()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from nurture.ports import Answer, Clock, OutgoingMessage, Receipt, ReceiptStatus
+from nurture.ports import UNLOGGED, Answer, Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog
 
 
 class MemoryTransport:
@@ -17,13 +17,23 @@ class MemoryTransport:
         self.messages: list[OutgoingMessage] = []
         self._clock = clock
 
-    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         for message in messages:
-            self.messages.append(message)
-            yield Receipt(touch_id=message.touch_id, status=ReceiptStatus.SENT, at=self._clock.now())
+            receipt = self._keep(message, log)
+            log.answered(receipt)
+            yield receipt
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _keep(self, message: OutgoingMessage, log: SendLog) -> Receipt:
+        try:
+            log.before_dot(message.touch_id)
+        except OSError as error:
+            text = f"it must not leave now: {error}"
+            return Receipt(message.touch_id, ReceiptStatus.DEFERRED, at=self._clock.now(), text=text)
+        self.messages.append(message)
+        return Receipt(message.touch_id, ReceiptStatus.SENT, at=self._clock.now())
 
 
 class Post(msgspec.Struct, frozen=True):

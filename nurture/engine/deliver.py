@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
+from nurture.delivery.journal import Journal
 from nurture.engine.build import Builder
 from nurture.engine.claim import Claim
+from nurture.engine.fence import Fence
 from nurture.engine.settle import Settling
 from nurture.errors import NurtureError
 from nurture.log import get_log
@@ -36,17 +38,25 @@ class Delivered(msgspec.Struct, frozen=True):
 
 
 def deliver(
-    database: Database, transport: Transport, builder: Builder, clock: Clock, claims: Sequence[Claim]
+    database: Database,
+    transport: Transport,
+    builder: Builder,
+    clock: Clock,
+    claims: Sequence[Claim],
+    *,
+    journal: Journal | None = None,
 ) -> Delivered:
-    """Send every claim once and write what came of it. Interrupted, it leaves claims to their lease."""
-    outgoing = Outgoing(database, builder, clock, claims)
+    """Send every claim once and write what came of it. Interrupted, it leaves claims to their journal, or to their lease."""
+    outgoing = Outgoing(database, builder, clock, claims, journal=journal)
     counts = dict.fromkeys(ReceiptStatus, 0)
     try:
-        for receipt in transport.send(outgoing.messages()):
+        for receipt in transport.send(outgoing.messages(), outgoing.fence):
             counts[receipt.status] += 1
             outgoing.answered(receipt)
     finally:  # whatever breaks, what has been answered is known
         outgoing.settle()
+    if journal is not None:
+        journal.release()
     refused = counts[ReceiptStatus.BOUNCED] + counts[ReceiptStatus.FAILED] + outgoing.refused
     return Delivered(
         sent=counts[ReceiptStatus.SENT],
@@ -59,7 +69,16 @@ def deliver(
 class Outgoing:
     """One batch on its way out."""
 
-    def __init__(self, database: Database, builder: Builder, clock: Clock, claims: Sequence[Claim]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        builder: Builder,
+        clock: Clock,
+        claims: Sequence[Claim],
+        *,
+        journal: Journal | None = None,
+    ) -> None:
+        self.fence = Fence(database, clock, claims, journal)
         self._database = database
         self._builder = builder
         self._clock = clock
@@ -72,9 +91,12 @@ class Outgoing:
 
     def messages(self) -> Iterator[OutgoingMessage]:
         """Each message as the transport asks for it, with its touch durably marked `sending` before."""
+        self.fence.hold()
         for start in range(0, len(self._claims), MARKED_AT_ONCE):
             for claim in self._mark(self._claims[start : start + MARKED_AT_ONCE]):
                 self._reread()
+                if not self.fence.is_ours(claim):
+                    continue
                 if (claim.state.lead.email, claim.touch.mail_class) in self._forbidden:
                     self._withdraw(claim, "the address was suppressed while the mail was on its way out")
                     continue
@@ -126,10 +148,11 @@ class Outgoing:
             # Their lease begins anew: how long the batch before them took is not their fault.
             lease(connection, DueKind.TOUCH, sorted(mine), self._clock.now() + claims[0].lease_for)
         self._receipts = []
+        self.fence.marked(mine)
         return [claim for claim in claims if claim.touch.id in mine]
 
     def _reread(self) -> None:
-        """Learn of suppressions that were committed since the claim: asked by address, for a commit may come later than
+        """Learn of what others have taken over, and of suppressions that were committed since the claim: asked by address, for a commit may come later than
         the moment that stands in its row.
         """
         now = self._clock.now()
@@ -141,6 +164,7 @@ class Outgoing:
                 self._forbidden.add((row.address, MailClass.MARKETING))
                 if row.scope == "all":
                     self._forbidden.add((row.address, MailClass.OPERATIONAL))
+            self.fence.look(connection)
         self._reread_at = now
 
     def _withdraw(self, claim: Claim, why: str) -> None:

@@ -21,6 +21,7 @@ from nurture.engine.form_held import forget_held
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
+from nurture.engine.recover import Journals
 from nurture.engine.sweeps import sweep_batch, sweep_waits
 from nurture.engine.system_build import SystemBuilder
 from nurture.engine.track import SpooledTracks
@@ -74,6 +75,7 @@ class Engine:
     lease     how long a claim holds before another worker may take it over.
     caller    posts webhooks; None where nothing may leave the machine.
     tracks    where hits of pixels, links and the script wait; None where nothing tracks.
+    journals  where it is noted what is on the wire; None where no crash has to be survived.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class Engine:
         lease: timedelta = timedelta(minutes=15),
         caller: Caller | None = None,
         tracks: SpooledTracks | None = None,
+        journals: Journals | None = None,
     ) -> None:
         self.database = database
         self.transport = transport
@@ -106,6 +109,7 @@ class Engine:
         self._batch = batch
         self._lease = lease
         self._tracks = tracks
+        self._journals = journals
         self._webhooks = WebhooksOut(database, keyring, clock, caller)
         self._outbox = Outbox(database, transport, clock, self.system_builder)
         self._system_builder: SystemBuilder | None = None
@@ -199,6 +203,8 @@ class Engine:
         ticked = Ticked()
         if self._live is None:
             self._live = self.live  # the first tick says if there is no programme
+        if self._journals is not None:
+            self._journals.recover(self.database, self.clock.now())
         if not self._work_waits():
             return ticked
         live = self.live
@@ -232,6 +238,8 @@ class Engine:
 
     def close(self) -> None:
         self.transport.close()
+        if self._journals is not None:
+            self._journals.close()
         self._webhooks.close()
         self.database.close()
 
@@ -314,7 +322,11 @@ class Engine:
             )
         ticked.judged += judged
         if claims:
-            _count(ticked, deliver(self.database, self.transport, self.builder(live), self.clock, claims))
+            journal = None if self._journals is None else self._journals.own()
+            delivered = deliver(
+                self.database, self.transport, self.builder(live), self.clock, claims, journal=journal
+            )
+            _count(ticked, delivered)
         return judged
 
 

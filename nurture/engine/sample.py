@@ -10,7 +10,7 @@ from nurture.delivery.mailbox import Mailbox
 from nurture.engine.companies import recount
 from nurture.engine.daily import forget_sample_sums
 from nurture.errors import SetupError
-from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transport
+from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog, Transport
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.vocabulary.touch import lead_of, message_number
@@ -90,11 +90,11 @@ class StaysHome:
         self._database = database
         self._clock = clock
 
-    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         with self._database.reading() as connection:
             samples = sample_leads(connection)
         kept: list[Receipt] = []
-        for receipt in self._transport.send(self._others(messages, samples, kept)):
+        for receipt in self._transport.send(self._others(messages, samples, kept), log):
             yield receipt
             while kept:  # told at once: what breaks later leaves nothing untold
                 yield kept.pop()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transport
+from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog, Transport
 from nurture.simulation.chance import Chance
 from nurture.vocabulary.touch import lead_of
 from nurture.vocabulary.words import BounceKind
@@ -30,13 +30,14 @@ class Wire:
         self._troubled, self._since = troubled
         self._asked: set[int] = set()
 
-    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         for message in messages:
             answer = self._answer(message)
             if answer is not None:
+                log.answered(answer)
                 yield answer
             else:
-                yield from self._behind.send([message])
+                yield from self._behind.send([message], log)
 
     def close(self) -> None:
         self._behind.close()

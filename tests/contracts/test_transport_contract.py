@@ -172,6 +172,46 @@ def test_it_says_whether_mail_leaves_the_machine(subject):
     assert subject.transport.leaves_machine is (subject.transport.name == "smtp")
 
 
+class Noted:
+    """A log that remembers what it was told, and keeps back the messages that *refuses* names."""
+
+    def __init__(self, delivered, refuses=()):
+        self.told = []
+        self._delivered = delivered
+        self._refuses = refuses
+
+    def before_dot(self, touch_id):
+        arrived = {recipient for _, recipient, _ in self._delivered()}
+        assert f"lead{touch_id}@example.com" not in arrived, "told too late"
+        if touch_id in self._refuses:
+            raise PermissionError("another worker has taken the mail over")
+        self.told.append(("dot", touch_id))
+
+    def answered(self, receipt):
+        self.told.append((receipt.status, receipt.touch_id))
+
+
+def test_it_tells_of_each_message_before_it_can_arrive_and_once_its_fate_is_known(subject):
+    log = Noted(subject.delivered)
+    list(subject.transport.send([mail(touch) for touch in range(1, 8)], log))
+    for touch in range(1, 8):
+        assert [what for what, which in log.told if which == touch] == ["dot", ReceiptStatus.SENT]
+
+
+def test_what_the_log_keeps_back_is_deferred_and_the_others_arrive(subject):
+    log = Noted(subject.delivered, refuses=(2,))
+    receipts = list(subject.transport.send([mail(touch) for touch in (1, 2, 3)], log))
+    assert {receipt.touch_id: receipt.status for receipt in receipts} == {
+        1: ReceiptStatus.SENT,
+        2: ReceiptStatus.DEFERRED,
+        3: ReceiptStatus.SENT,
+    }
+    assert sorted(recipient for _, recipient, _ in subject.delivered()) == [
+        "lead1@example.com",
+        "lead3@example.com",
+    ]
+
+
 # ---------------------------------------------------------------- TLS that is not what it should be
 
 

@@ -18,7 +18,7 @@ from scripted_relay import (
 
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport, Timeouts, dispatch
 from nurture.errors import SetupError
-from nurture.ports import OutgoingMessage, Receipt, ReceiptStatus
+from nurture.ports import OutgoingMessage, Receipt, ReceiptStatus, Unlogged
 from nurture.vocabulary.words import BounceKind
 
 SENT, DEFERRED, BOUNCED, FAILED, UNKNOWN = ReceiptStatus
@@ -325,11 +325,16 @@ def test_what_the_caller_raises_comes_after_the_receipts():
 
 def test_the_mark_before_the_dot_is_made_for_what_leaves_only():
     marks = []
+
+    class Marks(Unlogged):
+        def before_dot(self, touch_id):
+            marks.append(touch_id)
+
     with ScriptedRelay({("RCPT", 2): says("550 5.1.1 no such user")}) as relay:
         route = SmtpRoute(host="127.0.0.1", port=relay.port, helo="acme.example", security=Security.NONE)
-        client = SmtpTransport(route, clock=StillClock(), before_dot=marks.append)
+        client = SmtpTransport(route, clock=StillClock())
         for touch in (1, 2, 3):
-            list(client.send([mail(touch)]))
+            list(client.send([mail(touch)], Marks()))
         client.close()
     assert marks == [1, 3]
     assert relay.counts["CONNECT"] == 1

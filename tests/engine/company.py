@@ -11,7 +11,7 @@ from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine, Ticked
 from nurture.engine.intake import NewLead
 from nurture.identity import Keyring
-from nurture.ports import OutgoingMessage, Receipt
+from nurture.ports import UNLOGGED, OutgoingMessage, Receipt, SendLog
 from nurture.simulation.clock import VirtualClock
 from nurture.store import records as table
 from nurture.store.database import Database
@@ -116,7 +116,7 @@ class Relay(MemoryTransport):
         self.answer = lambda message: None
         self.meanwhile = lambda: None
 
-    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         waiting = iter(messages)
         while True:
             self.meanwhile()
@@ -125,7 +125,7 @@ class Relay(MemoryTransport):
                 return
             answered = self.answer(message)
             if answered is None:
-                yield from super().send([message])
+                yield from super().send([message], log)
             else:
                 yield Receipt(touch_id=message.touch_id, at=self._clock.now(), **answered)
 

@@ -53,7 +53,6 @@ class Connection:
         route: SmtpRoute,
         *,
         tls: ssl.SSLContext | None,
-        before_dot: Callable[[int], None],
     ) -> None:
         self.address = address
         self.phase = CONNECTING
@@ -66,7 +65,6 @@ class Connection:
         self._route = route
         self._tls = tls
         self._secured = False
-        self._before_dot = before_dot
         self._reader = ReplyReader()
         self._script: Script[Extensions] | Script[Done] | None = opening(route)
         self._wait = 0.0
@@ -74,6 +72,7 @@ class Connection:
         self._extensions = Extensions()
         self._message: OutgoingMessage | None = None
         self._settle: Callable[[Connection, OutgoingMessage, Done], None]
+        self._before_dot: Callable[[int], None]
         family, self._where = address
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setblocking(False)
@@ -84,12 +83,18 @@ class Connection:
         return self._socket.fileno()
 
     def carry(
-        self, message: OutgoingMessage, settle: Callable[["Connection", OutgoingMessage, Done], None]
+        self,
+        message: OutgoingMessage,
+        settle: Callable[["Connection", OutgoingMessage, Done], None],
+        before_dot: Callable[[int], None],
     ) -> None:
-        """Start sending *message*; *settle* is called with what became of it, perhaps before this returns."""
+        """Start sending *message*; *settle* is called with what became of it, perhaps before this returns.
+
+        before_dot  called with the touch just before the bytes that end its message can leave; an OSError keeps them back.
+        """
         assert self.phase is READY
         self.phase = BUSY
-        self._message, self._settle = message, settle
+        self._message, self._settle, self._before_dot = message, settle, before_dot
         self._script = transaction(
             message, extensions=self._extensions, timeouts=self._route.timeouts, first=not self.carried
         )

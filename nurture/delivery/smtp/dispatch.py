@@ -2,7 +2,7 @@
 
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from selectors import DefaultSelector
 from time import monotonic
 
@@ -12,7 +12,7 @@ from nurture.delivery.smtp.connection import Connection, Phase
 from nurture.delivery.smtp.queue import Queue
 from nurture.delivery.smtp.route import SmtpRoute
 from nurture.delivery.smtp.transaction import Done
-from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus
+from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog
 
 
 class Dispatch:
@@ -28,7 +28,7 @@ class Dispatch:
         *,
         clock: Clock,
         tls: ssl.SSLContext | None,
-        before_dot: Callable[[int], None],
+        log: SendLog,
         kept: list[Connection],
     ) -> None:
         """*kept*: connections left open by earlier runs; those of this run are left there."""
@@ -36,7 +36,7 @@ class Dispatch:
         self._queue = Queue(messages)
         self._clock = clock
         self._tls = tls
-        self._before_dot = before_dot
+        self._log = log
         self._connections = kept
         self._limit = route.connections
         self._addresses: list[Address] = []
@@ -91,7 +91,7 @@ class Dispatch:
             message = self._queue.next_message()
             if message is None:
                 break
-            connection.carry(message, self._settle)
+            connection.carry(message, self._settle, self._log.before_dot)
         if connection.phase is Phase.CLOSED:
             self._let_go(connection)
         elif connection.events != connection.watched:
@@ -114,6 +114,7 @@ class Dispatch:
             text=outcome.text,
             bounce=outcome.bounce,
         )
+        self._log.answered(receipt)
         self._receipts.append(receipt)
 
     def _defer_the_rest(self, text: str) -> None:
@@ -131,7 +132,7 @@ class Dispatch:
                     f"the relay's name {self._route.host} does not resolve: {error.strerror}"
                 )
                 return
-        connection = Connection(self._addresses[0], self._route, tls=self._tls, before_dot=self._before_dot)
+        connection = Connection(self._addresses[0], self._route, tls=self._tls)
         self._connections.append(connection)
         if connection.phase is Phase.CLOSED:
             self._forget(connection)

@@ -1,17 +1,13 @@
 """The SMTP transport: kept connections to one relay."""
 
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from nurture.delivery.smtp.connection import Connection
 from nurture.delivery.smtp.dispatch import Dispatch
 from nurture.delivery.smtp.route import Security, SmtpRoute
 from nurture.errors import SetupError
-from nurture.ports import Clock, OutgoingMessage, Receipt
-
-
-def _no_mark(touch_id: int) -> None:
-    """Leave no mark."""
+from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, SendLog
 
 
 class SmtpTransport:
@@ -23,13 +19,8 @@ class SmtpTransport:
     name = "smtp"
     leaves_machine = True
 
-    def __init__(
-        self, route: SmtpRoute, *, clock: Clock, before_dot: Callable[[int], None] = _no_mark
-    ) -> None:
-        """*before_dot* is called with the touch just before the bytes that end its message can leave.
-
-        Raises SetupError for a route that would show its login to the network, or trusts an unreadable file.
-        """
+    def __init__(self, route: SmtpRoute, *, clock: Clock) -> None:
+        """Raises SetupError for a route that would show its login to the network, or trusts an unreadable file."""
         if route.login is not None and route.security is Security.NONE:
             raise SetupError(
                 f"{route.host}: a login would travel in clear text; set security to 'starttls' or 'implicit', "
@@ -37,18 +28,17 @@ class SmtpTransport:
             )
         self._route = route
         self._clock = clock
-        self._before_dot = before_dot
         self._tls = _tls_context(route)
         self._kept: list[Connection] = []
 
-    def send(self, messages: Iterable[OutgoingMessage]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         """One receipt for each message. A caller that stops early leaves the fate of those under way unknown."""
         dispatch = Dispatch(
             self._route,
             messages,
             clock=self._clock,
             tls=self._tls,
-            before_dot=self._before_dot,
+            log=log,
             kept=self._kept,
         )
         yield from dispatch.run()

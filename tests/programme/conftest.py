@@ -40,6 +40,7 @@ def html_of(catalog: Catalog):
             campaign=campaign,
             unsubscribe_url=f"{ADDRESS}/unsubscribe/1",
             preferences_url=f"{ADDRESS}/preferences/1",
+            signature=programme.sender.signature,
             view_url=f"{ADDRESS}/view/1",
         )
         return compile_mjml(body)
@@ -57,6 +58,7 @@ def sent(catalog: Catalog, mails: dict[str, MailFile]) -> dict[str, PreviewParts
         extra = {
             "programme": {"name": programme.name, "postal_address": programme.postal_address},
             "campaign": {"name": campaign.name, "contact": campaign.contact},
+            "signature": programme.sender.signature,
         }
         program = compile_mail(mail, templates=catalog.templates, base_url=ADDRESS)
         assert program.problems == (), mail.path

@@ -6,6 +6,7 @@ leads       leads import
 sample      sample remove
 mail        why, send-test, receive
 users       users list, invite, link, set-role, disable
+doctor      doctor
 bench       bench, which lives with what it measures
 """
 
@@ -15,7 +16,7 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import leads, mail, new, programme, receive, run, sample, users, webhooks
+from nurture.cli import doctor, leads, mail, new, programme, receive, run, sample, users, webhooks
 from nurture.errors import NurtureError
 
 
@@ -53,6 +54,7 @@ for command in (
     receive.receive,
     users.users,
     webhooks.webhook_secret,
+    doctor.doctor,
     bench,
 ):
     main.add_command(command)

@@ -10,6 +10,8 @@ from nurture.app import make_inboxes
 from nurture.config import Settings
 from nurture.daemon.fresh import Watch
 from nurture.daemon.signals import on_stop
+from nurture.doctor import Level, run_doctor
+from nurture.doctor.kept import BEAT, keep_report, note_worker
 from nurture.engine.engine import Engine
 from nurture.engine.feedback import forget_raw
 from nurture.engine.feedback_inbox import read_inbox
@@ -66,6 +68,22 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
         coalesce=True,
         next_run_time=engine.clock.now(),
     )
+    heartbeat.add_job(
+        lambda: tried(partial(say_alive, engine), "saying that it is at work"),
+        "interval",
+        seconds=BEAT.total_seconds(),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+        next_run_time=engine.clock.now(),
+    )
+    heartbeat.add_job(
+        lambda: tried(partial(look_after, engine, settings), "looking after its health"),
+        "interval",
+        hours=1,
+        max_instances=1,
+        coalesce=True,
+    )
     for inbox in make_inboxes(settings):
         heartbeat.add_job(
             partial(tried, partial(read_inbox, engine, inbox), f"reading the {inbox.name}"),
@@ -83,6 +101,22 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
     engine.stop()
     heartbeat.shutdown(wait=True)
     engine.close()
+
+
+def say_alive(engine: Engine) -> None:
+    """What the doctor tells by that a worker is at work."""
+    with engine.deciding() as (connection, now):
+        note_worker(connection, now)
+
+
+def look_after(engine: Engine, settings: Settings) -> None:
+    """Let the page on health show what is true now."""
+    report = run_doctor(settings, engine.clock)
+    with engine.deciding() as (connection, _):
+        keep_report(connection, report)
+    for finding in report.findings:
+        if finding.level is Level.FAIL:
+            log.warning("unwell", what=finding.what, found=finding.found)
 
 
 def tried(act: Callable[[], object], what: str) -> None:

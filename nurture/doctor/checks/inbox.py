@@ -1,0 +1,35 @@
+"""Whether anybody reads what comes back."""
+
+from collections.abc import Iterator
+
+from nurture.doctor.checks import STAYS
+from nurture.doctor.checks.work import span
+from nurture.doctor.facts import Facts, Inbox
+from nurture.doctor.finding import Finding, fail, ok, skipped, warn
+
+GUIDE = "See the guide “Receive replies and bounces”."
+
+
+def inboxes(facts: Facts) -> Iterator[Finding]:
+    ways_in = facts.of(Inbox)
+    for each in ways_in:
+        what = f"Inbox ({each.name})"
+        yield (
+            fail(what, each.problem, f"Correct its settings, or the rights of the folder. {GUIDE}")
+            if each.problem
+            else ok(what, "read")
+        )
+    if ways_in:
+        return
+    piped_at = facts.store.queue.piped_at if facts.store.queue else None
+    if piped_at is not None:
+        yield ok("Inbox", f"mail is piped in, the last {span(facts.now - piped_at)} ago")
+    elif facts.leaves:
+        found = "nothing reads what comes back: dead addresses are mailed again and again, and answers are not heard"
+        yield warn(
+            "Inbox",
+            found,
+            f"Set NURTURE_INBOX_MAILDIR or NURTURE_IMAP_HOST, or pipe mail into `nurture receive`. {GUIDE}",
+        )
+    else:
+        yield skipped("Inbox", STAYS)

@@ -56,13 +56,19 @@ MENU = (
     ),
     Group(
         "Mail",
-        (Place("mailbox.messages", "Mailbox", "mail"), Place("mails.unknown", "Unknown mail", "unknown")),
+        (
+            Place("mailbox.messages", "Mailbox", "mail"),
+            Place("mails.unknown", "Unknown mail", "unknown"),
+            Place("post.inbound", "Replies, bounces", "reply"),
+            Place("post.outbox", "System mail", "outbox"),
+        ),
     ),
     Group(
         "Settings",
         (
             Place("sender.sender", "Sender", "person"),
             Place("sending.sending", "Sending", "sliders"),
+            Place("health.health", "Health", "health"),
             Place("users.users", "Users", "users"),
             Place("audit.audit", "Audit log", "log"),
         ),

@@ -7,7 +7,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --no-input
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types floors fmt docs docs-check mail-pictures spam-check bench lock upgrade browser clean
+.PHONY: help run test check format lint types floors fmt docs docs-check mail-pictures screenshots spam-check bench lock upgrade browser clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -49,6 +49,9 @@ docs-check: .venv/.dev ## check that those pages are up to date
 
 mail-pictures: .venv/.dev browser ## take pictures of every shipped mail, day and night, telephone and desk
 	@$(BIN)/python -m tools.mail_pictures $(MAILS)
+
+screenshots: .venv/.dev browser ## take pictures of every page, day and night, telephone, tablet and desk
+	@$(BIN)/python -m tools.screenshots $(PAGES)
 
 spam-check: .venv/.dev ## send every shipped mail through SpamAssassin and rspamd, where they are installed
 	@$(BIN)/python -m tools.spam_check

@@ -5,12 +5,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from nurture.check import check
 from nurture.content.catalog import CAMPAIGN, MAIL, PROGRAMME, TEMPLATES, load_texts
+from nurture.content.mails import variant_name
 from nurture.content.problems import Problem
 from nurture.engine.editing import OvertakenError, write
 from nurture.engine.engine import Engine
+from nurture.engine.send_test import send_test
 from nurture.errors import NurtureError, ProgrammeError
 from nurture.insight.examples import example_leads
-from webapp.acting import actor
+from webapp.acting import actor, me
 from webapp.draft_mail import draft_preview
 from webapp.rights import Permission, area, needs
 from webapp.safety import as_mail
@@ -62,6 +64,16 @@ def pages(engine: Engine) -> Blueprint:
         except NurtureError as error:
             return Response(str(error), mimetype="text/plain", status=422)
         return as_mail(parts.html, framed=True)
+
+    @pages.post("/files/<path:path>/test")
+    def test(path: str) -> AnyResponse:
+        found = MAIL.fullmatch(known(path)) or abort(404)
+        mail = f"{found[1]}/{variant_name(found[2])[0]}"
+        try:
+            flash(send_test(engine, mail, to=me().email, lead=request.form.get("lead", "")))
+        except NurtureError as error:
+            flash(f"Not sent: {error}")
+        return redirect(url_for("texts.text", path=path), 303)
 
     def known(path: str) -> str:
         """The path, if there is such a text."""

@@ -2,6 +2,8 @@
 
 import re
 
+from nurture.engine.accounts import Role
+
 PATH = "campaigns/long-cycle/mails/six-lines.mjml"
 
 
@@ -55,6 +57,23 @@ def test_a_preview_shows_what_is_typed_and_records_nothing(client, stand, form_t
     broken = send(client, form_token, f"/files/{PATH}/preview", text="no front matter")
     assert broken.status_code == 422
     assert "front matter" in broken.text
+
+
+def test_a_test_mail_goes_to_whoever_asks_for_it(client, stand, form_token):
+    before = set((stand.mailbox / "new").iterdir())
+    lead = str(stand.lead_id("ada"))
+    send(client, form_token, f"/files/{PATH}/test", lead=lead, text="what is typed is not what is sent")
+    (sent,) = set((stand.mailbox / "new").iterdir()) - before
+    assert f"To: {stand.account(Role.ADMIN).email}".encode() in sent.read_bytes()
+    assert "Sent long-cycle/six-lines" in client.get(f"/files/{PATH}").text
+    send(client, form_token, f"/files/{PATH}/test", lead="999")
+    assert "Not sent: no lead" in client.get(f"/files/{PATH}").text
+
+
+def test_who_only_writes_is_not_offered_to_make_it_live(client_as, form_token):
+    page = client_as(Role.AUTHOR).get(f"/files/{PATH}").text
+    assert "Send me a test" in page
+    assert "Make live" not in page
 
 
 def start(client, form_token, **values):

@@ -520,6 +520,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     per_domain    rate per recipient domain; otherwise is for all others (no limit).
     warm_up       daily ramp of a new sender (none).
     holdout       share of leads deliberately not mailed (0 percent).
+    unknown       a mail that may have left before a crash: hold, until a person says, or resend under its Message-ID (hold).
     sunset        when to stop mailing those who never answer (never).
     """
 
@@ -534,6 +535,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     per_domain: Mapping[str, Rate] = {}
     warm_up: WarmUp | None = None
     holdout: Percent = Percent(0)
+    unknown: Literal["hold", "resend"] = "hold"
     sunset: Sunset | None = None
 
 

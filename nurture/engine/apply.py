@@ -212,6 +212,7 @@ class Changes:
         for answers, first in ((self._opened, FIRST_OPENED), (self._clicked, FIRST_CLICKED)):
             if answers:
                 connection.execute(first, answers)
+                connection.execute(ARRIVED, [{"touch": each["touch"]} for each in answers])
         asleep = [lead_id for lead_id, wake_at in self._wakes.items() if wake_at is None]
         dequeue(connection, DueKind.TIMER, asleep)
         awake = [
@@ -253,6 +254,11 @@ FIRST_CLICKED = (
     update(table.touch)
     .where(THIS_TOUCH, table.touch.c.clicked_at.is_(None))
     .values(clicked_at=bindparam("at"))
+)
+ARRIVED = (
+    update(table.touch)
+    .where(THIS_TOUCH, table.touch.c.status == TouchStatus.UNKNOWN.value)
+    .values(status=TouchStatus.SENT.value, answer="it arrived: somebody opened it")
 )
 CANCEL_TOUCH = (
     update(table.touch)

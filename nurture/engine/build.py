@@ -42,6 +42,11 @@ class Builder:
         self._sign = sign
         self._shared: dict[tuple[str, Sender], dict[str, object]] = {}
 
+    @property
+    def resends(self) -> bool:
+        """Whether the programme has a mail of unknown fate sent again."""
+        return self._live.programme.sending.unknown == "resend"
+
     def revision_of(self, claim: Claim) -> int:
         """The number of the mail's revision, which its links are read with later; 0 where the mail is gone."""
         try:

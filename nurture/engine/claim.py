@@ -61,7 +61,7 @@ def claim(
     verdicts = Verdicts(now, now + lease_for)
     facts = BatchFacts(connection, live.programme, states, now)
     for row in sorted(touches, key=lambda row: (row.due_at, row.id)):
-        if row.status == TouchStatus.SENDING:
+        if row.status == TouchStatus.SENDING and live.programme.sending.unknown == "hold":
             verdicts.lost(row)
         elif TouchStatus(row.status).is_final:
             verdicts.gone(row)
@@ -117,7 +117,10 @@ class Verdicts:
     def lost(self, row: Any) -> None:
         """Its lease ran out while it was being sent: nobody can know whether it left."""
         why = "the worker that was sending it has gone; the mail may have left"
-        self._finish(touch_of(row), TouchStatus.UNKNOWN, EventKind.MAIL_UNKNOWN, why=why, gate=None)
+        touch = touch_of(row)
+        self._finish(
+            touch, TouchStatus.UNKNOWN, EventKind.MAIL_UNKNOWN, why=why, gate=None, attempt=row.attempts
+        )
 
     def gone(self, row: Any) -> None:
         """It is in a final status already; only its place in the queue was left."""
@@ -176,12 +179,14 @@ class Verdicts:
         why: str,
         gate: str | None,
         cause: str | None = None,
+        attempt: int = 1,
     ) -> None:
         self._settled.append(
             {"ref": touch.id, "to": status.value, "at": self._now, "code": gate, "answer": why}
         )
         self._left.append(touch.id)
-        self._events.append(outcome_event(touch, kind, self._now, self._now, gate=gate, why=why, cause=cause))
+        told = {"gate": gate, "why": why, "cause": cause}
+        self._events.append(outcome_event(touch, kind, self._now, self._now, attempt, **told))
 
 
 CLAIMED = (

@@ -126,7 +126,7 @@ class Outgoing:
             self._receipts = []  # only now that it is committed
 
     def _settle(self, connection: Connection) -> None:
-        settling = Settling(self._clock.now())
+        settling = Settling(self._clock.now(), resend=self._builder.resends)
         for receipt in self._receipts:
             settling.receipt(self._by_touch[receipt.touch_id], receipt)
         settling.write(connection)

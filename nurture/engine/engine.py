@@ -204,7 +204,8 @@ class Engine:
         if self._live is None:
             self._live = self.live  # the first tick says if there is no programme
         if self._journals is not None:
-            self._journals.recover(self.database, self.clock.now())
+            resend = self._live.programme.sending.unknown == "resend"
+            self._journals.recover(self.database, self.clock.now(), resend=resend)
         if not self._work_waits():
             return ticked
         live = self.live

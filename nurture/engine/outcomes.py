@@ -10,9 +10,13 @@ from nurture.vocabulary.words import EventKind
 
 
 def outcome_event(
-    touch: Touch, kind: EventKind, at: datetime, now: datetime, **values: str | None
+    touch: Touch, kind: EventKind, at: datetime, now: datetime, attempt: int = 1, /, **values: str | None
 ) -> dict[str, Any]:
-    """The row of the event that says what happened to *touch* at *at*; each outcome of a touch is told once."""
+    """The row of the event that says what happened to *touch* at *at*; each outcome of a touch is told once.
+
+    attempt  told once for each: a mail that is sent again may be lost again.
+    """
+    again = f":{attempt}" if attempt > 1 else ""
     return event_row(
         Event(
             lead_id=touch.lead_id,
@@ -20,7 +24,7 @@ def outcome_event(
             occurred_at=at,
             received_at=now,
             source="transport",
-            source_id=f"{touch.id}:{kind}",
+            source_id=f"{touch.id}:{kind}{again}",
             properties={
                 "touch": touch.id,
                 "mail": touch.mail,

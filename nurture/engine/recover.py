@@ -46,13 +46,16 @@ class Journals:
             self._own = Journal(self._directory)
         return self._own
 
-    def recover(self, database: Database, now: datetime) -> Recovered:
-        """Settle what was left, also by a batch of our own that broke. Files go when everything in them is committed."""
+    def recover(self, database: Database, now: datetime, *, resend: bool = False) -> Recovered:
+        """Settle what was left, also by a batch of our own that broke. Files go when everything in them is committed.
+
+        resend  whether what was in flight is sent again, too.
+        """
         recovered = Recovered()
         for left in abandoned(self._directory):
-            _recover(database, left, now, recovered)
+            _recover(database, left, now, recovered, resend=resend)
         if self._own is not None and (left := self._own.left()):
-            _recover(database, left, now, recovered)
+            _recover(database, left, now, recovered, resend=resend)
             self._own.release()
         if recovered != Recovered():
             log.warning("journals read", **msgspec.structs.asdict(recovered))
@@ -64,16 +67,26 @@ class Journals:
             self._own = None
 
 
-def _recover(database: Database, left: Sequence[Left], now: datetime, recovered: Recovered) -> None:
+def _recover(
+    database: Database, left: Sequence[Left], now: datetime, recovered: Recovered, *, resend: bool
+) -> None:
     if not left:
         return
     with database.writing() as connection:
-        settle(connection, {each.touch_id: each for each in left}, now, recovered)
+        known = {each.touch_id: each for each in left}
+        settle(connection, known, now, recovered, resend=resend)
 
 
-def settle(connection: Connection, left: Mapping[int, Left], now: datetime, recovered: Recovered) -> None:
+def settle(
+    connection: Connection,
+    left: Mapping[int, Left],
+    now: datetime,
+    recovered: Recovered,
+    *,
+    resend: bool = False,
+) -> None:
     """Write what the journal knows of touches that nobody has taken over since; the count goes to *recovered*."""
-    settling = Settling(now)
+    settling = Settling(now, resend=resend)
     released: list[tuple[int, int, datetime]] = []
     rows = [
         row

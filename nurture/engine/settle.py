@@ -29,8 +29,10 @@ FINAL = {
 class Settling:
     """Outcomes gathered for one commit."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, *, resend: bool = False) -> None:
+        """*resend*: a mail of unknown fate is sent again, under its Message-ID."""
         self._now = now
+        self._resend = resend
         self._attempts: dict[int, int] = {}
         self._rows: dict[int, dict[str, Any]] = {}
         self._events: dict[int, dict[str, Any]] = {}
@@ -40,18 +42,19 @@ class Settling:
         """The transport's answer; a deferral is tried again later, for three days in all."""
         touch = claim.touch
         status = receipt.status
-        if status is ReceiptStatus.DEFERRED:
+        if status is ReceiptStatus.DEFERRED or (status is ReceiptStatus.UNKNOWN and self._resend):
             if self._now - claim.first_tried < GIVE_UP:
                 retry_at = self._now + back_off(claim.attempt, touch.id)
                 self._retries[touch.id] = retry_at
                 self._note(claim, TouchStatus.DEFERRED, receipt.at, receipt.code, receipt.text)
                 return
-            status = ReceiptStatus.FAILED
+            status = ReceiptStatus.FAILED if status is ReceiptStatus.DEFERRED else status
         final, kind = FINAL[status]
         self._note(claim, final, receipt.at, receipt.code, receipt.text)
         bounce = None if receipt.bounce is None else receipt.bounce.value
+        told = claim.attempt if status is ReceiptStatus.UNKNOWN else 1
         self._events[touch.id] = outcome_event(
-            touch, kind, receipt.at, self._now, code=receipt.code or None, bounce=bounce
+            touch, kind, receipt.at, self._now, told, code=receipt.code or None, bounce=bounce
         )
 
     def withdrawn(self, claim: Claim, why: str) -> None:

@@ -124,6 +124,11 @@ def _of_mail(what: str) -> Callable[[Event], str]:
     return lambda event: f"{_mail(event)} {what}{_because(event)}"
 
 
+def _sent(event: Event) -> str:
+    who = event.text("by")  # where nobody could know, and a person says so
+    return f"{_mail(event)} arrived, says {who}" if who else f"Was sent {_mail(event)}"
+
+
 def _named(template: str, *properties: str) -> Callable[[Event], str]:
     """A sentence with the words of some properties in it."""
     return lambda event: template.format(
@@ -150,13 +155,16 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.BROADCAST_REACHED: _named("The broadcast “{}” came to the lead", "campaign"),
     EventKind.BROADCAST_MISSED: _named("The broadcast “{}” passed by: {}", "campaign", "why"),
     EventKind.BROADCAST_CANCELLED: _named("The broadcast “{}” was cancelled", "campaign"),
-    EventKind.MAIL_SENT: lambda event: f"Was sent {_mail(event)}",
+    EventKind.MAIL_SENT: _sent,
     EventKind.MAIL_DEFERRED: _of_mail("was put off by the server"),
     EventKind.MAIL_BOUNCED: _of_mail("bounced"),
     EventKind.MAIL_FAILED: _of_mail("could not be sent"),
     EventKind.MAIL_SKIPPED: _of_mail("was skipped"),
     EventKind.MAIL_CANCELLED: _of_mail("was not sent"),
     EventKind.MAIL_UNKNOWN: _of_mail("may or may not have left"),
+    EventKind.MAIL_LOST: lambda event: (
+        f"{_mail(event)} did not arrive and is sent again, says {event.text('by') or '?'}"
+    ),
     EventKind.MAIL_OPENED: _opened,
     EventKind.MAIL_CLICKED: _clicked,
     EventKind.MAIL_REPLIED: lambda event: f"Replied to {_mail(event)}",

@@ -67,11 +67,19 @@ def received(turn: Turn, state: LeadState) -> LeadState:
     event = turn.event
     mail, touch = event.text("mail"), event.number("touch")
     had = {**state.had, mail: turn.at} if mail else state.had
-    if touch is None or event.text("class") == MailClass.OPERATIONAL:
+    told_twice = event.text("by") is not None  # it was unknown first, and a person says that it arrived
+    if touch is None or told_twice or event.text("class") == MailClass.OPERATIONAL:
         return replace(state, had=had)
     reception = Reception(serial_of(int(touch)), turn.at + RECEPTION)
     receptions = sorted((*state.receptions, reception), key=lambda each: each.due_at)
     return replace(state, had=had, receptions=tuple(receptions))
+
+
+def lost(turn: Turn, state: LeadState) -> LeadState:
+    """A mail of unknown fate did not leave: it was not had, and nobody ignored it."""
+    state = returned(turn, state)
+    mail = turn.event.text("mail")
+    return replace(state, had={had: at for had, at in state.had.items() if had != mail})
 
 
 def returned(turn: Turn, state: LeadState) -> LeadState:

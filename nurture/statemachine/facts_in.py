@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from nurture.statemachine.acts import answered, paused, received, returned, unreceived
+from nurture.statemachine.acts import answered, lost, paused, received, returned, unreceived
 from nurture.statemachine.effects import Notify, Suppress
 from nurture.statemachine.tags import labelled
 from nurture.statemachine.turn import Turn
@@ -27,6 +27,8 @@ def take_in(turn: Turn, state: LeadState) -> LeadState:
     match event.kind:
         case EventKind.MAIL_SENT | EventKind.MAIL_UNKNOWN:
             state = received(turn, state)
+        case EventKind.MAIL_LOST:
+            state = lost(turn, state)
         case EventKind.MAIL_OPENED if not turn.is_human or event.properties.get("proxied"):
             state = replace(state, blind=True)
         case EventKind.MAIL_REPLIED if turn.is_human:

@@ -74,6 +74,7 @@ class EventKind(StrEnum):
     MAIL_SKIPPED = "mail.skipped"
     MAIL_CANCELLED = "mail.cancelled"
     MAIL_UNKNOWN = "mail.unknown"
+    MAIL_LOST = "mail.lost"
     MAIL_OPENED = "mail.opened"
     MAIL_CLICKED = "mail.clicked"
     MAIL_REPLIED = "mail.replied"

@@ -44,6 +44,7 @@ DROPPED = {
     "607": (Reason.SPAM, None),
 }
 """Its own codes, of older accounts: not delivered to whom it knows from before."""
+OF_ONE_TRY = ("signature", "token")
 PREFETCHING = frozenset(("apple", "gmail", "generic"))
 
 
@@ -82,14 +83,14 @@ def _of_json(event: dict[str, Any], signed: dict[str, Any]) -> Report:
         reason, bounce = REASONS.get(body.text(event.get("reason")), (Reason.OTHER, None))
         if body.text(event.get("severity")) == "temporary":
             kind, bounce = ReportKind.DEFERRED, None
-    refused = body.table(event.get("reject"))
+    refused, raw = body.table(event.get("reject")), body.kept(event)
     return Report(
         kind=kind,
         reason=reason,
         bounce=bounce,
         at=body.moment(event.get("timestamp")),
         event_id=body.text(signed.get("token")),
-        fact=body.text(event.get("id")),  # a token is made for each try
+        fact=body.text(event.get("id")) or raw,  # a token is made for each try
         message_id=in_brackets(body.text(headers.get("message-id"))),
         recipient=body.text(event.get("recipient")),
         response=response,
@@ -101,7 +102,7 @@ def _of_json(event: dict[str, Any], signed: dict[str, Any]) -> Report:
         user_agent=body.text(client.get("user-agent")),
         address=body.text(event.get("ip")),
         prefetched=body.text(client.get("bot")) in PREFETCHING,
-        raw=body.kept(event),
+        raw=raw,
     )
 
 
@@ -112,17 +113,14 @@ def _of_form(fields: Any) -> Report:
         reason, bounce = _why(code, bounced=kind is ReportKind.BOUNCED)
     headers = dict(_pairs(fields.get("message-headers")))
     variables = body.table(body.json_of(body.whole(headers.get("X-Mailgun-Variables"))))
-    plain = {
-        name: body.text(value)
-        for name, value in fields.items()
-        if name not in ("signature", "token", "timestamp")
-    }
+    raw = body.kept({name: body.text(value) for name, value in fields.items() if name not in OF_ONE_TRY})
     return Report(
         kind=kind,
         reason=reason,
         bounce=bounce,
         at=body.moment(fields.get("timestamp")),
         event_id=body.text(fields.get("token")),
+        fact=raw,
         message_id=in_brackets(body.text(fields.get("Message-Id") or fields.get("message-id"))),
         recipient=body.text(fields.get("recipient")),
         response=said,
@@ -133,7 +131,7 @@ def _of_form(fields: Any) -> Report:
         url=body.text(fields.get("url")),
         user_agent=body.text(fields.get("user-agent")),
         address=body.text(fields.get("ip")),
-        raw=body.kept(plain),
+        raw=raw,
     )
 
 

@@ -54,6 +54,8 @@ def confirmation(request: Request) -> str:
 
 def is_amazons(url: str) -> bool:
     """Whether a URL leads to SNS itself, by https, at its usual port."""
+    if not url.isprintable():  # some drop line ends before they read a URL
+        return False
     try:
         parts = urlsplit(url)
         return (

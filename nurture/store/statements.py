@@ -15,6 +15,14 @@ def insert_if_new(connection: Connection, table: Table, rows: Rows) -> None:
         connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
 
 
+def insert_new(connection: Connection, table: Table, rows: Rows, *, key: str) -> dict[str, int]:
+    """Insert *rows* into a table with a number of its own, without those that collide; the numbers of the new ones by *key*."""
+    if not rows:
+        return {}
+    statement = _insert(connection, table).on_conflict_do_nothing().returning(table.c[key], table.c.id)
+    return {row[0]: int(row[1]) for row in connection.execute(statement, rows)}
+
+
 def upsert(connection: Connection, table: Table, rows: Rows, *, key: Sequence[str]) -> None:
     """Insert *rows*, or set their other columns where *key* exists. All rows have the same columns."""
     if not rows:

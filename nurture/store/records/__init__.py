@@ -22,6 +22,7 @@ from nurture.store.records.live import (
 from nurture.store.records.metadata import metadata
 from nurture.store.records.outbox import outbox
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
+from nurture.store.records.providers import provider_delivery, provider_event
 from nurture.store.records.tags import audience_count, lead_campaign, lead_tag, saved_view, segment_member
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "notice",
     "opt_in",
     "outbox",
+    "provider_delivery",
+    "provider_event",
     "revision",
     "revision_text",
     "saved_view",

@@ -1,0 +1,227 @@
+"""What each kind of report changes, in the transaction that keeps it, and so before the provider gets its answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from nurture.capture.addresses import normalise
+from nurture.delivery.outcome import CLASSES, is_ours
+from nurture.engine import feedback_acts
+from nurture.engine.apply import scope_of_suppression
+from nurture.engine.feedback_acts import RETURNED, SOFT_MOST, SOFT_WINDOW, SOURCE, WORST_FIRST
+from nurture.engine.intake import add_events
+from nurture.engine.outbox import bounced as system_mail_bounced
+from nurture.engine.outcomes import outcome_event
+from nurture.feedback.verdict import verdict
+from nurture.log import get_log
+from nurture.providers.model import Reason, Report, ReportKind
+from nurture.store import records as table
+from nurture.store.mapping import Fetched, touch_of
+from nurture.store.statements import insert_if_new
+from nurture.vocabulary.event import Event
+from nurture.vocabulary.touch import outbox_id_of
+from nurture.vocabulary.words import BounceKind, EventKind, SuppressionCause, TouchStatus
+
+log = get_log(__name__)
+
+Row = dict[str, Any]
+
+FAILED = (ReportKind.BOUNCED, ReportKind.REJECTED, ReportKind.FAILED)
+LEFT = frozenset(ReportKind) - {*FAILED, ReportKind.UNKNOWN, ReportKind.SUBSCRIBED}
+"""What is only told of a mail that the provider had taken."""
+
+BEFORE = {Reason.SPAM.value: ReportKind.COMPLAINED, Reason.UNSUBSCRIBED.value: ReportKind.UNSUBSCRIBED}
+"""A provider that refuses a mail because of what its reader said before tells us what was said."""
+
+GRAVER = (SuppressionCause.SOFT_BOUNCES, SuppressionCause.HARD_BOUNCE, SuppressionCause.COMPLAINT)
+"""Causes that end all mail: each outweighs those before it."""
+
+CAUSES = {
+    ReportKind.COMPLAINED: (SuppressionCause.COMPLAINT, EventKind.MAIL_COMPLAINED),
+    ReportKind.UNSUBSCRIBED: (SuppressionCause.UNSUBSCRIBED, EventKind.UNSUBSCRIBED),
+}
+
+
+def class_of(report: Report) -> BounceKind | None:
+    """The class of a failure; None where there is none. Hard is only what provider and code do not contradict."""
+    if report.kind not in FAILED:
+        return None
+    if report.kind is ReportKind.FAILED:
+        return BounceKind.BLOCK  # the provider could not make the mail: nothing is known of the address
+    said, words = report.bounce, report.response or report.description
+    if said is not None and said is not BounceKind.HARD:
+        return said
+    told = verdict(report.code if "." in report.code else "", words)
+    if said is None:
+        return told
+    code = "5" + report.code[1:]
+    is_elsewhere = report.code[:1] == "4" or bool(CLASSES.get(code) or CLASSES.get(code.rpartition(".")[0]))
+    return told if told is BounceKind.BLOCK or (is_elsewhere and told is not BounceKind.HARD) else said
+
+
+def act(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
+    """Do what new events ask for. Those of one touch wait for each other; touches are taken in the order of their ids."""
+    by_touch: dict[int, list[Row]] = {}
+    for row in rows:
+        by_touch.setdefault(row["touch_id"] or 0, []).append(row)
+    for touch_id in sorted(by_touch):
+        found = _locked(connection, touch_id)
+        for row in sorted(by_touch[touch_id], key=lambda each: (each["occurred_at"], each["key"])):
+            _end_the_right(connection, row, found, now)
+            if found is None and row["kind"] in FAILED and outbox_id_of(touch_id) is not None:
+                system_mail_bounced(connection, touch_id, code=row["code"], text=row["text"], now=now)
+        if found is not None:
+            _settle(connection, found)
+
+
+def _end_the_right(connection: Connection, row: Row, found: Fetched | None, now: datetime) -> None:
+    """What ends the right to mail: the address is suppressed, and the lead learns of it."""
+    kind = ReportKind(row["kind"])
+    if kind in FAILED:
+        kind = BEFORE.get(row["reason"] or "", kind)
+    addresses = _addresses(connection, row, found)
+    if kind in CAUSES:
+        cause, told = CAUSES[kind]
+        for address in addresses:
+            _suppress(connection, address, cause, now)
+        if found is not None:
+            how = f"told by {row['provider']}"
+            _tell(connection, found, told, row, now, source_id=f"{found.id}:{told}", how=how)
+        elif told is EventKind.UNSUBSCRIBED:
+            _tell_whoever_it_is(connection, addresses, row, now)
+    if kind not in FAILED:
+        return
+    if row["bounce"] == BounceKind.HARD:
+        for address in addresses:
+            _suppress(connection, address, SuppressionCause.HARD_BOUNCE, now)
+    if is_ours(row["code"]):
+        log.error("a provider refuses our mail for what we must mend", code=row["code"], why=row["text"])
+    if found is None:
+        return
+    _tell(
+        connection,
+        found,
+        EventKind.MAIL_BOUNCED,
+        row,
+        now,
+        # One mail that comes back twice in one way, by webhook and as a notice, has come back once.
+        source_id=f"{found.id}:{EventKind.MAIL_BOUNCED}:{row['bounce']}",
+        source=SOURCE,
+        bounce=row["bounce"],
+        code=row["code"] or None,
+        why=row["text"],
+    )
+    if row["bounce"] == BounceKind.SOFT and _soft_bounces(connection, found.lead_id, now) >= SOFT_MOST:
+        for address in addresses:
+            _suppress(connection, address, SuppressionCause.SOFT_BOUNCES, now)
+
+
+def _suppress(connection: Connection, address: str, cause: SuppressionCause, now: datetime) -> None:
+    """No more mail from this transaction on. Of several causes the gravest is kept, whichever came first."""
+    feedback_acts.suppress(connection, address, cause, now)
+    lighter = [each.value for each in GRAVER[: GRAVER.index(cause)]] if cause in GRAVER else []
+    connection.execute(
+        table.suppression.update()
+        .where(
+            table.suppression.c.address == address,
+            table.suppression.c.scope == scope_of_suppression(cause),
+            table.suppression.c.cause.in_(lighter),
+        )
+        .values(cause=cause.value)
+    )
+
+
+def _addresses(connection: Connection, row: Row, found: Fetched | None) -> list[str]:
+    """Whom an event is about: the address that was written to, and where none is told the lead's."""
+    if address := normalise(row["recipient"]):
+        return [address]
+    if found is None:
+        return []
+    email = connection.execute(select(table.lead.c.email).where(table.lead.c.id == found.lead_id)).scalar()
+    return [email] if email else []
+
+
+def _settle(connection: Connection, found: Fetched) -> None:
+    """What all that is known of a touch says of its mail: that it came back outweighs that it arrived."""
+    known = connection.execute(
+        select(table.provider_event).where(table.provider_event.c.touch_id == found.id)
+    ).all()
+    failures = [each for each in known if each.bounce is not None]
+    if failures:
+        order = WORST_FIRST.index
+        worst = min(failures, key=lambda each: (order(BounceKind(each.bounce)), each.occurred_at, each.key))
+        values = {
+            "status": TouchStatus.BOUNCED.value,
+            "code": worst.code or None,
+            "answer": worst.text or None,
+        }
+        possible = RETURNED
+    elif any(each.kind in LEFT for each in known):
+        values = {"status": TouchStatus.SENT.value, "answer": "it arrived: its provider says so"}
+        possible = (TouchStatus.UNKNOWN.value,)
+    else:
+        return
+    connection.execute(
+        table.touch.update()
+        .where(table.touch.c.id == found.id, table.touch.c.status.in_(possible))
+        .values(**values)
+    )
+
+
+def _locked(connection: Connection, touch_id: int) -> Fetched | None:
+    if not touch_id:
+        return None
+    return connection.execute(
+        select(table.touch).where(table.touch.c.id == touch_id).with_for_update()
+    ).first()
+
+
+def _tell(
+    connection: Connection,
+    found: Fetched,
+    kind: EventKind,
+    row: Row,
+    now: datetime,
+    *,
+    source_id: str,
+    source: str | None = None,
+    **values: str | None,
+) -> None:
+    """The event that the lead learns of it by; each fact of a touch is told once."""
+    told = outcome_event(touch_of(found), kind, row["occurred_at"], now, **values)
+    row = {**told, "source": source or row["provider"], "source_id": source_id}
+    insert_if_new(connection, table.event, [row])
+
+
+def _tell_whoever_it_is(connection: Connection, addresses: Sequence[str], row: Row, now: datetime) -> None:
+    """The lead with the address has unsubscribed, though nothing says from which mail."""
+    leads = (
+        connection.execute(select(table.lead.c.id).where(table.lead.c.email.in_(addresses))).scalars().all()
+    )
+    events = [
+        Event(
+            lead_id=lead_id,
+            kind=EventKind.UNSUBSCRIBED,
+            occurred_at=row["occurred_at"],
+            received_at=now,
+            source=row["provider"],
+            source_id=row["key"],
+            properties={"how": f"told by {row['provider']}"},
+        )
+        for lead_id in leads
+    ]
+    add_events(connection, events)
+
+
+def _soft_bounces(connection: Connection, lead_id: int, now: datetime) -> int:
+    """How many mails came back softly within the window, this one included."""
+    told = connection.execute(
+        select(table.event.c.properties).where(
+            table.event.c.lead_id == lead_id,
+            table.event.c.kind == EventKind.MAIL_BOUNCED.value,
+            table.event.c.occurred_at > now - SOFT_WINDOW,
+        )
+    ).scalars()
+    return sum(properties.get("bounce") == BounceKind.SOFT.value for properties in told)

@@ -244,7 +244,7 @@ HOURS = timedelta(hours=1)
         ({"due": {"touch": NOW - HOURS / 6}}, "Mails", "warn"),
         ({"due": {"touch": NOW - 2 * HOURS}}, "Mails", "fail"),
         ({"due": {"message": NOW - 2 * HOURS}}, "System mails", "fail"),
-        ({"due": {"webhook": NOW - HOURS / 60}}, "Webhook posts", "ok"),
+        ({"due": {"webhook": NOW - HOURS / 60}}, "Queue", "ok"),
         ({"unabsorbed_at": NOW - 2 * HOURS}, "Events", "fail"),
     ],
 )

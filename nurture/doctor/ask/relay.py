@@ -86,6 +86,8 @@ def _words(error: Exception) -> str:
             return f"its certificate is not valid: {error.verify_message}"
         case TimeoutError():
             return "it did not answer in time"
+        case smtplib.SMTPServerDisconnected() if "timed out" in str(error):
+            return "it did not answer in time"
         case smtplib.SMTPException():  # an OSError too, whose text is only in its arguments
             return str(error)
         case OSError():

@@ -1,7 +1,7 @@
 """Whether the work is done: a worker that lives, and a queue that does not grow old."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from nurture.doctor.facts import Facts
 from nurture.doctor.finding import Finding, fail, ok, warn
@@ -41,16 +41,15 @@ def queues(facts: Facts) -> Iterator[Finding]:
     queue = facts.store.queue
     if queue is None:
         return
-    for kind, what in KINDS.items():
-        yield _age(what, queue.due.get(kind), facts.now, "due")
-    yield _age("Events", queue.unabsorbed_at, facts.now, "come in")
+    waiting = [(what, queue.due.get(kind), "due") for kind, what in KINDS.items()]
+    waiting.append(("Events", queue.unabsorbed_at, "come in"))
+    late = [_late(what, facts.now - at, how) for what, at, how in waiting if at and facts.now - at >= SLOW]
+    yield from late or [ok("Queue", "nothing that is due waits")]
 
 
-def _age(what: str, oldest: datetime | None, now: datetime, how: str) -> Finding:
-    if oldest is None or now - oldest < SLOW:
-        return ok(what, "none waits")
-    found = f"the oldest that waits has been {how} for {span(now - oldest)}"
-    return (fail if now - oldest > STUCK else warn)(what, found, LOOK)
+def _late(what: str, age: timedelta, how: str) -> Finding:
+    found = f"the oldest that waits has been {how} for {span(age)}"
+    return (fail if age > STUCK else warn)(what, found, LOOK)
 
 
 def span(length: timedelta) -> str:

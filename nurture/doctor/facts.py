@@ -122,6 +122,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     newest_event_at: datetime | None = None
     programme: "Declared | None" = None
     queue: "Queue | None" = None
+    month: "Month | None" = None
 
 
 class Integrity(msgspec.Struct, frozen=True):
@@ -150,6 +151,14 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     unabsorbed_at: datetime | None = None
     worker_at: datetime | None = None
     piped_at: datetime | None = None
+
+
+class Month(msgspec.Struct, frozen=True, kw_only=True):
+    """What thirty days brought, sample leads left out: mails that left, that came back, and whose readers pressed spam."""
+
+    sent: int = 0
+    bounced: int = 0
+    complained: int = 0
 
 
 class Inbox(msgspec.Struct, frozen=True, kw_only=True):

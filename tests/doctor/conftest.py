@@ -16,6 +16,7 @@ from nurture.doctor.facts import (
     Inbox,
     Integrity,
     Machine,
+    Month,
     Mx,
     Queue,
     Relay,
@@ -93,6 +94,7 @@ def well():
                 webhooks={"chat": "https://hooks.acme.com/nurture"},
             ),
             queue=Queue(worker_at=NOW - timedelta(seconds=20)),
+            month=Month(sent=10_000, bounced=40, complained=3),
         ),
         machine=Machine(
             disk_free=50 * 1024**3, disk_size=100 * 1024**3, key_mode=0o600, zone_release="2026.1"

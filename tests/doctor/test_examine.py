@@ -12,6 +12,7 @@ from nurture.doctor.facts import (
     Dmarc,
     Inbox,
     Integrity,
+    Month,
     Mx,
     Queue,
     Relay,
@@ -288,6 +289,22 @@ def test_marketing_mail_needs_a_postal_address(well):
 )
 def test_a_machine_that_lacks_something(well, changed, what, level):
     assert finding(replace(well, machine=replace(well.machine, **changed)), what).level == level
+
+
+@pytest.mark.parametrize(
+    ("month", "what", "level"),
+    [
+        (Month(sent=1_000, bounced=20), "Bounce rate", "warn"),
+        (Month(sent=1_000, bounced=50), "Bounce rate", "fail"),
+        (Month(sent=10_000, complained=9), "Complaint rate", "ok"),
+        (Month(sent=10_000, complained=10), "Complaint rate", "warn"),
+        (Month(sent=10_000, complained=30), "Complaint rate", "fail"),
+        (Month(sent=10, bounced=10, complained=10), "Complaint rate", "skipped"),
+        (None, "Bounce rate", "skipped"),
+    ],
+)
+def test_a_name_that_is_being_lost(well, month, what, level):
+    assert finding(replace(well, store=replace(well.store, month=month)), what).level == level
 
 
 def test_a_webhook_in_clear_is_refused(well):

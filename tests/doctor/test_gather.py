@@ -2,7 +2,7 @@
 
 import socket
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
@@ -18,9 +18,11 @@ from nurture.doctor.ask.names import NamesError, Resolver
 from nurture.doctor.ask.relay import relay_of
 from nurture.doctor.ask.site import site_of
 from nurture.doctor.ask.store import integrity_of, store_of
+from nurture.doctor.facts import Month
 from nurture.doctor.gather import Limits, World
 from nurture.doctor.kept import note_worker
 from nurture.doctor.spf import spf_of, terms
+from nurture.store import records as table
 from nurture.store.database import Database
 from tests.doctor.network import LOCAL, Authority, DnsServer, free_port, relay
 
@@ -224,6 +226,35 @@ def test_a_store_says_its_version_its_clock_and_who_works(database_url):
     if store.is_sqlite:
         assert store.journal_mode == "wal"
         assert integrity_of(database_url, seconds=5).said == "ok"
+
+
+def test_a_month_counts_mails_that_left_and_leaves_the_sample_out(database_url):
+    database = Database(database_url)
+    database.migrate()
+    sums = [
+        ("mail.sent", False, "2026-10-20", 700), ("mail.sent", False, "2026-11-02", 50), ("mail.sent", True, "2026-11-01", 9),
+        ("mail.sent", False, "2026-09-01", 5), ("mail.bounced", False, "2026-11-01", 3),
+    ]  # fmt: skip
+    listed = [("a@x.com", "complaint", 5), ("b@x.com", "complaint", 40), ("c@x.com", "unsubscribed", 5)]
+    with database.writing() as connection:
+        connection.execute(
+            table.daily_count.insert(),
+            [dict(zip(("what", "sample", "day", "count"), each, strict=True)) for each in sums],
+        )
+        connection.execute(
+            table.suppression.insert(),
+            [
+                {
+                    "address": address,
+                    "scope": "all",
+                    "cause": cause,
+                    "at": StillClock().now() - timedelta(days=ago),
+                }
+                for address, cause, ago in listed
+            ],
+        )
+    database.close()
+    assert store_of(database_url, StillClock()).month == Month(sent=750, bounced=3, complained=1)
 
 
 def test_a_store_of_another_version_is_told_and_not_read(database_url):

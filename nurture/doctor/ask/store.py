@@ -1,7 +1,7 @@
 """The database: reachable, migrated, sound, its clock, its queue; and what the live programme declares."""
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from nurture.doctor.facts import Declared, Integrity, Queue, Store
+from nurture.doctor.facts import Declared, Integrity, Month, Queue, Store
 from nurture.doctor.kept import worker_at
 from nurture.engine.live import load_live
 from nurture.errors import NurtureError
@@ -19,7 +19,9 @@ from nurture.store import migrations
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.due import DueKind
+from nurture.vocabulary.words import EventKind, SuppressionCause
 
+MONTH = timedelta(days=30)
 STEPS_BETWEEN_LOOKS = 100_000
 """Instructions of SQLite's machine between two looks at the clock: milliseconds."""
 
@@ -82,6 +84,7 @@ def _looked_at(database: Database, clock: Clock) -> Store:
             store,
             newest_event_at=connection.execute(NEWEST_EVENT).scalar(),
             queue=_queue(connection, clock.now()),
+            month=_month(connection, clock.now()),
             programme=_declared(connection),
         )
 
@@ -108,6 +111,24 @@ def _queue(connection: Connection, now: datetime) -> Queue:
         worker_at=worker_at(connection),
         piped_at=connection.execute(LAST_PIPED).scalar(),
     )
+
+
+def _month(connection: Connection, now: datetime) -> Month:
+    since, count, listed = now - MONTH, table.daily_count.c, table.suppression.c
+    kinds = (EventKind.MAIL_SENT.value, EventKind.MAIL_BOUNCED.value)
+    sums = {
+        row.what: row.sum
+        for row in connection.execute(
+            select(count.what, func.sum(count.count).label("sum"))
+            .where(count.what.in_(kinds), count.sample.is_(False), count.day >= since.date().isoformat())
+            .group_by(count.what)
+        )
+    }
+    complained = connection.execute(
+        select(func.count()).where(listed.at >= since, listed.cause == SuppressionCause.COMPLAINT.value)
+    ).scalar_one()
+    sent, bounced = (int(sums.get(kind, 0)) for kind in kinds)
+    return Month(sent=sent, bounced=bounced, complained=complained)
 
 
 def _declared(connection: Connection) -> Declared | None:

@@ -1,5 +1,6 @@
 """The composition root: the only place that names real things. Settings in; an engine with its clock and way out."""
 
+import secrets
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
 from nurture.delivery.outgoing import HttpCaller
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
+from nurture.engine.arming import Arming
 from nurture.engine.engine import Engine
 from nurture.engine.feedback_imap import ImapAccount, ImapInbox
 from nurture.engine.feedback_inbox import Inbox
@@ -94,6 +96,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         caller=caller,
         tracks=SpooledTracks(spool_directory(settings)),
         journals=Journals(settings.home / "journal"),
+        arming=make_arming(settings, database, clock) if transport.leaves_machine else None,
     )
 
 
@@ -151,6 +154,11 @@ def settle_sample(settings: Settings) -> None:
 def _draft(settings: Settings) -> Path:
     """The mailbox beside which a sample is played."""
     return settings.home / "mailbox.sample"
+
+
+def make_arming(settings: Settings, database: Database, clock: Clock) -> Arming:
+    """What keeps a copy of a store from sending."""
+    return Arming(database, settings.home, clock, lambda: secrets.token_hex(16))
 
 
 def signing(settings: Settings) -> Callable[[bytes], bytes] | None:

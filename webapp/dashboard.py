@@ -66,6 +66,7 @@ def pages(engine: Engine) -> Blueprint:
         waiting = [line for line in hand_offs if line.accepted_at is None and line.answer is None]
         return render_template(
             "dashboard.html",
+            armed=engine.is_armed,
             date=date,
             whom=whom,
             sample_leads=len(samples),

@@ -5,6 +5,7 @@ programme   check, fmt, apply, pull, show, new
 leads       leads import
 sample      sample remove
 mail        why, send-test, receive
+status      status, arm
 users       users list, invite, link, set-role, disable
 doctor      doctor
 bench       bench, which lives with what it measures
@@ -16,7 +17,7 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import doctor, leads, mail, new, programme, receive, run, sample, users, webhooks
+from nurture.cli import doctor, leads, mail, new, programme, receive, run, sample, status, users, webhooks
 from nurture.errors import NurtureError
 
 
@@ -53,6 +54,8 @@ for command in (
     mail.send_test,
     receive.receive,
     users.users,
+    status.status,
+    status.arm,
     webhooks.webhook_secret,
     doctor.doctor,
     bench,

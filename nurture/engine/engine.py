@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from nurture.content.catalog import Catalog
 from nurture.engine import segments
 from nurture.engine.absorb import absorb
+from nurture.engine.arming import COPY, Arming
 from nurture.engine.build import Builder
 from nurture.engine.claim import claim
 from nurture.engine.deliver import Delivered, deliver
@@ -76,6 +77,7 @@ class Engine:
     caller    posts webhooks; None where nothing may leave the machine.
     tracks    where hits of pixels, links and the script wait; None where nothing tracks.
     journals  where it is noted what is on the wire; None where no crash has to be survived.
+    arming    keeps a copy of a store from sending; None where nothing leaves the machine.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Engine:
         caller: Caller | None = None,
         tracks: SpooledTracks | None = None,
         journals: Journals | None = None,
+        arming: Arming | None = None,
     ) -> None:
         self.database = database
         self.transport = transport
@@ -110,6 +113,8 @@ class Engine:
         self._lease = lease
         self._tracks = tracks
         self._journals = journals
+        self._arming = arming
+        self._sends = True
         self._webhooks = WebhooksOut(database, keyring, clock, caller)
         self._outbox = Outbox(database, transport, clock, self.system_builder)
         self._system_builder: SystemBuilder | None = None
@@ -209,6 +214,7 @@ class Engine:
         if not self._work_waits():
             return ticked
         live = self.live
+        self._sends = self._may_send()
         self._take_tracks(live)
         self._absorb_all(live, ticked)
         while not self._stopping.is_set():
@@ -223,6 +229,16 @@ class Engine:
         if not ticked.is_idle:
             log.info("tick", **msgspec.structs.asdict(ticked))
         return ticked
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether mail may leave from here: not from a copied or restored store, until somebody says so."""
+        return self._arming is None or self._arming.is_armed
+
+    def arm(self) -> None:
+        """Let this store send from this home."""
+        if self._arming is not None:
+            self._arming.arm()
 
     def keep_house(self) -> None:
         """What is done now and then: experiments are weighed once a day, segments are counted, what was held and hits that were taken long ago are forgotten."""
@@ -243,6 +259,14 @@ class Engine:
             self._journals.close()
         self._webhooks.close()
         self.database.close()
+
+    def _may_send(self) -> bool:
+        if not self.is_armed:
+            log.error("not armed", why=COPY)
+            return False
+        if self._arming is not None:
+            self._arming.join()
+        return True
 
     def _work_waits(self) -> bool:
         """Whether there is anything to do: the store is asked one query, and only if nothing nearer says so."""
@@ -267,7 +291,7 @@ class Engine:
 
     def _send_posted(self, live: Live, ticked: Ticked) -> None:
         """System mails: before each batch of touches, so that nobody's new password waits behind a newsletter."""
-        while not self._stopping.is_set() and (become := self._outbox.turn(live)):
+        while self._sends and not self._stopping.is_set() and (become := self._outbox.turn(live)):
             ticked.told += become.get(TouchStatus.SENT, 0)
             ticked.deferred += become.get(TouchStatus.DEFERRED, 0)
             ticked.unknown += become.get(TouchStatus.UNKNOWN, 0)
@@ -290,7 +314,7 @@ class Engine:
 
     def _call_webhooks(self, live: Live, ticked: Ticked) -> None:
         """What is due to endpoints outside: after the mail, which they never hold up."""
-        if not self._stopping.is_set():
+        if self._sends and not self._stopping.is_set():
             called = self._webhooks.turn(live)
             ticked.called += called.taken
             ticked.uncalled += called.refused
@@ -317,12 +341,16 @@ class Engine:
 
     def _deliver_batch(self, live: Live, ticked: Ticked) -> int:
         """One batch of due touches; returns how many were looked at."""
+        if not self._sends:
+            return 0
         with self.database.writing() as connection:
             claims, judged = claim(
                 connection, live, self.clock.now(), most=self._batch, lease_for=self._lease
             )
         ticked.judged += judged
         if claims:
+            if self._arming is not None:
+                self._arming.leaves()
             journal = None if self._journals is None else self._journals.own()
             delivered = deliver(
                 self.database, self.transport, self.builder(live), self.clock, claims, journal=journal

@@ -1,6 +1,7 @@
 """The worker: APScheduler is the heartbeat that calls ``tick``, and nothing more."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from threading import Event as Flag
 
@@ -23,6 +24,8 @@ log = get_log(__name__)
 
 LOOK_SECONDS = 3
 """How often the worker looks whether something was set on the pages."""
+SETTLED = timedelta(seconds=10)
+"""After a start, or a change of settings, everything has begun by then, and the page on health can tell of it."""
 
 
 def work(make: Callable[[], tuple[Engine, Settings]]) -> None:
@@ -83,6 +86,7 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
         hours=1,
         max_instances=1,
         coalesce=True,
+        next_run_time=engine.clock.now() + SETTLED,
     )
     for inbox in make_inboxes(settings):
         heartbeat.add_job(

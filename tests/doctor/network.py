@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from socketserver import BaseRequestHandler, ThreadingUDPServer
 
@@ -117,6 +118,31 @@ def relay(authority=None):
     finally:
         asyncio.run_coroutine_threadsafe(sessions_end(), controller.loop).result()
         controller.stop()
+
+
+@contextmanager
+def website(authority, status):
+    """A site behind TLS that answers every GET with *status*. Gives its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *words):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer((LOCAL, 0), Handler)
+    server.socket = authority.serving.wrap_socket(server.socket, server_side=True)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    serving.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
 
 
 async def sessions_end():

@@ -24,7 +24,7 @@ from nurture.doctor.kept import note_worker
 from nurture.doctor.spf import spf_of, terms
 from nurture.store import records as table
 from nurture.store.database import Database
-from tests.doctor.network import LOCAL, Authority, DnsServer, free_port, relay
+from tests.doctor.network import LOCAL, Authority, DnsServer, free_port, relay, website
 
 UNTIL = datetime(2090, 1, 1, tzinfo=UTC)
 ZONE = {
@@ -200,6 +200,22 @@ def test_a_relay_without_starttls():
 def test_nobody_at_the_port():
     assert "refused" in relay_of(smtp(free_port()), seconds=1).problem
     assert "refused" in site_of(f"http://{LOCAL}:{free_port()}", "/", seconds=1).problem
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_site_says_what_it_answers_and_until_when_its_certificate_is_good(tmp_path, status):
+    authority = Authority(tmp_path, until=UNTIL)
+    with website(authority, status) as port:
+        site = site_of(f"https://{LOCAL}:{port}", "/static/mark.svg", seconds=5, trusted=authority.trusting)
+    assert (site.status, site.certificate_until, site.problem) == (status, UNTIL, "")
+
+
+def test_a_site_whose_certificate_has_ended_is_not_believed(tmp_path):
+    authority = Authority(tmp_path, until=datetime(2021, 1, 1, tzinfo=UTC))
+    with website(authority, 200) as port:
+        site = site_of(f"https://{LOCAL}:{port}", "/", seconds=5, trusted=authority.trusting)
+    assert site.status == 0
+    assert "certificate has expired" in site.problem
 
 
 # ---------------------------------------------------------------- the store

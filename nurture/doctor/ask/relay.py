@@ -71,7 +71,7 @@ def _log_in(smtp: smtplib.SMTP, settings: Settings) -> None:
         raise smtplib.SMTPNotSupportedError(f"it offers no login that we speak (PLAIN, LOGIN), but {shown}")
 
 
-def certificate_end(secured: ssl.SSLSocket | ssl.SSLObject) -> datetime | None:
+def certificate_end(secured: ssl.SSLSocket) -> datetime | None:
     """When the certificate of the other side ends; None where it was not verified."""
     ends = (secured.getpeercert() or {}).get("notAfter")
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if isinstance(ends, str) else None

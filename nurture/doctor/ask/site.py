@@ -16,8 +16,8 @@ def site_of(url: str, path: str, *, seconds: float, trusted: ssl.SSLContext | No
             httpx.Client(timeout=seconds, trust_env=False, verify=verify) as client,
             client.stream("GET", url + path) as answer,
         ):
-            secured = answer.extensions["network_stream"].get_extra_info("ssl_object")
-            until = certificate_end(secured) if isinstance(secured, ssl.SSLSocket | ssl.SSLObject) else None
+            socket = answer.extensions["network_stream"].get_extra_info("socket")
+            until = certificate_end(socket) if isinstance(socket, ssl.SSLSocket) else None
             return Site(url=url, status=answer.status_code, certificate_until=until)
     except httpx.TimeoutException:
         return Site(url=url, problem="it did not answer in time")

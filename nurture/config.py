@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from nurture.errors import SetupError
 
 PREFIX = "NURTURE_"
+HOOK = "hook_"
 SECRET_BYTES = 32
 """The least that signs links and sessions: 256 bits."""
 
@@ -131,12 +132,43 @@ class Settings(Place):
     inbox_seconds: PositiveInt = 60
     """How often the Maildir and the IMAP mailbox are looked at."""
 
+    hook_amazon_ses: SecretStr | None = None
+    """The ARN of the SNS topic that SES reports to; each of these is unset where that provider's webhooks are not taken."""
+    hook_brevo: SecretStr | None = None
+    """What Brevo's webhooks prove themselves with: a bearer token, or name:password."""
+    hook_mailersend: SecretStr | None = None
+    """The signing secret of MailerSend's webhook."""
+    hook_mailgun: SecretStr | None = None
+    """Mailgun's HTTP webhook signing key."""
+    hook_mailjet: SecretStr | None = None
+    """The name:password that stands in the address that Mailjet posts to."""
+    hook_mandrill: SecretStr | None = None
+    """The key of Mandrill's webhook."""
+    hook_postmark: SecretStr | None = None
+    """The name:password that Postmark's webhooks carry."""
+    hook_resend: SecretStr | None = None
+    """The signing secret of Resend's webhook: whsec_ and base64."""
+    hook_sendgrid: SecretStr | None = None
+    """The verification key of SendGrid's signed event webhook: base64."""
+    hook_sparkpost: SecretStr | None = None
+    """The name:password of SparkPost's webhook."""
+
     tick_seconds: PositiveInt = 1
     """The latency of a due touch; its cost is one indexed query."""
     batch_touches: PositiveInt = 1_000
     """How many due touches a worker claims at once."""
     lease_seconds: PositiveInt = 300
     """How long a claim holds before another worker may take it over."""
+
+    @property
+    def hooks(self) -> Mapping[str, str]:
+        """What the webhooks of each provider prove themselves with, by its name; of those whose webhooks are taken."""
+        set_ = {name: value for name, value in vars(self).items() if name.startswith(HOOK)}
+        return {
+            name.removeprefix(HOOK): value.get_secret_value()
+            for name, value in set_.items()
+            if value is not None
+        }
 
     @field_validator("public_url", "tracking_url")
     @classmethod

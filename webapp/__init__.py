@@ -5,6 +5,7 @@ companies, segments, tags, broadcasts   leads by what they have in common, and o
 login, account, users, audit   who may log in, and what each person did
 footer      for those who were mailed: what their mails link to
 forms_public   for those who visit our sites: forms, and what they confirm; forms, for us: what came in
+provider_hooks   for mail providers: what they report of our mails
 rights      who may do what
 acting      in whose name a request acts
 links       mailing a link that lets in
@@ -15,13 +16,15 @@ assets      what pages are drawn with
 failures    pages for what went wrong
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from nurture.engine.engine import Engine
+from nurture.engine.provider_fetch import HttpFetch
+from nurture.providers.sns import Fetch
 from webapp import (
     account,
     acting,
@@ -45,6 +48,7 @@ from webapp import (
     moments,
     navigation,
     post,
+    provider_hooks,
     recipes,
     safety,
     sample,
@@ -70,6 +74,8 @@ def create_app(
     public_url: str = THIS_MACHINE,
     site_origins: Collection[str] = (),
     recipes_folder: Path = RECIPES,
+    hooks: Mapping[str, str] = {},
+    fetch: Fetch | None = None,
 ) -> Flask:
     """The pages over *engine*.
 
@@ -77,6 +83,8 @@ def create_app(
     secret      signs sessions and forms.
     mailbox     the Maildir that the transport fills; None where mail goes elsewhere.
     recipes_folder  what new campaigns may start from.
+    hooks       what the webhooks of each mail provider prove themselves with, by its name.
+    fetch       gets what lies at an address of Amazon SNS; None for the network.
     public_url  where people of ours open the pages, without a last slash.
     """
     app = Flask(__name__)
@@ -99,6 +107,7 @@ def create_app(
     protect = CSRFProtect(app)  # after what an error page needs
     public = footer.pages(engine)
     asking = forms_public.pages(engine, site_origins)
+    reporting = provider_hooks.pages(engine, hooks, public_url, fetch or HttpFetch())
     for pages in (
         dashboard.pages(engine),
         inbox.pages(engine),
@@ -126,8 +135,10 @@ def create_app(
         public,
         forms.pages(engine, site_origins),
         asking,
+        reporting,
     ):
         app.register_blueprint(pages)
     protect.exempt(footer.UNSUBSCRIBING)
+    protect.exempt(reporting)  # a provider proves itself by what it signs
     protect.exempt(asking)  # a public form has a ticket of its own, for it has no session
     return app

@@ -62,6 +62,7 @@ def _pages() -> tuple["WSGIApplication", Engine]:
         public_url=settings.public_url,
         site_origins=settings.site_origins,
         recipes_folder=settings.recipes,
+        hooks=settings.hooks,
     )
     return pages, engine
 

@@ -16,6 +16,8 @@ from nurture.doctor.kept import BEAT, keep_report, note_worker
 from nurture.engine.engine import Engine
 from nurture.engine.feedback import forget_raw
 from nurture.engine.feedback_inbox import read_inbox
+from nurture.engine.provider_events import forget_deliveries
+from nurture.engine.provider_hits import judge_reported
 from nurture.errors import NurtureError
 from nurture.log import get_log
 
@@ -87,6 +89,22 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
         max_instances=1,
         coalesce=True,
         next_run_time=engine.clock.now() + SETTLED,
+    )
+    heartbeat.add_job(
+        lambda: tried(partial(judge_reported, engine), "judging what providers reported"),
+        "interval",
+        minutes=1,
+        max_instances=1,
+        coalesce=True,
+        next_run_time=engine.clock.now(),
+    )
+    heartbeat.add_job(
+        lambda: tried(partial(forget_deliveries, engine), "forgetting old webhooks"),
+        "interval",
+        hours=24,
+        max_instances=1,
+        coalesce=True,
+        next_run_time=engine.clock.now(),
     )
     for inbox in make_inboxes(settings):
         heartbeat.add_job(

@@ -16,11 +16,12 @@ from nurture.store.statements import upsert
 SETTABLE = frozenset(
     {
         "public_url", "tracking_url", "transport", "smtp_host", "smtp_port", "smtp_user", "smtp_password",
-        "smtp_tls", "return_path_domain",
+        "smtp_tls", "return_path_domain", "hook_amazon_ses", "hook_brevo", "hook_mailersend", "hook_mailgun",
+        "hook_mailjet", "hook_mandrill", "hook_postmark", "hook_resend", "hook_sendgrid", "hook_sparkpost",
     }
 )  # fmt: skip
 """The fields of Settings that pages may set."""
-SEALED = frozenset({"smtp_password"})
+SEALED = frozenset({"smtp_password", *(name for name in SETTABLE if name.startswith("hook_"))})
 """Those of them that are never shown again."""
 PERSON = b"nurture settings"
 """Sets this use of the secret apart from every other one (BLAKE2, RFC 7693 §2.1)."""

@@ -157,7 +157,7 @@ def _settle(connection: Connection, found: Fetched) -> None:
             "code": worst.code or None,
             "answer": worst.text or None,
         }
-        possible = RETURNED
+        possible: tuple[str, ...] = RETURNED
     elif any(each.kind in LEFT for each in known):
         values = {"status": TouchStatus.SENT.value, "answer": "it arrived: its provider says so"}
         possible = (TouchStatus.UNKNOWN.value,)

@@ -1,11 +1,11 @@
 """Claimed touches onto the wire: built as the transport asks for them, marked before they leave, settled in small commits."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.delivery.journal import Journal
 from nurture.engine.build import Builder
@@ -17,7 +17,7 @@ from nurture.log import get_log
 from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transport
 from nurture.store import records as table
 from nurture.store.database import Database
-from nurture.store.due import DueKind, lease
+from nurture.store.due import DueKind, lease, requeue
 from nurture.vocabulary.words import MailClass, TouchStatus
 
 log = get_log(__name__)
@@ -45,9 +45,13 @@ def deliver(
     claims: Sequence[Claim],
     *,
     journal: Journal | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Delivered:
-    """Send every claim once and write what came of it. Interrupted, it leaves claims to their journal, or to their lease."""
-    outgoing = Outgoing(database, builder, clock, claims, journal=journal)
+    """Send every claim once and write what came of it. Interrupted, it leaves claims to their journal, or to their lease.
+
+    stopping  told to end: what is on the wire is finished, and what is not begun goes back to the queue.
+    """
+    outgoing = Outgoing(database, builder, clock, claims, journal=journal, stopping=stopping)
     counts = dict.fromkeys(ReceiptStatus, 0)
     try:
         for receipt in transport.send(outgoing.messages(), outgoing.fence):
@@ -55,6 +59,7 @@ def deliver(
             outgoing.answered(receipt)
     finally:  # whatever breaks, what has been answered is known
         outgoing.settle()
+    outgoing.give_back()
     if journal is not None:
         journal.release()
     refused = counts[ReceiptStatus.BOUNCED] + counts[ReceiptStatus.FAILED] + outgoing.refused
@@ -77,7 +82,10 @@ class Outgoing:
         claims: Sequence[Claim],
         *,
         journal: Journal | None = None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._stopping = stopping
+        self._not_begun = {claim.touch.id: claim for claim in claims}
         self.fence = Fence(database, clock, claims, journal)
         self._database = database
         self._builder = builder
@@ -94,7 +102,10 @@ class Outgoing:
         self.fence.hold()
         for start in range(0, len(self._claims), MARKED_AT_ONCE):
             for claim in self._mark(self._claims[start : start + MARKED_AT_ONCE]):
+                if self._stopping():
+                    return
                 self._reread()
+                del self._not_begun[claim.touch.id]
                 if not self.fence.is_ours(claim):
                     continue
                 if (claim.state.lead.email, claim.touch.mail_class) in self._forbidden:
@@ -124,6 +135,17 @@ class Outgoing:
             with self._database.writing() as connection:
                 self._settle(connection)
             self._receipts = []  # only now that it is committed
+
+    def give_back(self) -> None:
+        """What was not begun is due again at once, for whoever comes next."""
+        if not self._stopping() or not self._not_begun:
+            return
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            refs = [{"ref": ref, "attempt": claim.attempt} for ref, claim in self._not_begun.items()]
+            connection.execute(GIVEN_BACK, refs)
+            rows = connection.execute(STILL_OPEN, {"refs": sorted(self._not_begun)})
+            requeue(connection, DueKind.TOUCH, dict.fromkeys(rows.scalars(), now))
 
     def _settle(self, connection: Connection) -> None:
         settling = Settling(self._clock.now(), resend=self._builder.resends)
@@ -192,6 +214,22 @@ SENDING = (
     )
     .values(status=TouchStatus.SENDING.value, mail_revision=bindparam("revision"))
     .returning(table.touch.c.id)
+)
+GIVEN_BACK = (
+    update(table.touch)
+    .where(
+        table.touch.c.id == bindparam("ref"),
+        table.touch.c.attempts == bindparam("attempt"),
+        or_(
+            table.touch.c.status == TouchStatus.CLAIMED.value,
+            table.touch.c.status == TouchStatus.SENDING.value,
+        ),
+    )
+    .values(status=TouchStatus.PLANNED.value)
+)
+STILL_OPEN = select(table.touch.c.id).where(
+    table.touch.c.id.in_(bindparam("refs", expanding=True)),
+    table.touch.c.status == TouchStatus.PLANNED.value,
 )
 SUPPRESSED = select(table.suppression.c.address, table.suppression.c.scope).where(
     table.suppression.c.address.in_(bindparam("addresses", expanding=True))

@@ -250,7 +250,7 @@ class Engine:
             self._tracks.forget(self.database, self.clock.now())
 
     def stop(self) -> None:
-        """Finish the batch in hand, then let ``tick`` return."""
+        """Finish what is on the wire, give back what is not begun, then let ``tick`` return."""
         self._stopping.set()
 
     def close(self) -> None:
@@ -353,7 +353,13 @@ class Engine:
                 self._arming.leaves()
             journal = None if self._journals is None else self._journals.own()
             delivered = deliver(
-                self.database, self.transport, self.builder(live), self.clock, claims, journal=journal
+                self.database,
+                self.transport,
+                self.builder(live),
+                self.clock,
+                claims,
+                journal=journal,
+                stopping=self._stopping.is_set,
             )
             _count(ticked, delivered)
         return judged

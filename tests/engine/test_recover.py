@@ -126,6 +126,19 @@ def test_a_batch_of_its_own_that_broke_is_settled_at_the_next_turn(company, thre
     assert {company.statuses(each)[0][1] for each in three} == {"sent"}
 
 
+def test_told_to_stop_it_finishes_what_is_on_the_wire_and_gives_back_the_rest(company, three, tmp_path):
+    company.engine._journals = Journals(tmp_path)
+    company.relay.meanwhile = lambda: company.engine.stop() if company.mailed() else None
+    company.engine.tick()
+    assert company.mailed() == ["ann"]
+    assert [company.statuses(each)[0][1] for each in three] == ["sent", "planned", "planned"]
+    assert list(Journals(tmp_path).own().left()) == []
+    company.engine._stopping.clear()  # as the next worker begins
+    company.relay.meanwhile = lambda: None
+    company.engine.tick()
+    assert company.mailed() == ["ann", "bob", "cid"]
+
+
 # ---------------------------------------------------------------- fencing
 
 

@@ -31,8 +31,8 @@ PAGES, TRACKING = "/static/mark.svg", "/t/nurture.js"
 class Limits(msgspec.Struct, frozen=True):
     """Seconds for the store, which comes first, for it says whose domain to ask about; then for everything else together."""
 
-    store: float = 3.0
-    rest: float = 6.0
+    store: float = 4.5
+    rest: float = 5.0
     answer: float = 3.0
 
 

@@ -25,6 +25,7 @@ from nurture.doctor.spf import spf_of, terms
 from nurture.store import records as table
 from nurture.store.database import Database
 from tests.doctor.network import LOCAL, Authority, DnsServer, free_port, relay, website
+from tests.webapp.stand import Stand, shipped
 
 UNTIL = datetime(2090, 1, 1, tzinfo=UTC)
 ZONE = {
@@ -242,6 +243,16 @@ def test_a_store_says_its_version_its_clock_and_who_works(database_url):
     if store.is_sqlite:
         assert store.journal_mode == "wal"
         assert integrity_of(database_url, seconds=5).said == "ok"
+
+
+def test_what_the_live_programme_declares_is_known(database_url):
+    stand = Stand(database_url).publish()
+    stand.engine.close()
+    declared = store_of(database_url, StillClock()).programme
+    programme = shipped().programme
+    assert (declared.sender, declared.domain) == (programme.sender.address, programme.sender.domain)
+    assert (declared.postal_address, declared.time_zone) == (programme.postal_address, programme.time_zone)
+    assert declared.webhooks == dict(programme.webhooks)
 
 
 def test_a_month_counts_mails_that_left_and_leaves_the_sample_out(database_url):

@@ -46,8 +46,8 @@ def show_rehearsal(name: str, source: Source, would: Rehearsed, *, alone: bool) 
     for reason in would.reasons:
         console.print(f"  {reason}")
     told = (
-        f"{would.rows} rows would be imported ({would.unmailable} without an address, {would.merged} merged into an "
-        f"earlier row, {would.known} about leads that are here already, {would.warnings} values left out), "
+        f"{so_many(would.rows, 'row')} would be imported ({would.unmailable} without an address, {would.merged} merged "
+        f"into an earlier row, {would.known} about leads that are here already, {so_many(would.warnings, 'value')} left out), "
         f"{would.rejected} rejected."
     )
     console.print(f"Dry run: {told}" if alone else f"{name}: {told}", soft_wrap=True)
@@ -59,12 +59,18 @@ def show_rehearsal(name: str, source: Source, would: Rehearsed, *, alone: bool) 
 
 def show_import(name: str, source: Source, done: Imported, rejects: str, *, alone: bool) -> None:
     told = (
-        f"{done.created} leads made, {done.merged} rows merged into known leads, {done.unmailable} rows without an "
-        f"address, {done.warnings} values left out, {done.rejected} rows rejected{rejects}."
+        f"{so_many(done.created, 'lead')} made, {so_many(done.merged, 'row')} merged into known leads, "
+        f"{so_many(done.unmailable, 'row')} without an address, {so_many(done.warnings, 'value')} left out, "
+        f"{so_many(done.rejected, 'row')} rejected{rejects}."
     )
     console.print(told if alone else f"{name}: {told}", soft_wrap=True)
     if source.export is not None:
         _show_tally(done.tally)
+
+
+def so_many(count: int, what: str) -> str:
+    """'1 lead', '2 leads'."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _goal(column: Column) -> str:

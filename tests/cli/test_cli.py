@@ -136,7 +136,7 @@ def test_a_rehearsal_changes_nothing(live, home):
 def test_an_import_says_what_became_of_every_row_and_keeps_the_rejects(live, home):
     told = live("leads", "import", home / "leads.csv").output
     assert "2 leads made" in told
-    assert "1 rows rejected" in told
+    assert "1 row rejected" in told
     rejects = (home / "leads.csv.rejects.csv").read_text(encoding="utf-8-sig")
     assert "bob@quay.example" in rejects.splitlines()[1]
     assert "import_reason" in rejects.splitlines()[0]

@@ -20,9 +20,11 @@ class Place(msgspec.Struct, frozen=True):
     mark: str
     areas: tuple[str, ...] = ()
 
-    def has(self, blueprint: str | None) -> bool:
-        """Whether a page of *blueprint* belongs here."""
-        return blueprint in (self.endpoint.partition(".")[0], *self.areas)
+    def has(self, endpoint: str | None) -> bool:
+        """Whether the page of *endpoint* belongs here; one that has an entry of its own belongs there alone."""
+        if endpoint is None or endpoint in ENTRIES:
+            return endpoint == self.endpoint
+        return endpoint.partition(".")[0] in (self.endpoint.partition(".")[0], *self.areas)
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -74,6 +76,8 @@ MENU = (
         ),
     ),
 )
+
+ENTRIES = frozenset(place.endpoint for group in MENU for place in group.places)
 
 
 def add_to(app: Flask) -> None:

@@ -104,6 +104,10 @@
     });
   }
 
+  // ---- the place one is at is seen in the menu, also where the window is low
+
+  document.querySelector("#menu [aria-current=page]")?.scrollIntoView({ block: "nearest" });
+
   // ---- clocks go on, by the server's time
 
   const offset = Date.parse(document.body.dataset.now ?? "") - Date.now();

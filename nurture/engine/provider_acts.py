@@ -1,6 +1,6 @@
 """What each kind of report changes, in the transaction that keeps it, and so before the provider gets its answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,17 +62,20 @@ def class_of(report: Report) -> BounceKind | None:
 
 
 def act(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
-    """Do what new events ask for. Those of one touch wait for each other; touches are taken in the order of their ids."""
+    """Do what new events ask for. Touches are held in the order of their ids, so that no two webhooks hold each other up."""
     by_touch: dict[int, list[Row]] = {}
     for row in rows:
         by_touch.setdefault(row["touch_id"] or 0, []).append(row)
+    touches = _held(connection, by_touch)
     for touch_id in sorted(by_touch):
-        found = _locked(connection, touch_id)
+        found = touches.get(touch_id)
         for row in sorted(by_touch[touch_id], key=lambda each: (each["occurred_at"], each["key"])):
             _end_the_right(connection, row, found, now)
             if found is None and row["kind"] in FAILED and outbox_id_of(touch_id) is not None:
                 system_mail_bounced(connection, touch_id, code=row["code"], text=row["text"], now=now)
-        if found is not None:
+        # Of nearly all mails it is only told that they have arrived, which changes nothing.
+        failed = any(row["bounce"] is not None for row in by_touch[touch_id])
+        if found is not None and (failed or found.status == TouchStatus.UNKNOWN):
             _settle(connection, found)
 
 
@@ -170,12 +173,12 @@ def _settle(connection: Connection, found: Fetched) -> None:
     )
 
 
-def _locked(connection: Connection, touch_id: int) -> Fetched | None:
-    if not touch_id:
-        return None
-    return connection.execute(
-        select(table.touch).where(table.touch.c.id == touch_id).with_for_update()
-    ).first()
+def _held(connection: Connection, ids: Iterable[int]) -> dict[int, Fetched]:
+    wanted = sorted(each for each in ids if each)
+    rows = connection.execute(
+        select(table.touch).where(table.touch.c.id.in_(wanted)).order_by(table.touch.c.id).with_for_update()
+    )
+    return {row.id: row for row in rows}
 
 
 def _tell(

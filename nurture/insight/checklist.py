@@ -9,7 +9,7 @@ from nurture.content.model import Programme
 
 SHIPPED_PERSONAS = frozenset({"Transport manager", "Procurement lead", "Finance director", "Freight clerk"})
 SHIPPED_CAMPAIGNS = frozenset(
-    {"advocacy", "customer-onboarding", "long-cycle", "trial-onboarding", "win-back"}
+    {"advocacy", "customer-onboarding", "long-cycle", "product-note", "trial-onboarding", "win-back"}
 )
 NOBODYS = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 """Domains that belong to nobody (RFC 2606 §2 and §3): a sender there is a placeholder."""

@@ -18,6 +18,8 @@ from nurture.vocabulary.touch import lead_of, message_number
 BATCH = 50
 """Leads taken out in one transaction, which a worker beside it hardly notices."""
 ROWS_AT_ONCE = 1_000
+OF_SAMPLE = "sample:"
+"""What the keys of submissions in a sample begin with: one that is held belongs to no lead by which it could be found."""
 SENDERS_OWN = ("warm_up_day", "domain_bucket")
 """What a real sender has earned or used up; a sample that never left the machine has neither."""
 
@@ -141,6 +143,7 @@ def remove_sample(
         for start in range(0, len(gone), BATCH):  # what a worker wrote meanwhile of a lead it held
             rows += _remove_rows(connection, gone[start : start + BATCH])
         forget_sample_sums(connection)
+        rows += _forget_held(connection) + _forget_walks(connection)
         _forget_turns(connection)
         left = sum(rows_left(connection, gone[start : start + BATCH]) for start in range(0, len(gone), BATCH))
     return Removed(leads=len(gone), rows=rows, mails=mails, left=left)
@@ -188,6 +191,23 @@ def rows_of(leads: Sequence[int]) -> Iterator[tuple[Table, ColumnElement[bool]]]
         if "lead_id" in each.c:
             yield each, each.c.lead_id.in_(leads)
     yield table.lead, table.lead.c.id.in_(leads)
+
+
+def _forget_held(connection: Connection) -> int:
+    """Submissions that no lead came of."""
+    theirs = table.submission.c.key.startswith(OF_SAMPLE, autoescape=True)
+    return connection.execute(delete(table.submission).where(theirs)).rowcount
+
+
+def _forget_walks(connection: Connection) -> int:
+    """Walks that were over before there was any other lead, and with the last lead all counts."""
+    first = connection.execute(select(func.min(table.lead.c.created_at))).scalar()
+    over = table.sweep.c.finished_at.is_not(None)
+    if first is None:
+        connection.execute(delete(table.audience_count))
+    else:
+        over &= table.sweep.c.finished_at < first
+    return connection.execute(delete(table.sweep).where(over)).rowcount
 
 
 def _forget_turns(connection: Connection) -> None:

@@ -13,6 +13,8 @@ from nurture.vocabulary.words import EventKind, Stage
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SOONEST = 8 * MINUTE
+MARKED, MARK = 0.4, "key account"
+"""How often a rep who sees a deal tags its lead, and as what."""
 
 
 class Reps:
@@ -37,6 +39,7 @@ class Reps:
         self._hours = hours
         self._members = members
         self._reasons = reasons
+        self._given_back = 0
 
     def answer(self, handed: HandedOver) -> Event | None:
         """What the rep does with a lead that was handed over; None for nothing."""
@@ -48,7 +51,7 @@ class Reps:
         by = handed.rep or self._chance.pick(self._members[handed.team], "who answers", lead_id, made)
         if not self._reasons or self._chance.happens(self._habits.accepts, "accepts", lead_id, made):
             return _said(lead_id, EventKind.HAND_OFF_ACCEPTED, at, by)
-        return _said(lead_id, EventKind.HAND_OFF_REJECTED, at, by, reason=self._reason(lead_id, made))
+        return _said(lead_id, EventKind.HAND_OFF_REJECTED, at, by, reason=self._reason())
 
     def outcome(self, accepted: Event) -> Iterator[Event]:
         """What comes of a lead that a rep has taken: a first call, and for some a deal."""
@@ -60,13 +63,15 @@ class Reps:
         yield _said(lead_id, EventKind.CONTACTED, at, by)
         if self._reasons and not self._chance.happens(self._habits.agrees, "agrees", lead_id, made):
             at = self._after(at, self._chance.between(HOUR, 40 * HOUR, "gives back", lead_id, made))
-            yield _said(lead_id, EventKind.HAND_OFF_REJECTED, at, by, reason=self._reason(lead_id, made))
+            yield _said(lead_id, EventKind.HAND_OFF_REJECTED, at, by, reason=self._reason())
             return
         for stage, longest in ((Stage.SQL, 24), (Stage.OPPORTUNITY, 64), (self._end(lead_id, made), 120)):
             if stage is None:
                 return
             at = self._after(at, self._chance.between(2 * HOUR, longest * HOUR, stage, lead_id, made))
             yield _said(lead_id, EventKind.STAGE_SET, at, by, stage=stage.value)
+            if stage is Stage.OPPORTUNITY and self._chance.happens(MARKED, "marks", lead_id, made):
+                yield _said(lead_id, EventKind.LEAD_TAGGED, at + MINUTE, by, tags={MARK: True})
 
     def _end(self, lead_id: int, made: str) -> Stage | None:
         lot = self._chance.lot("ends", lead_id, made)
@@ -74,8 +79,10 @@ class Reps:
             return Stage.CUSTOMER
         return Stage.LOST if lot < self._habits.wins + self._habits.loses else None
 
-    def _reason(self, lead_id: int, made: str) -> str:
-        return self._chance.pick(self._reasons, "reason", lead_id, made)
+    def _reason(self) -> str:
+        """Each in its turn, so that none is missing where few leads are given back."""
+        self._given_back += 1
+        return self._reasons[self._given_back % len(self._reasons)]
 
     def _after(self, moment: datetime, working: timedelta) -> datetime:
         """When so much working time has passed since *moment*."""

@@ -4,12 +4,15 @@ It is played in a store of its own, beside a mailbox of its own, and put into th
 stops it half-way, or pulls the plug, finds an empty store and can begin again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from nurture.content.catalog import Catalog
+from nurture.content.catalog import Catalog, load_texts
+from nurture.content.wall_clock import WallClock
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine
+from nurture.engine.new_broadcast import path_of
 from nurture.identity import Keyring
 from nurture.ports import Transport
 from nurture.scheduling.business_time import BusinessHours, between
@@ -17,6 +20,7 @@ from nurture.simulation.behaviour import Habits
 from nurture.simulation.chance import Chance
 from nurture.simulation.clock import VirtualClock
 from nurture.simulation.cohort import cohort
+from nurture.simulation.filled import Filled
 from nurture.simulation.wire import Wire
 from nurture.simulation.world import World
 from nurture.statemachine.calendars import working_hours
@@ -39,9 +43,13 @@ LIVELY = Habits(
 """Livelier than real people, and reps of whom one in four is late, so that a newcomer finds every kind of lead."""
 WAITING = tuple(timedelta(minutes=minutes) for minutes in (6 * 60, 210, 100, 45, 10))
 """For how much working time those who came to buy last have waited at the end; the agreed time is four hours."""
-TROUBLED, TROUBLE = "campo-verde.example", timedelta(days=4)
+TROUBLED, TROUBLE = "kiefer.example", timedelta(days=4)
 """A server that takes no mail, and for how long."""
 STEP = timedelta(minutes=5)
+MACHINES = tuple(timedelta(days=days, hours=9) for days in (61, 33, 12, 3))
+"""How long before the end a machine has filled in a form."""
+BROADCAST_BEFORE, TUESDAY = timedelta(days=26), 1
+"""The broadcasts of the files that are past go out on a Tuesday about so long before the end."""
 
 
 def play_sample(
@@ -72,21 +80,65 @@ def play_sample(
         base_url=base_url,
     )
     try:
-        engine.publish(catalog, actor="nurture up", reason="the first revision")
+        as_then = with_broadcasts_in(catalog, end - BROADCAST_BEFORE, end)
+        engine.publish(as_then, actor="nurture up", reason="the first revision")
         world = World(engine, clock, chance, LIVELY, sample=True)
         midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
         coming = end - FRESH - midnight
         world.expect(cohort(engine.live.programme, chance, size=leads, start=midnight, spread=coming))
+        if engine.live.programme.forms:
+            world.let_machines_come(machines(tuple(engine.live.programme.forms), end, start))
         moments = list(moments_before(end, working_hours(engine.live.programme)))
         world.run_until(moments[0], progress)
         world.send_reps_home()
         world.let_buyers_come(moments)
         world.run_until(end, progress)
+        if as_then is not catalog:
+            engine.publish(catalog, actor="nurture up", reason="the files as they stand today")
+            engine.tick()
     except BaseException:  # Ctrl+C is not an Exception
         engine.close()
         raise
     engine.transport.close()
     return database
+
+
+def with_broadcasts_in(catalog: Catalog, about: datetime, end: datetime) -> Catalog:
+    """*catalog* with broadcasts whose moment is before *end* moved to the Tuesday before *about*; itself where it has none.
+
+    The date in a file does not move, but a sample ends whenever it is made.
+    """
+    programme = catalog.sound_programme()
+    zone = ZoneInfo(programme.time_zone)
+    tuesday = (about - timedelta(days=(about.weekday() - TUESDAY) % 7)).date()
+    texts = dict(catalog.texts)
+    for key, campaign in programme.campaigns.items():
+        cast = campaign.broadcast
+        if cast is not None and not campaign.draft and cast.at.moment(zone) < end:
+            path = path_of(key)
+            texts[path] = texts[path].replace(str(cast.at), str(WallClock(tuesday, cast.at.time)))
+    return catalog if texts == dict(catalog.texts) else load_texts(texts)
+
+
+def machines(forms: Sequence[str], end: datetime, start: datetime) -> dict[datetime, Filled]:
+    """What machines send, and when: each fills in another of *forms*."""
+    return {
+        end - before: Filled(
+            name=f"machine-{number}",
+            form=forms[number % len(forms)],
+            answers={
+                "email": f"offer{number}@cheap-freight.example",
+                "first_name": "Best offer",
+                "last_name": "Freight",
+                "company": "Cheap freight",
+                "job_title": "Marketing",
+            },
+            trap="https://cheap-freight.example" if number % 2 else "",
+            took=timedelta(seconds=0.4 + number / 10),
+        )
+        for number, before in enumerate(MACHINES)
+        if end - before > start
+    }
 
 
 def moments_before(end: datetime, hours: BusinessHours) -> Iterator[datetime]:

@@ -1,9 +1,10 @@
 """Turns the clock from one due moment to the next, ticks the engine, and lets people and reps answer."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import TypeAlias
 
 import msgspec
 
@@ -14,11 +15,14 @@ from nurture.simulation.behaviour import Habits, comes_to_buy, reactions
 from nurture.simulation.chance import Chance
 from nurture.simulation.clock import VirtualClock
 from nurture.simulation.cohort import Arrival
+from nurture.simulation.filled import Filled, Pressed, press, send
 from nurture.simulation.reps import Reps
 from nurture.statemachine.calendars import working_hours
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind, Stage
 
+What: TypeAlias = Arrival | Event | Filled | Pressed
+"""Something that happens at a moment."""
 COARSEST = timedelta(minutes=15)
 """What is due within so much of another moment is done with it: ticks are few, and no one notices."""
 
@@ -27,10 +31,10 @@ class Agenda:
     """What will happen, in order."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[datetime, int, Arrival | Event]] = []
+        self._waiting: list[tuple[datetime, int, What]] = []
         self._count = 0
 
-    def add(self, at: datetime, what: Arrival | Event) -> None:
+    def add(self, at: datetime, what: What) -> None:
         self._count += 1
         heapq.heappush(self._waiting, (at, self._count, what))
 
@@ -38,7 +42,7 @@ class Agenda:
     def next_at(self) -> datetime | None:
         return self._waiting[0][0] if self._waiting else None
 
-    def until(self, moment: datetime) -> Iterator[Arrival | Event]:
+    def until(self, moment: datetime) -> Iterator[What]:
         """Take out what happens up to *moment*."""
         while self._waiting and self._waiting[0][0] <= moment:
             yield heapq.heappop(self._waiting)[2]
@@ -82,6 +86,11 @@ class World:
         for arrival in arrivals:
             self._agenda.add(arrival.at, arrival)
 
+    def let_machines_come(self, moments: Mapping[datetime, Filled]) -> None:
+        """At each of these, a machine finds a form and fills in every field that it sees, and the one that it should not."""
+        for at, filled in moments.items():
+            self._agenda.add(at, filled)
+
     def let_buyers_come(self, moments: Sequence[datetime]) -> None:
         """At each of these, one of the best-fitting leads whom sales has not had comes to buy."""
         found = best_fitting(self._engine.database, stages=(Stage.INQUIRY,), most=len(moments))
@@ -117,11 +126,18 @@ class World:
     def _happen(self) -> None:
         now = self._clock.now()
         people, events = [], []
-        for each in self._agenda.until(now):
-            if isinstance(each, Arrival):
-                people.append(msgspec.structs.replace(each.person, created_at=each.at))
-            else:
-                events.append(msgspec.structs.replace(each, received_at=now))
+        for each in map(self._as_sent, self._agenda.until(now)):
+            match each:
+                case Arrival():
+                    people.append(msgspec.structs.replace(each.person, created_at=each.at))
+                case Event():
+                    events.append(msgspec.structs.replace(each, received_at=now))
+                case Filled():
+                    follows = send(self._engine, self._chance, each, sample=self._sample)
+                    if follows is not None:
+                        self._agenda.add(*follows)
+                case Pressed():
+                    press(self._engine, each)
         for source, came in groupby(sorted(people, key=_source), key=_source):
             self._engine.enter_leads(list(came), source=source, sample=self._sample)
         if events:
@@ -130,6 +146,17 @@ class World:
                 if event.kind is EventKind.HAND_OFF_ACCEPTED:
                     for following in self._reps.outcome(event):
                         self._agenda.add(following.occurred_at, following)
+
+    def _as_sent(self, what: What) -> What:
+        """The same; as a form that is sent where the programme has one by that name."""
+        forms = self._engine.live.programme.forms
+        if isinstance(what, Arrival) and what.form is not None and what.form in forms:
+            return Filled(name=what.person.reference, form=what.form, answers=what.person.fields)
+        if isinstance(what, Event) and what.kind is EventKind.FORM_SUBMITTED:
+            form = what.text("form")
+            if form is not None and form in forms and what.lead_id is not None:
+                return Filled(name=what.source_id, form=form, lead_id=what.lead_id)
+        return what
 
     def _react(self) -> None:
         """What was sent and handed over in this tick will be answered."""
@@ -148,4 +175,4 @@ class World:
 
 
 def _source(person: NewLead) -> str:
-    return str(person.fields["source"])
+    return str(person.fields.get("source", "website"))

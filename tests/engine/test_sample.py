@@ -224,6 +224,8 @@ def test_the_sample_goes_without_leaving_a_row_behind(engine, played, tmp_path):
             for row in connection.execute(select(each))
             for value in row
         ]
+        for gone in (table.submission, table.opt_in, table.sweep):
+            assert connection.execute(select(func.count()).select_from(gone)).scalar_one() == 0
     told_of = [value for value in everything if isinstance(value, str) and addresses & set(value.split('"'))]
     assert told_of == []
 

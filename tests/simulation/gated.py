@@ -101,7 +101,8 @@ class Weeks:
         with engine.database.writing() as connection:
             claims, _ = claim(connection, live, self.clock.now(), most=1_000, lease_for=LEASE)
         builder = Builder(live, engine.keyring, engine.clock, base_url=engine.base_url)
-        deliver(engine.database, engine.transport, builder, engine.clock, claims)
+        if claims:
+            deliver(engine.database, engine.transport, builder, engine.clock, claims)
 
 
 def lived(url: str) -> Engine:

@@ -8,6 +8,7 @@ from nurture.content.catalog import Catalog, load, load_texts
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine
 from nurture.identity import Keyring
+from nurture.simulation.behaviour import Habits
 from nurture.simulation.chance import Chance
 from nurture.simulation.clock import VirtualClock
 from nurture.simulation.cohort import cohort
@@ -16,6 +17,8 @@ from nurture.store.database import Database
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+EAGER = Habits(opens=0.7, clicks=0.6, visits=0.6, asks=0.5)
+"""So that few people in a few weeks do all that can be done."""
 
 
 @cache
@@ -64,7 +67,7 @@ def played(url: str, *, seed: int = 1, leads: int = 24, days: int = 30, edit: bo
     clock = VirtualClock(START)
     engine = engine_on(url, clock)
     chance = Chance(seed)
-    world = World(engine, clock, chance)
+    world = World(engine, clock, chance, EAGER)
     world.expect(
         cohort(engine.live.programme, chance, size=leads, start=START, spread=timedelta(days=days / 2))
     )

@@ -7,12 +7,21 @@ import pytest
 from played import shipped
 from sqlalchemy import select
 
+from nurture.engine.drift import drift
 from nurture.engine.live import load_live
 from nurture.identity import Keyring
 from nurture.insight.inbox import open_hand_offs
 from nurture.scheduling.business_time import between
 from nurture.simulation.checks import violations
-from nurture.simulation.sample import HISTORY, LEADS, WAITING, moments_before, play_sample
+from nurture.simulation.sample import (
+    BROADCAST_BEFORE,
+    HISTORY,
+    LEADS,
+    MACHINES,
+    WAITING,
+    moments_before,
+    play_sample,
+)
 from nurture.statemachine.calendars import working_hours
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
@@ -151,3 +160,48 @@ def test_buyers_have_waited_for_so_much_working_time_whenever_it_ends(day, hour)
     assert moments == sorted(moments)
     for moment, waited in zip(moments, WAITING, strict=True):
         assert waited <= between(moment, end, hours) <= waited + timedelta(minutes=5)
+
+
+def test_its_people_come_from_many_firms_and_some_of_them_in_groups(played):
+    companies = column(played, table.lead.c.company)
+    sizes = Counter(row.company for row in companies if row.company)
+    assert 80 <= len(sizes) <= 140
+    assert sum(size <= 2 for size in sizes.values()) > len(sizes) / 2
+    assert 5 <= max(sizes.values()) <= 12
+
+
+def test_leads_of_an_occasion_are_tagged_with_it_and_reps_tag_theirs(played):
+    tags = Counter(
+        name for row in column(played, table.lead_state.c.state) for name in unpacked(row.state).lead.tags
+    )
+    assert sum(count for name, count in tags.items() if name.startswith(("webinar-", "trade-fair-"))) > 50
+    assert tags["partner"]
+    assert tags["key account"]
+
+
+def test_people_send_forms_most_confirm_and_machines_are_held(played):
+    submissions = column(
+        played, table.submission.c.status, table.submission.c.lead_id, table.submission.c.form
+    )
+    held = [each for each in submissions if each.status == "held"]
+    assert {each.form for each in submissions} == set(shipped().sound_programme().forms)
+    assert len(held) == len(MACHINES)
+    assert all((each.lead_id is None) == (each.status == "held") for each in submissions)
+    asked = column(played, table.opt_in.c.confirmed_at)
+    assert len(asked) / 2 < sum(row.confirmed_at is not None for row in asked) < len(asked)
+
+
+def test_a_broadcast_went_out_and_the_files_are_live_as_they_stand(played):
+    (walk,) = (row for row in column(played, *table.sweep.c) if row.kind == "broadcast")
+    assert walk.finished_at is not None
+    assert (
+        SUNDAY - BROADCAST_BEFORE - timedelta(days=7)
+        <= walk.starts_at
+        <= SUNDAY - BROADCAST_BEFORE + timedelta(days=1)
+    )
+    assert walk.counts["mailed"] > 40
+    with played.reading() as connection:
+        found = drift(connection)
+        live = load_live(connection, base_url="")
+    assert live.catalog.texts == shipped().texts
+    assert found.changed == ()

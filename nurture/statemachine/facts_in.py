@@ -77,14 +77,17 @@ def changed(turn: Turn, state: LeadState) -> LeadState:
             fields[name] = value
     lead = replace(state.lead, fields=fields, **identity)
     if lead.email != state.lead.email and state.suppressed in OF_THE_ADDRESS:
-        return replace(state, lead=lead, suppressed=None)
+        kept = SuppressionCause.UNSUBSCRIBED if state.unsubscribed else None
+        return replace(state, lead=lead, suppressed=kept)
     return replace(state, lead=lead)
 
 
 def suppressed(turn: Turn, state: LeadState, cause: SuppressionCause) -> LeadState:
-    """No more mail. A complaint or a bounce is never softened to an unsubscription."""
+    """No more mail. The graver cause stays, so that it does not matter which was told first."""
     turn.add(Suppress(cause))
-    if cause is SuppressionCause.UNSUBSCRIBED and state.suppressed is not None:
+    if cause is SuppressionCause.UNSUBSCRIBED:
+        state = replace(state, unsubscribed=True)
+    if state.suppressed is not None and state.suppressed.gravity >= cause.gravity:
         return state
     return replace(state, suppressed=cause)
 
@@ -104,6 +107,7 @@ def preferring(state: LeadState, event: Event) -> LeadState:
         opted_out=tuple(sorted((set(state.opted_out) | refused) - wanted)),
         suppressed=None if lifted else state.suppressed,
         unconfirmed=state.unconfirmed and not _proves_address(event),
+        unsubscribed=state.unsubscribed and not wanted,
     )
 
 

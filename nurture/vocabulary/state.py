@@ -131,6 +131,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     had          mails that the lead had, 'campaign/mail', and when.
     acts         last human act of each kind that conditions can ask for, such as 'clicked:checklist:docs'.
     opted_out    topics; opted_in likewise.
+    unsubscribed whether the person asked for no more mail, whatever graver cause stands beside it: a new address keeps it.
     unconfirmed  whether a form made this lead and nobody has proved yet that the address agreed: no marketing mail until then.
     touches, enrolled, handed_off   serials given so far.
     """
@@ -160,6 +161,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     opted_out: tuple[str, ...] = ()
     opted_in: tuple[str, ...] = ()
     unconfirmed: bool = False
+    unsubscribed: bool = False
     snoozed_until: datetime | None = None
     touches: int = 0
     enrolled: int = 0

@@ -188,3 +188,20 @@ class SuppressionCause(StrEnum):
     MANUAL = "manual"
     ERASED = "erased"
     SUNSET = "sunset"
+
+    @property
+    def gravity(self) -> int:
+        """Which of two causes is told: what a person did not want weighs more than what nobody answered, a complaint most."""
+        return GRAVITY.index(self)
+
+
+GRAVITY = (
+    SuppressionCause.SUNSET,
+    SuppressionCause.UNSUBSCRIBED,
+    SuppressionCause.IMPORTED,
+    SuppressionCause.MANUAL,
+    SuppressionCause.SOFT_BOUNCES,
+    SuppressionCause.HARD_BOUNCE,
+    SuppressionCause.COMPLAINT,
+    SuppressionCause.ERASED,
+)

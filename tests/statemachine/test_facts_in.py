@@ -37,9 +37,30 @@ def test_what_ends_the_right_to_mail(kind, properties, cause):
     assert [effect.cause for effect in life.effects_of(Suppress)] == ([] if cause is None else [cause])
 
 
-def test_a_complaint_is_not_softened_by_a_later_unsubscription():
-    life = Life().take(EventKind.MAIL_COMPLAINED).take(EventKind.UNSUBSCRIBED)
-    assert life.state.suppressed is SuppressionCause.COMPLAINT
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ((EventKind.MAIL_COMPLAINED, EventKind.UNSUBSCRIBED), SuppressionCause.COMPLAINT),
+        ((EventKind.MAIL_COMPLAINED, EventKind.MAIL_BOUNCED), SuppressionCause.COMPLAINT),
+        ((EventKind.MAIL_BOUNCED, EventKind.UNSUBSCRIBED), SuppressionCause.HARD_BOUNCE),
+    ],
+)
+def test_the_graver_cause_stays_in_whichever_order_both_are_told(told, kept):
+    for order in (told, told[::-1]):
+        life = Life()
+        for kind in order:
+            life = life.take(kind, **({"bounce": "hard"} if kind is EventKind.MAIL_BOUNCED else {}))
+        assert life.state.suppressed is kept
+
+
+@pytest.mark.parametrize("bounces_first", [True, False])
+def test_who_unsubscribed_and_then_bounced_is_not_mailed_at_a_new_address(bounces_first):
+    kinds = [EventKind.MAIL_BOUNCED, EventKind.UNSUBSCRIBED]
+    life = Life()
+    for kind in kinds if bounces_first else reversed(kinds):
+        life = life.take(kind, **({"bounce": "hard"} if kind is EventKind.MAIL_BOUNCED else {}))
+    moved = life.take(EventKind.LEAD_CHANGED, fields={"email": "k@n.example"})
+    assert moved.state.suppressed is SuppressionCause.UNSUBSCRIBED
 
 
 def test_a_new_address_is_free_of_the_old_ones_bounce_and_of_nothing_else():

@@ -186,6 +186,7 @@ def rows_of(leads: Sequence[int]) -> Iterator[tuple[Table, ColumnElement[bool]]]
     addresses = select(table.lead.c.email).where(table.lead.c.id.in_(leads), table.lead.c.email.is_not(None))
     touches = select(table.touch.c.id).where(table.touch.c.lead_id.in_(leads))
     yield table.decision, table.decision.c.touch_id.in_(touches)
+    yield table.provider_event, table.provider_event.c.touch_id.in_(touches)
     yield table.suppression, table.suppression.c.address.in_(addresses)
     for each in reversed(table.metadata.sorted_tables):
         if "lead_id" in each.c:

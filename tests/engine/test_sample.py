@@ -46,9 +46,11 @@ ABOUT_NO_LEAD = {
     "content_text",
     "daily_count",
     "domain_bucket",
+    "health",
     "import_job",
     "login_try",
     "mail_revision",
+    "provider_delivery",
     "revision",
     "revision_text",
     "saved_view",
@@ -60,7 +62,7 @@ ABOUT_NO_LEAD = {
     "warm_up_day",
 }
 """Tables of which no row belongs to one lead. A new table is either here, or has a lead_id, or is removed by name."""
-BY_OTHER_KEYS = {"decision", "lead", "suppression"}
+BY_OTHER_KEYS = {"decision", "lead", "provider_event", "suppression"}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,12 @@
 
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
+texts, recipes, draft_mail   the programme: its files, new campaigns, and a mail as it is typed
+post        what came back, and what the product itself sent
+sender, sending, health   what mail is sent with, and what keeps it from arriving
+sample, first_steps   the sample leads, and the way from them to one's own
 login, account, users, audit   who may log in, and what each person did
+provider_hooks   what mail providers report
 footer      for those who were mailed: what their mails link to
 forms_public   for those who visit our sites: forms, and what they confirm; forms, for us: what came in
 provider_hooks   for mail providers: what they report of our mails

@@ -24,7 +24,7 @@ SHARE_OF_LEASE = 3
 
 
 class Fence:
-    """What a transport tells of one batch goes through here (``nurture.ports.SendLog``)."""
+    """What a transport tells of one batch, which holds at least one claim, goes through here (``nurture.ports.SendLog``)."""
 
     def __init__(
         self, database: Database, clock: Clock, claims: Sequence[Claim], journal: Journal | None

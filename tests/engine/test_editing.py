@@ -55,7 +55,9 @@ def test_an_edit_that_breaks_a_promise_is_refused_with_the_place(live):
 
 
 def test_a_new_campaign_goes_live_beside_the_others(live):
-    spring = campaign("spring", body='{{ programme.postal_address }} <a href="{{ unsubscribe_url }}">Stop</a>')
+    spring = campaign(
+        "spring", body='{{ programme.postal_address }} <a href="{{ unsubscribe_url }}">Stop</a>'
+    )
     texts = {path: text.replace("lead.first_name", NAMED) for path, text in spring.items()}
     write(live.engine, texts, expecting=1, actor="ada", reason="new")
     assert set(live.engine.live.programme.campaigns) == {"news", "spring"}

@@ -128,6 +128,7 @@ def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:
     )
     store = Database(settings.database_url)
     try:
+        progress(1.0)  # the last moment at which nothing is kept
         store.migrate()
         put_in(store, played)
     finally:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from nurture import app, log
 from nurture.cli.users import first_link
 from nurture.config import Settings
+from nurture.daemon.signals import StoppedError, asking_to_go_on
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
 from nurture.engine.engine import Ticked
@@ -97,11 +98,15 @@ def play_sample(settings: Settings) -> None:
     log.configure("WARNING")  # three months of ticks are told by the bar
     days = HISTORY.days
     try:
-        with Progress(*BAR) as bar:
+        with asking_to_go_on() as ask, Progress(*BAR) as bar:
             task = bar.add_task(f"Playing {days} days of sample leads", total=days)
-            app.play_sample(settings, lambda share: bar.update(task, completed=share * days))
-            bar.update(task, completed=days)
-    except KeyboardInterrupt:
+
+            def tell(share: float) -> None:
+                ask()
+                bar.update(task, completed=share * days)
+
+            app.play_sample(settings, tell)
+    except StoppedError:
         click.echo("Stopped. Nothing of the sample was kept; the next start plays it from its first day.")
         sys.exit(STOPPED)
     finally:

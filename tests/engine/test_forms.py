@@ -377,8 +377,8 @@ def test_a_form_of_the_companys_own_only_adds_too(database_url, tmp_path):
     writer.append(to_record(Hit(kind=HitKind.FORM, at=company.clock.now(), properties=told)))
     writer.close()
     company.engine.tick()
-    company.engine.close()
     lead = company.state(lead_id).lead
+    company.engine.close()
     assert (lead.first_name, lead.last_name) == ("ada", "Stone")
 
 

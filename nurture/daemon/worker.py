@@ -1,10 +1,11 @@
-"""The worker: APScheduler is the heartbeat that calls ``tick``, and nothing more."""
+"""The worker: APScheduler is the heartbeat, and nothing more. When a lead gets a mail is a row, never a job."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event as Flag
 
+import msgspec
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from nurture.app import make_inboxes
@@ -23,9 +24,9 @@ from nurture.log import get_log
 
 log = get_log(__name__)
 
-
 LOOK_SECONDS = 3
 """How often the worker looks whether something was set on the pages."""
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SETTLED = timedelta(seconds=10)
 """After a start, or a change of settings, everything has begun by then, and the page on health can tell of it."""
 
@@ -47,75 +48,25 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
     """Tick until *stopping*, or until something was set."""
     watch = Watch(engine)
     heartbeat = BackgroundScheduler()
-    # A job that never overlaps itself and is not made up for: when a lead gets a mail is a row, never a job.
-    heartbeat.add_job(
-        lambda: tried(engine.tick, "tick"),
-        "interval",
-        seconds=settings.tick_seconds,
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-        next_run_time=engine.clock.now(),
-    )
-    heartbeat.add_job(
-        lambda: tried(engine.keep_house, "housekeeping"),
-        "interval",
-        hours=1,
-        max_instances=1,
-        coalesce=True,
-        next_run_time=engine.clock.now(),
-    )
-    heartbeat.add_job(
-        lambda: tried(partial(forget_raw, engine), "forgetting old messages"),
-        "interval",
-        hours=24,
-        max_instances=1,
-        coalesce=True,
-        next_run_time=engine.clock.now(),
-    )
-    heartbeat.add_job(
-        lambda: tried(partial(say_alive, engine), "saying that it is at work"),
-        "interval",
-        seconds=BEAT.total_seconds(),
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-        next_run_time=engine.clock.now(),
-    )
-    heartbeat.add_job(
-        lambda: tried(partial(look_after, engine, settings), "looking after its health"),
-        "interval",
-        hours=1,
-        max_instances=1,
-        coalesce=True,
-        next_run_time=engine.clock.now() + SETTLED,
-    )
-    heartbeat.add_job(
-        lambda: tried(partial(judge_reported, engine), "judging what providers reported"),
-        "interval",
-        minutes=1,
-        max_instances=1,
-        coalesce=True,
-        next_run_time=engine.clock.now(),
-    )
-    heartbeat.add_job(
-        lambda: tried(partial(forget_deliveries, engine), "forgetting old webhooks"),
-        "interval",
-        hours=24,
-        max_instances=1,
-        coalesce=True,
-        next_run_time=engine.clock.now(),
-    )
-    for inbox in make_inboxes(settings):
-        heartbeat.add_job(
-            partial(tried, partial(read_inbox, engine, inbox), f"reading the {inbox.name}"),
-            "interval",
-            seconds=settings.inbox_seconds,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-            next_run_time=engine.clock.now(),
-        )
+    for each in (
+        Chore("tick", engine.tick, timedelta(seconds=settings.tick_seconds), however_late=True),
+        Chore("housekeeping", engine.keep_house, HOUR),
+        Chore("forgetting old messages", partial(forget_raw, engine), DAY),
+        Chore("saying that it is at work", partial(say_alive, engine), BEAT, however_late=True),
+        Chore("looking after its health", partial(look_after, engine, settings), HOUR, after=SETTLED),
+        Chore("judging what providers reported", partial(judge_reported, engine), MINUTE),
+        Chore("forgetting old webhooks", partial(forget_deliveries, engine), DAY),
+        *(
+            Chore(
+                f"reading the {inbox.name}",
+                partial(read_inbox, engine, inbox),
+                timedelta(seconds=settings.inbox_seconds),
+                however_late=True,
+            )
+            for inbox in make_inboxes(settings)
+        ),
+    ):
+        each.put_into(heartbeat, engine.clock.now())
     heartbeat.start()
     log.info("worker started", tick_seconds=settings.tick_seconds, transport=engine.transport.name)
     while not stopping.wait(LOOK_SECONDS) and not watch.is_stale:
@@ -123,6 +74,34 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
     engine.stop()
     heartbeat.shutdown(wait=True)
     engine.close()
+
+
+class Chore(msgspec.Struct, frozen=True):
+    """What the worker does again and again. It never overlaps itself, and several that were missed are one.
+
+    what          names it in the log.
+    every         from one beginning to the next.
+    after         how long after the start it first happens.
+    however_late  whether it is done even when its moment has passed by more than a second.
+    """
+
+    what: str
+    act: Callable[[], object]
+    every: timedelta
+    after: timedelta = timedelta(0)
+    however_late: bool = False
+
+    def put_into(self, heartbeat: BackgroundScheduler, now: datetime) -> None:
+        """Let *heartbeat* do it from *now* on."""
+        heartbeat.add_job(
+            partial(tried, self.act, self.what),
+            "interval",
+            seconds=self.every.total_seconds(),
+            max_instances=1,
+            coalesce=True,
+            next_run_time=now + self.after,
+            **({"misfire_grace_time": None} if self.however_late else {}),
+        )
 
 
 def say_alive(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
-from nurture.errors import SetupError
+from nurture.errors import ProgrammeError, SetupError
 from nurture.log import get_log
 
 log = get_log(__name__)
@@ -44,6 +44,11 @@ def add_to(app: Flask) -> None:
     @app.errorhandler(SetupError)
     def not_set_up(error: SetupError) -> tuple[str, int]:
         return page(503, "Not set up yet", "Nothing is lost, and no mail leaves.", str(error))
+
+    @app.errorhandler(ProgrammeError)
+    def unreadable(error: ProgrammeError) -> tuple[str, int]:
+        log.error("programme unreadable", path=request.path, why=str(error))
+        return page(503, "The programme cannot be read", "Nothing is lost, and no mail leaves.", str(error))
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> tuple[str, int]:

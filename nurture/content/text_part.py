@@ -83,7 +83,9 @@ class _Reader(HTMLParser):
             case "li":
                 self._item()
             case "td" | "th":
-                if "".join(self.found[-1:])[-1:] not in ("", "\n", EDGE):
+                # White space between the tags of a row is layout of the source, not a cell before this one.
+                before = next((each for each in reversed(self.found) if each.strip(" ")), "")
+                if before[-1:] not in ("", "\n", EDGE):
                     self.found.append(" | ")
             case "hr" | "mj-divider":
                 self._gap(GAP)

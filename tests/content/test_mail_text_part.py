@@ -24,6 +24,7 @@ from nurture.content.text_part import text_of
         ("<mj-text><ul><li>a</li><li>b</li></ul></mj-text>", "- a\n- b\n"),
         ("<mj-text>x<ol><li>a</li><li>b</li></ol>y</mj-text>", "x\n\n1. a\n2. b\n\ny\n"),
         ("<mj-table><tr><td>7</td><td>errors</td></tr><tr><td>9</td><td>days</td></tr></mj-table>", "7 | errors\n9 | days\n"),
+        ("<mj-table><tr>\n  <td>7</td>\n  <td>errors</td>\n</tr>\n<tr> <td>9</td> </tr></mj-table>", "7 | errors\n9\n"),
         ("<mj-text>a</mj-text><mj-divider /><mj-text>b</mj-text>", "a\n\n----\n\nb\n"),
         ("<mj-head><mj-title>t</mj-title><mj-style>p { }</mj-style></mj-head><mj-text>a</mj-text>", "a\n"),
         ("<mj-text><style>p { }</style>a<!-- note --></mj-text>", "a\n"),

@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from nurture.store.records import content_text
 from nurture.vocabulary.words import Stage
 from tests.webapp.stand import Stand
 from webapp import create_app
@@ -70,3 +71,18 @@ def test_every_view_that_changes_something_asks_for_a_post(client: FlaskClient):
     changing = [rule for rule in client.application.url_map.iter_rules() if "POST" in (rule.methods or ())]
     both = {rule.rule for rule in changing if "GET" in (rule.methods or ())}
     assert both == set()
+
+
+def test_a_revision_that_cannot_be_read_any_more_says_where(stand: Stand):
+    with stand.engine.database.writing() as connection:
+        connection.execute(
+            content_text.update()
+            .where(content_text.c.body.startswith("# Tarewell is invented"))
+            .values(body="format: 9\n")
+        )
+    later = Stand(str(stand.engine.database.url), stand.mailbox)
+    answer = later.client(create_app(later.engine, secret=b"s" * 32, mailbox=None)).get("/campaigns")
+    assert answer.status_code == 503
+    assert "The programme cannot be read" in answer.text
+    assert "campaigns/programme.yaml:1:" in answer.text
+    later.engine.close()

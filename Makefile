@@ -4,29 +4,35 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
+ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types floors fmt docs docs-check mail-pictures screenshots spam-check bench lock upgrade browser clean
+.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check bench lock upgrade browser clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: .venv/.run ## set up, load the sample programme and start on this machine
+	@$(ISLANDS) build
 	@$(BIN)/nurture up --sample
 
 test: .venv/.dev browser ## set up and run every test, real PostgreSQL and real browser included
+	@$(ISLANDS) build
 	@echo "Running the tests on $(WORKERS) processes"
 	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
 
-check: format lint types floors promises docs-check ## what a change must pass besides the tests
+check: format lint islands types floors promises docs-check ## what a change must pass besides the tests
 
 format: .venv/.dev ## check the formatting
 	$(BIN)/ruff format --check .
 
 lint: .venv/.dev ## check every lint rule
 	$(BIN)/ruff check .
+
+islands: .venv/.dev ## check the types and lint of the pages' islands
+	@$(ISLANDS) check
 
 types: .venv/.dev ## check the types, strictly
 	$(BIN)/mypy
@@ -40,6 +46,7 @@ promises: .venv/.dev ## check every promise of the shipped programme
 fmt: .venv/.dev ## format, and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	@$(ISLANDS) fmt
 
 docs: .venv/.dev ## write the pages of docs/ that come from the code
 	@$(BIN)/python tools/docs.py
@@ -51,6 +58,7 @@ mail-pictures: .venv/.dev browser ## take pictures of every shipped mail, day an
 	@$(BIN)/python -m tools.mail_pictures $(MAILS)
 
 screenshots: .venv/.dev browser ## take pictures of every page, day and night, telephone, tablet and desk
+	@$(ISLANDS) build
 	@$(BIN)/python -m tools.screenshots $(PAGES)
 
 spam-check: .venv/.dev ## send every shipped mail through SpamAssassin and rspamd, where they are installed
@@ -70,6 +78,7 @@ browser: .venv/.dev ## find or install the browser that the tests drive
 
 clean: ## remove the environment and every cache; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf webapp/frontend/node_modules webapp/frontend/.*.lock webapp/static/built
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

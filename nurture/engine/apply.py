@@ -14,6 +14,7 @@ from nurture.engine.lead_rows import lists_alike, write_leads, write_states
 from nurture.engine.list_rows import ListRows
 from nurture.engine.notes import written
 from nurture.engine.sales_mails import tell_of_clock
+from nurture.engine.suppress import suppress
 from nurture.engine.webhook_calls import CallStatus, queue_calls
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
@@ -70,7 +71,7 @@ class Changes:
         self._webhooks: Rows = []
         self._notices: Rows = []
         self._told: list[tuple[int, Notify, str]] = []
-        self._suppressions: Rows = []
+        self._suppressed: dict[SuppressionCause, list[str | None]] = {}
         self._handed_over: list[tuple[int, HandOver]] = []
         self._answered: list[tuple[int, CloseHandOff]] = []
 
@@ -141,15 +142,7 @@ class Changes:
             case CloseHandOff():
                 self._answered.append((lead_id, effect))
             case Suppress(cause):
-                if state.lead.email is not None:
-                    self._suppressions.append(
-                        {
-                            "address": state.lead.email,
-                            "scope": scope_of_suppression(cause),
-                            "cause": cause.value,
-                            "at": self._now,
-                        }
-                    )
+                self._suppressed.setdefault(cause, []).append(state.lead.email)
             case Label(tags, on):
                 self._lists.label(lead_id, tags, on=on)
             case Answered(touch_id, kind, at):
@@ -176,7 +169,8 @@ class Changes:
             task["note"] = written(connection, self._programme, state, task["note"], self._now)
         insert_if_new(connection, table.task, self._tasks)
         queue_calls(connection, self._webhooks, self._now)
-        insert_if_new(connection, table.suppression, self._suppressions)
+        for cause, addresses in self._suppressed.items():
+            suppress(connection, addresses, cause, self._now)
         for lead_id, handed in self._handed_over:
             hand_overs.hand_over(connection, self._programme, self._states[lead_id], handed, self._now)
         for lead_id, notice, occasion in self._told:
@@ -280,11 +274,6 @@ CANCELLED = select(table.touch.c.id).where(
 def _cancelled(connection: Connection, asked: Rows) -> list[int]:
     """Those that could be cancelled: what a worker holds keeps its place in the queue, which is its lease."""
     return list(connection.execute(CANCELLED, {"refs": [row["touch"] for row in asked]}).scalars())
-
-
-def scope_of_suppression(cause: SuppressionCause) -> str:
-    """An unsubscription ends marketing mail; every other cause ends all mail."""
-    return "marketing" if cause is SuppressionCause.UNSUBSCRIBED else "all"
 
 
 def story(state: LeadState, enrolment: int) -> dict[str, Any]:

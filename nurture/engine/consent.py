@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
-from nurture.engine.apply import scope_of_suppression
 from nurture.engine.intake import say
+from nurture.engine.suppress import lift, suppress
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
-from nurture.store.statements import insert_if_new
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
 
 def unsubscribe(connection: Connection, lead_id: int, *, touch_id: int, now: datetime, how: str) -> None:
     """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2)."""
-    _suppress(connection, lead_id, SuppressionCause.UNSUBSCRIBED, now)
+    suppress(connection, [address_of(connection, lead_id)], SuppressionCause.UNSUBSCRIBED, now)
     say(connection, "consent", lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how)
 
 
@@ -23,7 +22,7 @@ def prefer(
 ) -> None:
     """Keep what the lead chose on the preference page; agreeing to a topic lifts its own unsubscription, no other cause."""
     if any(topics.values()):
-        lift_unsubscription(connection, _address(connection, lead_id))
+        lift(connection, address_of(connection, lead_id))
     say(connection, "consent", lead_id, EventKind.PREFERENCES_CHANGED, now, touch=touch_id, topics=topics)
 
 
@@ -32,29 +31,7 @@ def snooze(connection: Connection, lead_id: int, until: datetime, *, now: dateti
     say(connection, "consent", lead_id, EventKind.SNOOZED, now, until=until.isoformat())
 
 
-def lift_unsubscription(connection: Connection, address: str | None) -> None:
-    """Whoever has the address agrees to hear from us again; bounces, complaints and what we decided stay."""
-    connection.execute(
-        delete(table.suppression).where(
-            table.suppression.c.address == address,
-            table.suppression.c.cause == SuppressionCause.UNSUBSCRIBED.value,
-        )
-    )
-
-
-def _suppress(connection: Connection, lead_id: int, cause: SuppressionCause, now: datetime) -> None:
-    address = _address(connection, lead_id)
-    if address is not None:
-        row = {
-            "address": address,
-            "scope": scope_of_suppression(cause),
-            "cause": cause.value,
-            "at": now,
-        }
-        insert_if_new(connection, table.suppression, [row])
-
-
-def _address(connection: Connection, lead_id: int) -> str | None:
+def address_of(connection: Connection, lead_id: int) -> str | None:
     """Where the lead's mail goes."""
     state = connection.execute(
         select(table.lead_state.c.state).where(table.lead_state.c.lead_id == lead_id)

@@ -187,7 +187,7 @@ def _suppressed(
     addresses = sorted(state.lead.email for state in states.values() if state.lead.email)
     found: dict[tuple[str, MailClass], SuppressionCause] = {}
     rows = connection.execute(select(table.suppression).where(table.suppression.c.address.in_(addresses)))
-    for row in rows:
+    for row in sorted(rows, key=lambda row: SuppressionCause(row.cause).gravity):  # the gravest is told
         found[row.address, MailClass.MARKETING] = SuppressionCause(row.cause)
         if row.scope == "all":
             found[row.address, MailClass.OPERATIONAL] = SuppressionCause(row.cause)

@@ -1,6 +1,6 @@
 """What each kind of feedback changes, in the transaction that keeps the message."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
 from nurture.delivery.outcome import is_ours
-from nurture.engine.apply import scope_of_suppression
 from nurture.engine.consent import unsubscribe
 from nurture.engine.feedback_forward import forward
 from nurture.engine.outbox import bounced as system_mail_bounced
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.suppress import suppress
 from nurture.feedback.model import Failure, Feedback, FeedbackKind
 from nurture.log import get_log
 from nurture.store import records as table
@@ -25,9 +25,6 @@ from nurture.vocabulary.words import BounceKind, EventKind, SuppressionCause, To
 log = get_log(__name__)
 
 SOURCE = "feedback"
-SOFT_WINDOW = timedelta(days=30)
-SOFT_MOST = 5
-"""Soft bounces within the window that end mail to an address."""
 WORST_FIRST = (BounceKind.HARD, BounceKind.BLOCK, BounceKind.SOFT)
 WORDS_KEPT = 2_000
 RETURNED = (TouchStatus.SENT.value, TouchStatus.UNKNOWN.value, TouchStatus.BOUNCED.value)
@@ -129,11 +126,8 @@ def bounce(
         why=failure.text,
     )
     if failure.bounce is BounceKind.HARD:
-        suppress(connection, lead.email, SuppressionCause.HARD_BOUNCE, now)
+        suppress(connection, [lead.email], SuppressionCause.HARD_BOUNCE, now)
         return "suppressed the address: it is dead", code
-    if failure.bounce is BounceKind.SOFT and _soft_bounces(connection, lead.id, now) >= SOFT_MOST:
-        suppress(connection, lead.email, SuppressionCause.SOFT_BOUNCES, now)
-        return f"suppressed the address: {SOFT_MOST} soft bounces in {SOFT_WINDOW.days} days", code
     return f"noted a {failure.bounce} bounce", code
 
 
@@ -142,7 +136,7 @@ def complain(connection: Connection, subject: Subject, inbound_id: int, now: dat
     touch, lead = subject.touch, subject.lead
     if touch is None or lead is None:
         return "kept it: no signature of ours names a mail"
-    suppress(connection, lead.email, SuppressionCause.COMPLAINT, now)
+    suppress(connection, [lead.email], SuppressionCause.COMPLAINT, now)
     _tell(connection, touch, EventKind.MAIL_COMPLAINED, now, source_id=f"complaint:{inbound_id}")
     return "suppressed the address: it complained"
 
@@ -196,13 +190,6 @@ def worst(failures: tuple[Failure, ...], address: str) -> Failure:
     return msgspec.structs.replace(found, bounce=BounceKind.SOFT) if is_hard else found
 
 
-def suppress(connection: Connection, address: str | None, cause: SuppressionCause, now: datetime) -> None:
-    """No more mail from this transaction on, what is already claimed included."""
-    if address is not None:
-        row = {"address": address, "scope": scope_of_suppression(cause), "cause": cause.value, "at": now}
-        insert_if_new(connection, table.suppression, [row])
-
-
 def _named(failure: Failure) -> set[str]:
     return {each.casefold() for each in (failure.recipient, failure.original) if each}
 
@@ -237,15 +224,3 @@ def _tell(
     """The event that the lead learns of it by."""
     told = outcome_event(touch, kind, now, now, **values)
     insert_if_new(connection, table.event, [{**told, "source": SOURCE, "source_id": source_id}])
-
-
-def _soft_bounces(connection: Connection, lead_id: int, now: datetime) -> int:
-    """How many mails came back softly within the window, this one included."""
-    told = connection.execute(
-        select(table.event.c.properties).where(
-            table.event.c.lead_id == lead_id,
-            table.event.c.kind == EventKind.MAIL_BOUNCED.value,
-            table.event.c.occurred_at > now - SOFT_WINDOW,
-        )
-    ).scalars()
-    return sum(properties.get("bounce") == BounceKind.SOFT.value for properties in told)

@@ -6,8 +6,8 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from nurture.engine.consent import lift_unsubscription
 from nurture.engine.intake import add_events
+from nurture.engine.suppress import lift
 from nurture.store.mapping import Fetched
 from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.words import EventKind
@@ -44,7 +44,7 @@ def give(connection: Connection, agreed: Agreed, now: datetime, *, how: str, cli
     }
     if agreed.proven:
         proof["proven"] = True
-        lift_unsubscription(connection, agreed.address)
+        lift(connection, agreed.address)
     if client:
         proof["confirmed_by"] = client
     add_events(connection, [said(agreed, EventKind.CONSENT_GIVEN, now, proof)])

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from nurture.engine.list_keys import list_keys
 from nurture.engine.plain import plain_event, plain_fields
+from nurture.engine.suppress import suppress
 from nurture.store import records as table
 from nurture.store.database import take_numbers
 from nurture.store.due import DueKind, dequeue, due_rows
@@ -93,20 +94,14 @@ def enter_leads(
         created = fresh.get(key_of(person, source)) is person
         events += _told(person, lead_id, source=source, now=now, created=created)
     add_events(connection, events)
-    _suppress(connection, [person.email for person in people if person.opted_out and person.email], now)
+    gone = [person.email for person in people if person.opted_out]
+    suppress(connection, gone, SuppressionCause.UNSUBSCRIBED, now)
     return Entered(created=len(fresh), changed=len(people) - len(fresh), lead_ids=lead_ids)
 
 
 def _plain(person: NewLead) -> NewLead:
     known = {name: value for name, value in plain_fields(person.fields).items() if value is not None}
     return msgspec.structs.replace(person, fields=known)
-
-
-def _suppress(connection: Connection, addresses: Iterable[str], now: datetime) -> None:
-    """Who wants no marketing mail gets none from this transaction on, absorbed or not."""
-    cause = SuppressionCause.UNSUBSCRIBED.value
-    rows = [{"address": each, "scope": "marketing", "cause": cause, "at": now} for each in addresses]
-    insert_if_new(connection, table.suppression, rows)
 
 
 def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created: bool) -> Iterator[Event]:

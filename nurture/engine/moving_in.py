@@ -14,7 +14,6 @@ from nurture.capture.exports.facts import facts_of
 from nurture.capture.exports.person import person_of
 from nurture.capture.exports.product import Export
 from nurture.capture.rows import LeadRow
-from nurture.engine.apply import scope_of_suppression
 from nurture.engine.intake import NewLead, add_events
 from nurture.engine.moving_settled import Settled, in_parts, moved_here, topics_of
 from nurture.engine.moving_tally import Tally
@@ -63,7 +62,7 @@ def move_in(
             suppressions.append(
                 {
                     "address": row.identity["email"],
-                    "scope": scope_of_suppression(fact.cause),
+                    "scope": fact.cause.scope,
                     "cause": fact.cause.value,
                     "at": fact.at or now,
                 }

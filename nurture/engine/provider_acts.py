@@ -8,12 +8,11 @@ from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
 from nurture.delivery.outcome import CLASSES, is_ours
-from nurture.engine import feedback_acts
-from nurture.engine.apply import scope_of_suppression
-from nurture.engine.feedback_acts import RETURNED, SOFT_MOST, SOFT_WINDOW, SOURCE, WORST_FIRST
+from nurture.engine.feedback_acts import RETURNED, SOURCE, WORST_FIRST
 from nurture.engine.intake import add_events
 from nurture.engine.outbox import bounced as system_mail_bounced
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.suppress import suppress
 from nurture.feedback.verdict import verdict
 from nurture.log import get_log
 from nurture.providers.model import Reason, Report, ReportKind
@@ -34,9 +33,6 @@ LEFT = frozenset(ReportKind) - {*FAILED, ReportKind.UNKNOWN, ReportKind.SUBSCRIB
 
 BEFORE = {Reason.SPAM.value: ReportKind.COMPLAINED, Reason.UNSUBSCRIBED.value: ReportKind.UNSUBSCRIBED}
 """A provider that refuses a mail because of what its reader said before tells us what was said."""
-
-GRAVER = (SuppressionCause.SOFT_BOUNCES, SuppressionCause.HARD_BOUNCE, SuppressionCause.COMPLAINT)
-"""Causes that end all mail: each outweighs those before it."""
 
 CAUSES = {
     ReportKind.COMPLAINED: (SuppressionCause.COMPLAINT, EventKind.MAIL_COMPLAINED),
@@ -87,8 +83,7 @@ def _end_the_right(connection: Connection, row: Row, found: Fetched | None, now:
     addresses = _addresses(connection, row, found)
     if kind in CAUSES:
         cause, told = CAUSES[kind]
-        for address in addresses:
-            _suppress(connection, address, cause, now)
+        suppress(connection, addresses, cause, now)
         if found is not None:
             how = f"told by {row['provider']}"
             _tell(connection, found, told, row, now, source_id=f"{found.id}:{told}", how=how)
@@ -97,8 +92,7 @@ def _end_the_right(connection: Connection, row: Row, found: Fetched | None, now:
     if kind not in FAILED:
         return
     if row["bounce"] == BounceKind.HARD:
-        for address in addresses:
-            _suppress(connection, address, SuppressionCause.HARD_BOUNCE, now)
+        suppress(connection, addresses, SuppressionCause.HARD_BOUNCE, now)
     if is_ours(row["code"]):
         log.error("a provider refuses our mail for what we must mend", code=row["code"], why=row["text"])
     if found is None:
@@ -115,24 +109,6 @@ def _end_the_right(connection: Connection, row: Row, found: Fetched | None, now:
         bounce=row["bounce"],
         code=row["code"] or None,
         why=row["text"],
-    )
-    if row["bounce"] == BounceKind.SOFT and _soft_bounces(connection, found.lead_id, now) >= SOFT_MOST:
-        for address in addresses:
-            _suppress(connection, address, SuppressionCause.SOFT_BOUNCES, now)
-
-
-def _suppress(connection: Connection, address: str, cause: SuppressionCause, now: datetime) -> None:
-    """No more mail from this transaction on. Of several causes the gravest is kept, whichever came first."""
-    feedback_acts.suppress(connection, address, cause, now)
-    lighter = [each.value for each in GRAVER[: GRAVER.index(cause)]] if cause in GRAVER else []
-    connection.execute(
-        table.suppression.update()
-        .where(
-            table.suppression.c.address == address,
-            table.suppression.c.scope == scope_of_suppression(cause),
-            table.suppression.c.cause.in_(lighter),
-        )
-        .values(cause=cause.value)
     )
 
 
@@ -216,15 +192,3 @@ def _tell_whoever_it_is(connection: Connection, addresses: Sequence[str], row: R
         for lead_id in leads
     ]
     add_events(connection, events)
-
-
-def _soft_bounces(connection: Connection, lead_id: int, now: datetime) -> int:
-    """How many mails came back softly within the window, this one included."""
-    told = connection.execute(
-        select(table.event.c.properties).where(
-            table.event.c.lead_id == lead_id,
-            table.event.c.kind == EventKind.MAIL_BOUNCED.value,
-            table.event.c.occurred_at > now - SOFT_WINDOW,
-        )
-    ).scalars()
-    return sum(properties.get("bounce") == BounceKind.SOFT.value for properties in told)

@@ -96,6 +96,15 @@ def _unsubscribed(event: Event) -> str:
     return f"{what}{_told_by(event)}{why}"
 
 
+def _suppressed(event: Event) -> str:
+    why = event.text("why") or event.text("cause")
+    return f"Is mailed no more{_by(event)}{f': {why}' if why else ''}"
+
+
+def _lifted(event: Event) -> str:
+    return f"May be mailed again{_by(event)} after “{event.text('cause') or '?'}”{_because(event)}"
+
+
 def _preferred(event: Event) -> str:
     topics = event.table("topics")
     if event.text("told_by"):
@@ -172,6 +181,8 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.UNSUBSCRIBED: _unsubscribed,
     EventKind.PREFERENCES_CHANGED: _preferred,
     EventKind.SNOOZED: _snoozed,
+    EventKind.SUPPRESSED: _suppressed,
+    EventKind.SUPPRESSION_LIFTED: _lifted,
     EventKind.CONSENT_ASKED: _named(
         "Was asked to confirm by mail what it agreed to in the form “{}”", "form"
     ),

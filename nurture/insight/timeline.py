@@ -27,7 +27,15 @@ SHOWN = {
     "mails": ("mail.", "broadcast."),
     "moves": ("temperature.", "grade.", "persona.", "stage.", "campaign.", "track."),
     "sales": ("hand_off.", "contacted", "sla.", "task.", "stage."),
-    "consent": ("unsubscribed", "preferences.", "snoozed", "consent.", "mail.complained", "mail.bounced"),
+    "consent": (
+        "unsubscribed",
+        "suppress",
+        "preferences.",
+        "snoozed",
+        "consent.",
+        "mail.complained",
+        "mail.bounced",
+    ),
     "profile": ("lead.",),
 }
 """Kinds of events that can be looked at alone, by how they begin."""

@@ -2,7 +2,7 @@
 
 from nurture.content.model import Campaign, Programme
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import MailClass, StageOwner, SuppressionCause
+from nurture.vocabulary.words import MailClass, StageOwner
 
 
 def rests(programme: Programme, state: LeadState, campaign: Campaign) -> bool:
@@ -10,7 +10,7 @@ def rests(programme: Programme, state: LeadState, campaign: Campaign) -> bool:
     if state.lead.email is None:
         return True
     if campaign.class_ is MailClass.OPERATIONAL:
-        return state.suppressed not in (None, SuppressionCause.UNSUBSCRIBED)
+        return state.suppressed is not None and state.suppressed.scope == "all"
     return (
         state.suppressed is not None
         or state.unconfirmed

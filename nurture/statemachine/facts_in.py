@@ -5,16 +5,14 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from nurture.statemachine.acts import answered, lost, paused, received, returned, unreceived
-from nurture.statemachine.effects import Notify, Suppress
+from nurture.statemachine.effects import Notify
+from nurture.statemachine.suppressing import agreed_anew, bounced_softly, by_hand, lifted, suppressed
 from nurture.statemachine.tags import labelled
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue, known
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind, SuppressionCause
-
-OF_THE_ADDRESS = (SuppressionCause.HARD_BOUNCE, SuppressionCause.SOFT_BOUNCES)
-"""Causes that lie with an address, not with the person: another address is free of them."""
+from nurture.vocabulary.words import OF_THE_ADDRESS, EventKind, SuppressionCause
 
 
 def take_in(turn: Turn, state: LeadState) -> LeadState:
@@ -38,10 +36,16 @@ def take_in(turn: Turn, state: LeadState) -> LeadState:
             state = returned(turn, state)
             if event.text("bounce") == "hard":
                 state = suppressed(turn, state, SuppressionCause.HARD_BOUNCE)
+            elif event.text("bounce") == "soft":
+                state = bounced_softly(turn, state)
         case EventKind.MAIL_COMPLAINED:
             state = suppressed(turn, state, SuppressionCause.COMPLAINT)
         case EventKind.UNSUBSCRIBED:
             state = suppressed(turn, state, SuppressionCause.UNSUBSCRIBED)
+        case EventKind.SUPPRESSED:
+            state = by_hand(turn, state)
+        case EventKind.SUPPRESSION_LIFTED:
+            state = lifted(turn, state)
         case EventKind.LEAD_TAGGED | EventKind.LEAD_UNTAGGED:
             state = labelled(turn, state)
         case EventKind.PREFERENCES_CHANGED:
@@ -76,20 +80,12 @@ def changed(turn: Turn, state: LeadState) -> LeadState:
         elif name in turn.programme.fields:
             fields[name] = value
     lead = replace(state.lead, fields=fields, **identity)
-    if lead.email != state.lead.email and state.suppressed in OF_THE_ADDRESS:
-        kept = SuppressionCause.UNSUBSCRIBED if state.unsubscribed else None
-        return replace(state, lead=lead, suppressed=kept)
+    if lead.email != state.lead.email:
+        state = replace(state, soft_bounces=())
+        if state.suppressed in OF_THE_ADDRESS:
+            kept = SuppressionCause.UNSUBSCRIBED if state.unsubscribed else None
+            return replace(state, lead=lead, suppressed=kept)
     return replace(state, lead=lead)
-
-
-def suppressed(turn: Turn, state: LeadState, cause: SuppressionCause) -> LeadState:
-    """No more mail. The graver cause stays, so that it does not matter which was told first."""
-    turn.add(Suppress(cause))
-    if cause is SuppressionCause.UNSUBSCRIBED:
-        state = replace(state, unsubscribed=True)
-    if state.suppressed is not None and state.suppressed.gravity >= cause.gravity:
-        return state
-    return replace(state, suppressed=cause)
 
 
 def preferring(state: LeadState, event: Event) -> LeadState:
@@ -100,14 +96,11 @@ def preferring(state: LeadState, event: Event) -> LeadState:
     choices = event.table("topics")
     wanted = {topic for topic, wants in choices.items() if wants}
     refused = set(choices) - wanted
-    lifted = wanted and state.suppressed is SuppressionCause.UNSUBSCRIBED
     return replace(
-        state,
+        agreed_anew(state) if wanted else state,
         opted_in=tuple(sorted((set(state.opted_in) | wanted) - refused)),
         opted_out=tuple(sorted((set(state.opted_out) | refused) - wanted)),
-        suppressed=None if lifted else state.suppressed,
         unconfirmed=state.unconfirmed and not _proves_address(event),
-        unsubscribed=state.unsubscribed and not wanted,
     )
 
 

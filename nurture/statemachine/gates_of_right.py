@@ -9,7 +9,7 @@ from nurture.statemachine.consent import is_sales_own, wants_topic
 from nurture.statemachine.facts import PASS, Answer, Facts, campaign_of, enrolment_of, step_of
 from nurture.statemachine.scope import Scope
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import MailClass, SuppressionCause, Verdict
+from nurture.vocabulary.words import MailClass, Verdict
 
 
 def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
@@ -18,9 +18,7 @@ def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
     cause = facts.suppressed or state.suppressed
     if state.lead.email is None:
         return Answer(Verdict.STOP, "the lead has no address")
-    if cause is not None and (
-        touch.mail_class is MailClass.MARKETING or cause is not SuppressionCause.UNSUBSCRIBED
-    ):
+    if cause is not None and (touch.mail_class is MailClass.MARKETING or cause.scope == "all"):
         return Answer(Verdict.STOP, f"the address is suppressed: {cause}")
     if touch.mail_class is MailClass.OPERATIONAL:
         return PASS

@@ -130,6 +130,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     held         stages whose `enter_when` held at the last decision: they fire on becoming true.
     had          mails that the lead had, 'campaign/mail', and when.
     acts         last human act of each kind that conditions can ask for, such as 'clicked:checklist:docs'.
+    soft_bounces when mail came back softly from the address of now, lately.
     opted_out    topics; opted_in likewise.
     unsubscribed whether the person asked for no more mail, whatever graver cause stands beside it: a new address keeps it.
     unconfirmed  whether a form made this lead and nobody has proved yet that the address agreed: no marketing mail until then.
@@ -158,6 +159,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     hand_off: HandOffState | None = None
     clock: SlaClock | None = None
     suppressed: SuppressionCause | None = None
+    soft_bounces: tuple[datetime, ...] = ()
     opted_out: tuple[str, ...] = ()
     opted_in: tuple[str, ...] = ()
     unconfirmed: bool = False

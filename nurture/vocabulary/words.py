@@ -1,6 +1,7 @@
 """The closed sets of the glossary: one word, one meaning. Each value is how files, rows and pages spell it."""
 
 from enum import StrEnum
+from typing import Literal
 
 
 class Temperature(StrEnum):
@@ -82,6 +83,8 @@ class EventKind(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     PREFERENCES_CHANGED = "preferences.changed"
     SNOOZED = "snoozed"
+    SUPPRESSED = "suppressed"
+    SUPPRESSION_LIFTED = "suppression.lifted"
     CONSENT_ASKED = "consent.asked"
     CONSENT_GIVEN = "consent.given"
     PAGE_VISITED = "page.visited"
@@ -194,6 +197,17 @@ class SuppressionCause(StrEnum):
         """Which of two causes is told: what a person did not want weighs more than what nobody answered, a complaint most."""
         return GRAVITY.index(self)
 
+    @property
+    def scope(self) -> Literal["marketing", "all"]:
+        """What it ends: marketing mail, or all mail. Who only wants no marketing, or never answers it, may still owe us money."""
+        return "marketing" if self in MARKETING_ALONE else "all"
+
+
+MARKETING_ALONE = (SuppressionCause.UNSUBSCRIBED, SuppressionCause.SUNSET)
+OF_THE_ADDRESS = (SuppressionCause.HARD_BOUNCE, SuppressionCause.SOFT_BOUNCES)
+"""Causes that lie with an address, not with the person: another address is free of them."""
+BY_CONSENT = (SuppressionCause.UNSUBSCRIBED, SuppressionCause.SUNSET)
+"""Causes that end when the person agrees anew to hear from us."""
 
 GRAVITY = (
     SuppressionCause.SUNSET,

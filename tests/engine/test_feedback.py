@@ -10,7 +10,7 @@ from nurture.engine.feedback import forget_raw, receive
 from nurture.feedback.model import FeedbackKind
 from nurture.ports import ReceiptStatus
 from nurture.store import records as table
-from nurture.vocabulary.words import EventKind, SuppressionCause
+from nurture.vocabulary.words import BounceKind, EventKind, SuppressionCause
 
 
 @pytest.fixture
@@ -117,11 +117,38 @@ def test_a_soft_bounce_is_noted_and_mail_goes_on(company, back):
     assert back.mailed() == ["jane", "jane"]
 
 
-def test_five_soft_bounces_in_thirty_days_suppress(company, back):
+def test_the_fifth_soft_bounce_suppresses_whichever_way_each_was_told(company, back):
+    """Three were told by providers or as notices, one was refused at SMTP time, and one comes by mail now."""
+    for _ in range(3):
+        company.happens(back.lead_id, EventKind.MAIL_BOUNCED, bounce="soft", touch=1)
+    company.relay.answer = lambda message: {
+        "status": ReceiptStatus.BOUNCED,
+        "code": "5.2.2",
+        "text": "552 mailbox full",
+        "bounce": BounceKind.SOFT,
+    }
+    company.later(days=3)
+    assert company.statuses(back.lead_id) == [("first", "sent"), ("second", "bounced")]
+    assert back.suppressions() == []
+    back.comes(back.bounce("5.2.2", "552 mailbox full"))
+    company.later(minutes=1)
+    assert back.suppressions() == [("jane@x.example", "all", "soft bounces")]
+    (told,) = company.events(EventKind.SUPPRESSED)
+    assert told.properties["why"] == "5 soft bounces in 30 days"
+
+
+def test_a_soft_bounce_at_smtp_time_may_be_the_fifth(company, back):
     for _ in range(4):
         company.happens(back.lead_id, EventKind.MAIL_BOUNCED, bounce="soft", touch=1)
-    back.comes(back.bounce("5.2.2", "552 mailbox full"))
+    company.relay.answer = lambda message: {
+        "status": ReceiptStatus.BOUNCED,
+        "code": "5.2.2",
+        "text": "552 mailbox full",
+        "bounce": BounceKind.SOFT,
+    }
+    company.later(days=3)
     assert back.suppressions() == [("jane@x.example", "all", "soft bounces")]
+    assert company.state(back.lead_id).suppressed is SuppressionCause.SOFT_BOUNCES
 
 
 def test_a_soft_bounce_may_turn_out_hard(company, back):

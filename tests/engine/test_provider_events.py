@@ -415,7 +415,7 @@ def test_an_event_that_comes_in_another_webhook_is_the_same_event(company, told)
 def test_a_failure_of_ours_in_the_middle_changes_nothing_and_the_next_try_all(company, told, monkeypatch):
     events = [told.event("unsubscribe"), told.bounce()]
     with monkeypatch.context() as broken:
-        broken.setattr("nurture.engine.provider_acts._suppress", lambda *_: 1 / 0)
+        broken.setattr("nurture.engine.provider_acts.suppress", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             told.comes(*events)
     assert told.kept() == []

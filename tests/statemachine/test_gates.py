@@ -66,9 +66,9 @@ def test_a_suppressed_address_is_never_mailed(cause):
 
 
 @pytest.mark.parametrize("cause", list(SuppressionCause))
-def test_operational_mail_reaches_those_who_only_unsubscribed(cause):
+def test_operational_mail_reaches_those_who_only_want_no_marketing(cause):
     life, touch = waiting()
-    expected = PASS if cause is SuppressionCause.UNSUBSCRIBED else STOP
+    expected = STOP if cause.scope == "all" else PASS
     assert verdict(life, operational(touch), suppressed=cause)[1] is expected
 
 

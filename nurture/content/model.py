@@ -517,7 +517,8 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     overflow      what happens to a mail over a cap: defer or drop (defer).
     max_lateness  the system's own absence after which a mail is a misfire (2 days).
     misfire       what happens to a misfire: next-window or skip (next-window).
-    per_domain    rate per recipient domain; otherwise is for all others (no limit).
+    per_domain    rate per recipient domain, shared by those of one provider (googlemail.com counts with gmail.com) unless
+                  they are named; otherwise is for each of all others (no limit).
     warm_up       daily ramp of a new sender (none).
     holdout       share of leads deliberately not mailed (0 percent).
     unknown       a mail that may have left before a crash: hold, until a person says, or resend under its Message-ID (hold).

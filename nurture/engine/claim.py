@@ -71,6 +71,8 @@ def claim(
             judgement = judge(touch, known, now)
             if judgement.verdict is Verdict.PASS:
                 facts.reserve(touch)
+            else:
+                facts.told_to_wait(touch, judgement.gate)
             verdicts.add(touch, judgement, states[touch.lead_id], row, listed=known.suppressed)
     facts.write(connection)
     verdicts.write(connection)

@@ -2,22 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
 
-from nurture.content.model import Programme, WarmUp
-from nurture.durations import Rate
-from nurture.scheduling.throttle import Bucket, full, next_token, take, warm_up_allowance
-from nurture.scheduling.zones import local_day
+from nurture.content.model import Programme
+from nurture.engine.domains import Domains
+from nurture.engine.ramp import Ramp
 from nurture.statemachine.gates import Facts, Rival
 from nurture.store import records as table
-from nurture.store.statements import upsert
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import MailClass, SuppressionCause, TouchStatus
+from nurture.vocabulary.words import Gate, MailClass, SuppressionCause, TouchStatus
 
 REMEMBERED = timedelta(days=8)
 COUNTING = (
@@ -41,7 +38,9 @@ class BatchFacts:
         self._now = now
         self._suppressed = _suppressed(connection, states)
         self._recent, self._rivals = _other_touches(connection, states, now)
-        self._domains = Domains(connection, programme, {_domain(state) for state in states.values()}, now)
+        self._domains = Domains(
+            connection, programme.sending.per_domain, set(map(_domain, states.values())), now
+        )
         self._ramp = Ramp(connection, programme, now)
 
     def of(self, touch: Touch) -> Facts:
@@ -64,6 +63,11 @@ class BatchFacts:
         if touch.mail_class is MailClass.MARKETING:
             self._ramp.take()
 
+    def told_to_wait(self, touch: Touch, gate: Gate | None) -> None:
+        """*gate* has put *touch* off: whoever waits for a domain as well, waits for this one too."""
+        if gate is Gate.THROTTLE:
+            self._domains.wait(_domain(self._states[touch.lead_id]))
+
     def write(self, connection: Connection) -> None:
         self._domains.write(connection)
         self._ramp.write(connection)
@@ -82,98 +86,6 @@ def standing_facts(
         recent=[at for other, at in recent.get(touch.lead_id, ()) if other != touch.id],
         rivals=[rival for rival in rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
     )
-
-
-class Domains:
-    """Token buckets of the recipient domains in a batch."""
-
-    def __init__(
-        self, connection: Connection, programme: Programme, domains: Collection[str], now: datetime
-    ) -> None:
-        self._rates = programme.sending.per_domain
-        self._now = now
-        self._taken: set[str] = set()
-        self._waiting: dict[str, int] = defaultdict(int)
-        limited = sorted(domain for domain in domains if self._rate(domain) is not None)
-        rows = (
-            connection.execute(
-                select(table.domain_bucket)
-                .where(table.domain_bucket.c.domain.in_(limited))
-                .order_by(table.domain_bucket.c.domain)
-                .with_for_update()
-            )
-            if limited
-            else ()
-        )
-        self._buckets = {row.domain: Bucket(row.tokens, row.at) for row in rows}
-
-    def _rate(self, domain: str) -> Rate | None:
-        return self._rates.get(domain) or self._rates.get("otherwise")
-
-    def free_at(self, domain: str) -> datetime | None:
-        """When the domain may be written to; None for now. Each that asks in vain is told a later moment."""
-        rate = self._rate(domain)
-        if rate is None:
-            return None
-        bucket = self._buckets.setdefault(domain, full(rate, self._now))
-        moment = next_token(bucket, rate, self._now)
-        if moment <= self._now:
-            return None
-        self._waiting[domain] += 1
-        return next_token(bucket, rate, self._now, ahead=self._waiting[domain] - 1)
-
-    def take(self, domain: str) -> None:
-        rate = self._rate(domain)
-        if rate is not None:
-            self._buckets[domain], _ = take(self._buckets[domain], rate, self._now)
-            self._taken.add(domain)
-
-    def write(self, connection: Connection) -> None:
-        rows = [
-            {"domain": domain, "tokens": self._buckets[domain].tokens, "at": self._buckets[domain].at}
-            for domain in sorted(self._taken)
-        ]
-        upsert(connection, table.domain_bucket, rows, key=("domain",))
-
-
-class Ramp:
-    """What the sender's warm-up leaves of today."""
-
-    def __init__(self, connection: Connection, programme: Programme, now: datetime) -> None:
-        policy = programme.sending.warm_up
-        zone = ZoneInfo(programme.time_zone)
-        self._day = now.astimezone(zone).date().isoformat()
-        self._used = 0
-        self._before = 0
-        self.left: int | None = None
-        self.tomorrow: datetime | None = None
-        if policy is not None:
-            _, self.tomorrow = local_day(now, zone)
-            self.left = self._left(connection, policy)
-
-    def _left(self, connection: Connection, policy: WarmUp) -> int:
-        used: dict[str, int] = {
-            row.day: row.used for row in connection.execute(select(table.warm_up_day).with_for_update())
-        }
-        allowance: int = warm_up_allowance(
-            start=policy.start.amount,
-            double_every=policy.double_every.elapsed,
-            full=policy.full.amount,
-            first_day=date.fromisoformat(min(used, default=self._day)),
-            day=date.fromisoformat(self._day),
-        )
-        self._before = used.get(self._day, 0)
-        return allowance - self._before
-
-    def take(self) -> None:
-        if self.left is not None:
-            self.left -= 1
-            self._used += 1
-
-    def write(self, connection: Connection) -> None:
-        if self._used:
-            row = {"day": self._day, "used": self._before + self._used}
-            upsert(connection, table.warm_up_day, [row], key=("day",))
 
 
 def _domain(state: LeadState) -> str:

@@ -1,9 +1,13 @@
 """What limits mail in whole batches: caps across campaigns, the recipient's domain, the sender's ramp."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from company import ANY_TIME, MONDAY, campaign, catalog
+from company import ANY_TIME, MONDAY, Company, campaign, catalog
 
+from nurture.durations import Rate
+from nurture.engine.domains import Domains
+from nurture.engine.intake import NewLead
 from nurture.store import records as table
 
 NEWS_AND_CLUB = (campaign("news"), campaign("club"))
@@ -16,6 +20,12 @@ def last(company, lead_id):
         for decision in company.decisions(touch.id):
             found[touch.campaign] = (decision.verdict, decision.gate, decision.next_at)
     return found
+
+
+def enter(company, *addresses):
+    """Leads with these whole addresses."""
+    people = [NewLead(reference=each, fields={"email": each, "first_name": "Kim"}) for each in addresses]
+    company.engine.enter_leads(people, source="import")
 
 
 def test_a_cap_counts_the_mails_of_all_campaigns(bare):
@@ -62,6 +72,60 @@ def test_a_domain_gets_its_rate_and_no_more(bare):
     (bucket,) = bare.rows(table.domain_bucket)
     assert bucket.domain == "x.example"
     assert 0 <= bucket.tokens < 1
+
+
+def test_mail_that_an_earlier_gate_puts_off_makes_nobody_wait_for_the_domain(bare):
+    berlin = 'between: ["09:00", "12:00"], per_domain: {x.example: 1 per minute}'  # MONDAY is 11:00 there
+    bare.publish(catalog(sending=berlin))
+    bare.enter("ann", "bob", "cid", time_zone="America/New_York")  # where it is night
+    late = bare.enter("dan", "eve", "fay")
+    bare.engine.tick()
+    assert bare.mailed() == ["dan"]
+    waiting = [bare.touches(each)[0].due_at - MONDAY for each in late[1:]]
+    assert waiting == [timedelta(minutes=1), timedelta(minutes=2)]
+
+
+def test_the_domains_of_one_provider_draw_from_one_bucket(bare):
+    bare.publish(catalog(sending=ANY_TIME + ", per_domain: {gmail.com: 2 per minute}"))
+    people = ("ann@gmail.com", "bob@googlemail.com", "cid@googlemail.com", "dan@y.example")
+    enter(bare, *people)
+    bare.engine.tick()
+    assert bare.mailed() == ["ann", "bob", "dan"]
+    assert [row.domain for row in bare.rows(table.domain_bucket)] == ["gmail.com"]
+
+
+def test_a_domain_with_a_rate_of_its_own_is_not_counted_with_its_provider(bare):
+    rates = "per_domain: {gmail.com: 1 per minute, googlemail.com: 1 per minute}"
+    bare.publish(catalog(sending=f"{ANY_TIME}, {rates}"))
+    people = ("ann@gmail.com", "bob@googlemail.com")
+    enter(bare, *people)
+    bare.engine.tick()
+    assert bare.mailed() == ["ann", "bob"]
+
+
+def test_workers_that_claim_at_once_spend_no_token_twice(postgres_database_url):
+    company, other = Company(postgres_database_url), Company(postgres_database_url)
+    rates = {"x.example": Rate.parse("2 per minute")}
+
+    def spent(connection):
+        domains, count = Domains(connection, rates, {"x.example"}, MONDAY), 0
+        while domains.free_at("x.example") is None:
+            domains.take("x.example")
+            count += 1
+        domains.write(connection)
+        return count
+
+    def second():
+        with other.database.writing() as connection:
+            return spent(connection)
+
+    with ThreadPoolExecutor(1) as pool:
+        with company.database.writing() as connection:
+            first = spent(connection)
+            waiting = pool.submit(second)
+        assert (first, waiting.result()) == (2, 0)
+    company.engine.close()
+    other.engine.close()
 
 
 def test_a_new_sender_sends_what_its_ramp_allows_and_the_rest_the_next_day(bare):

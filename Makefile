@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check bench lock upgrade browser clean
+.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check bench lock upgrade browser clean chaos
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -66,6 +66,9 @@ spam-check: .venv/.dev ## send every shipped mail through SpamAssassin and rspam
 
 bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 	@$(BIN)/nurture bench
+
+chaos: .venv/.dev ## break things on purpose, for hours: CHAOS="r1 --kills 20 --messages 5000" for less
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 lock: .venv/bin/python ## write requirements/*.txt from pyproject.toml, keeping pins that still fit
 	tools/lock

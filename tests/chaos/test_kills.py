@@ -1,111 +1,56 @@
 """Workers are killed in the middle of sending: no mail is lost, none is sent twice, and few are of unknown fate."""
 
-import random
-import signal
-import subprocess
-import sys
-import time
-from collections import Counter
-from datetime import UTC, datetime
-from pathlib import Path
+from tests.chaos.dying import POINTS
+from tests.chaos.figures import Options
+from tests.chaos.kills import VARIANTS, WIRE, Variant, killed, plans
 
-import pytest
-
-from nurture.store import records as table
-from tests.delivery.scripted_relay import ScriptedRelay
-from tests.engine.company import Company
-
-ROOT = Path(__file__).parents[2]
-MAILS = 150
-KILLS = 5
-CONNECTIONS = 4
-ENDS_SECONDS = 60
+SHORT_MILLISECONDS = 30
 
 
-class SlowRelay(ScriptedRelay):
-    """Keeps each message at its dot, and says so only up to 40 ms later.
-
-    recipients  how often each one's mail was kept.
-    """
-
-    def __init__(self, seed):
-        super().__init__()
-        self.faults = self
-        self.recipients = Counter()
-        self.chance = random.Random(seed)
-
-    def get(self, verb_and_count):
-        """What happens instead of the right thing at a verb."""
-        return self.keep if verb_and_count[0] == "DOT" else None
-
-    def keep(self, session):
-        with self.lock:
-            self.recipients[session.rcpt_to] += 1
-        self.wait(self.chance.uniform(0, 0.04))
-        return session.say("250 2.0.0 queued")
+def brief(url, variant, *, kills):
+    return killed(
+        url, variant, messages=12 * kills, kills=kills, seed=5, delay_milliseconds=SHORT_MILLISECONDS
+    )
 
 
-@pytest.fixture
-def filled(tmp_path):
-    """A store whose leads all have a mail due now; worked on from outside."""
-    url = f"sqlite:///{tmp_path / 'nurture.sqlite'}"
-    company = Company(url, now=datetime.now(UTC))  # noqa: TID251 as the workers do
-    company.publish()
-    company.enter(*(f"lead{number}" for number in range(MAILS)))
-    yield company
-    company.engine.close()
+def test_killed_at_every_named_point_it_loses_nothing_and_doubles_nothing(tmp_path):
+    variant = Variant("brief", "sqlite", 1, at_random=False)
+    figures = brief(f"sqlite:///{tmp_path / 'n.sqlite'}", variant, kills=len(POINTS) + len(WIRE))
+    assert figures.passes, figures
 
 
-def worker(company, tmp_path, relay):
-    command = [sys.executable, ROOT / "tests" / "chaos" / "worker.py", str(company.database.url)]
-    with (tmp_path / "log").open("a") as log:
-        return subprocess.Popen(
-            [*command, tmp_path / "journal", str(relay.port), str(CONNECTIONS)],
-            cwd=ROOT,
-            env={"PYTHONPATH": str(ROOT), "PATH": ""},
-            stdout=log,
-            stderr=log,
-        )
+def test_several_workers_read_the_journals_of_their_dead(postgres_database_url):
+    figures = brief(postgres_database_url, Variant("brief", "postgresql", 2), kills=4)
+    assert figures.passes, figures
 
 
-def first_mails(company):
-    """How the first mail of each lead stands."""
-    return Counter(row.status for row in company.rows(table.touch, table.touch.c.mail == "news/first"))
+def test_what_is_sent_again_has_the_same_message_id(tmp_path):
+    variant = Variant("brief", "sqlite", 1, unknown="resend")
+    figures = brief(f"sqlite:///{tmp_path / 'n.sqlite'}", variant, kills=3)
+    assert figures.passes, figures
 
 
-def until(relay, count, process):
-    """Wait until the relay has taken so many, or the worker has ended."""
-    while relay.counts["DOT"] < count and process.poll() is None:
-        time.sleep(0.005)  # noqa: TID251 another process is waited for
+def test_without_the_journals_leases_tell_that_a_worker_has_gone(tmp_path):
+    variant = Variant("brief", "sqlite", 1, keeps=False)
+    figures = brief(f"sqlite:///{tmp_path / 'n.sqlite'}", variant, kills=2)
+    assert figures.passes, figures
 
 
-def test_killed_five_times_it_loses_nothing_and_doubles_nothing(filled, tmp_path):
-    with SlowRelay(seed=5) as relay:
-        for kill in range(KILLS):
-            process = worker(filled, tmp_path, relay)
-            until(relay, relay.counts["DOT"] + 10 + 3 * kill, process)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        process = worker(filled, tmp_path, relay)
-        assert process.wait(timeout=ENDS_SECONDS) == 0, (tmp_path / "log").read_text()
-    stands, arrived = first_mails(filled), relay.recipients
-    assert max(arrived.values()) == 1, "sent twice"
-    assert stands["sent"] + stands["unknown"] == MAILS, stands
-    assert len(arrived) >= stands["sent"], "lost"
-    assert stands["unknown"] <= CONNECTIONS * KILLS
-    assert list((tmp_path / "journal").glob("*.journal")) == []
+def test_the_same_seed_plans_the_same_deaths_and_every_point_has_its_turn():
+    def planned(seed):
+        plan = plans(VARIANTS[0], kills=200, messages=100_000, seed=seed)
+        return [next(plan) for _ in range(200)]
+
+    assert planned(3) == planned(3) != planned(4)
+    assert {plan.point for plan in planned(3)} == {"", *POINTS, *WIRE}
 
 
-def test_told_to_end_behind_a_slow_relay_it_leaves_nothing_unknown(filled, tmp_path):
-    with SlowRelay(seed=6) as relay:
-        process = worker(filled, tmp_path, relay)
-        until(relay, 20, process)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0, (tmp_path / "log").read_text()
-        stands = first_mails(filled)
-        assert stands.keys() <= {"sent", "planned"}, stands
-        assert stands["sent"] == len(relay.recipients)
-        process = worker(filled, tmp_path, relay)
-        assert process.wait(timeout=ENDS_SECONDS) == 0
-    assert first_mails(filled) == {"sent": MAILS}
-    assert set(relay.recipients.values()) == {1}
+def test_the_full_run_is_as_the_specification_asks():
+    assert Options().backends() == ("sqlite", "postgresql")
+    assert {variant.unknown for variant in VARIANTS} == {"hold", "resend"}
+    assert {(variant.backend, variant.keeps) for variant in VARIANTS} == {
+        ("sqlite", True),
+        ("sqlite", False),
+        ("postgresql", True),
+        ("postgresql", False),
+    }

@@ -1,43 +1,104 @@
-"""A worker over a store that a test has filled: sends by a relay until nothing is due, or until it is killed.
+"""A worker over a store that a test has filled: sends by a relay until it is told to stop, or until it dies."""
 
-python tests/chaos/worker.py DATABASE_URL JOURNALS PORT CONNECTIONS
-"""
-
+import os
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event as Flag
+
+import msgspec
 
 from nurture import log
 from nurture.app import SystemClock
 from nurture.daemon.signals import on_stop
+from nurture.daemon.worker import tried
 from nurture.delivery.smtp import Security, SmtpRoute, SmtpTransport
 from nurture.engine.engine import Engine
-from nurture.engine.recover import Journals
 from nurture.identity import Keyring
-from nurture.store.database import Database
+from tests.chaos.dying import POINTS, DyingDatabase, DyingJournals, DyingTransport, death_at
+
+KEY = b"k" * 32
+REST_SECONDS = 0.05
 
 
-def main(url: str, journals: str, port: str, connections: str) -> None:
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What one worker is to do.
+
+    home     where its journal and its log are.
+    point    where it dies, for the *count*th time that it comes there; "" where it lives on.
+    skew     how far its clock is ahead.
+    """
+
+    url: str
+    home: Path
+    port: int
+    connections: int = 8
+    batch: int = 256
+    lease_seconds: int = 900
+    point: str = ""
+    count: int = 0
+    skew: timedelta = timedelta(0)
+
+    @property
+    def helo(self) -> str:
+        """Tells the sink where the worker is to die, if that is on the wire."""
+        if not self.point or self.point in POINTS:
+            return "chaos.example"
+        return f"{self.point}-{self.count}.{os.getpid()}.chaos.example"
+
+
+class SkewedClock:
+    def __init__(self, skew: timedelta) -> None:
+        self._skew = skew
+        self._clock = SystemClock()
+
+    def now(self) -> datetime:
+        return self._clock.now() + self._skew
+
+
+def main(order: Order, began: Flag | None = None) -> None:
+    """Work; *began* is set before the first tick."""
+    output = os.open(order.home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(output, sys.stderr.fileno() if sys.stderr else 2)
     log.configure()
-    clock = SystemClock()
-    route = SmtpRoute(
-        host="127.0.0.1",
-        port=int(port),
-        helo="chaos.example",
-        security=Security.NONE,
-        connections=int(connections),
-    )
-    engine = Engine(
-        database=Database(url),
-        transport=SmtpTransport(route, clock=clock),
-        keyring=Keyring(b"k" * 32),
-        clock=clock,
-        base_url="http://127.0.0.1:8025",
-        journals=Journals(Path(journals)),
-    )
-    on_stop(engine.stop)
-    engine.tick()
+    engine = make_engine(order)
+    stopping = Flag()
+
+    def stop() -> None:
+        stopping.set()
+        engine.stop()
+
+    on_stop(stop)
+    if began is not None:
+        began.set()
+    while not stopping.is_set():
+        tried(engine.tick, "tick")
+        stopping.wait(REST_SECONDS)
     engine.close()
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def make_engine(order: Order) -> Engine:
+    """An engine whose store, way out and journals die where they are told."""
+    reach = death_at(order.point, order.count)
+    clock = SkewedClock(order.skew)
+    route = SmtpRoute(
+        host="127.0.0.1",
+        port=order.port,
+        helo=order.helo,
+        security=Security.NONE,
+        connections=order.connections,
+    )
+    database = DyingDatabase(order.url)
+    database.reach = reach
+    journals = DyingJournals(order.home / "journal")
+    journals.reach = reach
+    return Engine(
+        database=database,
+        transport=DyingTransport(SmtpTransport(route, clock=clock), database, reach),
+        keyring=Keyring(KEY),
+        clock=clock,
+        base_url="http://127.0.0.1:8025",
+        batch=order.batch,
+        lease=timedelta(seconds=order.lease_seconds),
+        journals=journals,
+    )

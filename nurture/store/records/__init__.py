@@ -4,6 +4,7 @@ from nurture.store.records.accounts import account, account_link, audit_entry, l
 from nurture.store.records.broadcasts import sweep
 from nurture.store.records.companies import company
 from nurture.store.records.daily import daily_count
+from nurture.store.records.drafts import draft
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
 from nurture.store.records.feedback import inbound
 from nurture.store.records.forms import opt_in, submission
@@ -35,6 +36,7 @@ __all__ = [
     "daily_count",
     "decision",
     "domain_bucket",
+    "draft",
     "due",
     "event",
     "hand_off",

@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check bench lock upgrade browser clean chaos
+.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -63,6 +63,9 @@ screenshots: .venv/.dev browser ## take pictures of every page, day and night, t
 
 spam-check: .venv/.dev ## send every shipped mail through SpamAssassin and rspamd, where they are installed
 	@$(BIN)/python -m tools.spam_check
+
+editor-proof: .venv/.dev ## prove on every mail that the editor loses nothing, a thousand edits each
+	@$(BIN)/python -m tools.editor_proof 1000 $(FOLDERS)
 
 bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 	@$(BIN)/nurture bench

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from nurture.config import Place, Settings, embedded, read_place, read_settings
 from nurture.content.catalog import Catalog, load
-from nurture.delivery.dkim import Signer
+from nurture.delivery.dkim import Signer, signing_with
+from nurture.delivery.http import KNOWN, Account, HttpTransport
 from nurture.delivery.mailbox import FOLDERS
 from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
@@ -112,7 +113,7 @@ def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:
     progress  told how much of it is done, 0 to 1.
     Raises SetupError where mail leaves the machine, or the store is in use.
     """
-    if settings.transport == "smtp":
+    if settings.mail_leaves:
         raise SetupError("the sample's mail must not leave this machine; set NURTURE_TRANSPORT to maildir")
     end, draft = SystemClock().now(), _draft(settings)
     shutil.rmtree(draft, ignore_errors=True)
@@ -163,22 +164,34 @@ def make_arming(settings: Settings, database: Database, clock: Clock) -> Arming:
 
 
 def signing(settings: Settings) -> Callable[[bytes], bytes] | None:
-    """What signs messages for the configured domain; None where the relay does."""
-    file, domain, selector = settings.dkim_key_file, settings.dkim_domain, settings.dkim_selector
-    if file is None or domain is None or selector is None:  # the settings refuse one without the others
+    """What signs messages for the configured domain, with one key or with both; None where relay or provider sign.
+
+    A provider changes fields that a signature of ours would cover, or composes the message anew.
+    """
+    domain = settings.dkim_domain
+    if domain is None or settings.by_provider:
         return None
-    return Signer(domain=domain, selector=selector, key_pem=file.read_bytes()).sign
+    keys = (
+        (settings.dkim_selector, settings.dkim_key_file),
+        (settings.dkim_second_selector, settings.dkim_second_key_file),
+    )
+    signers = [
+        Signer(domain=domain, selector=selector, key_pem=file.read_bytes())
+        for selector, file in keys
+        if selector is not None and file is not None  # the settings refuse one without the other
+    ]
+    return signing_with(signers)
 
 
 def make_caller(settings: Settings) -> Caller | None:
     """The way out for webhooks; None where, as for mail, nothing leaves the machine."""
-    if settings.transport == "smtp" or settings.allow_local_webhooks:
+    if settings.mail_leaves or settings.allow_local_webhooks:
         return HttpCaller(allow_local=settings.allow_local_webhooks)
     return None
 
 
 def make_transport(settings: Settings, clock: Clock) -> Transport:
-    """The way out for mail; unless it is set to smtp, nothing leaves the machine."""
+    """The way out for mail; unless it is set to a relay or a provider, nothing leaves the machine."""
     match settings.transport:
         case "memory":
             return MemoryTransport(clock)
@@ -198,6 +211,27 @@ def make_transport(settings: Settings, clock: Clock) -> Transport:
                 connections=settings.smtp_connections,
             )
             return SmtpTransport(route, clock=clock)
+        case provider:
+            return HttpTransport(
+                KNOWN[provider],
+                provider_account(settings),
+                clock=clock,
+                connections=settings.provider_connections,
+            )
+
+
+def provider_account(settings: Settings) -> Account:
+    """What the provider that mail leaves by knows us by."""
+    assert settings.provider_key is not None, "the settings refuse a provider without a key"
+    return Account(
+        key=settings.provider_key.get_secret_value(),
+        url=settings.provider_url or "",
+        region=settings.ses_region or "",
+        access_key=settings.ses_access_key or "",
+        configuration_set=settings.ses_configuration_set or "",
+        domain=settings.mailgun_domain or "",
+        stream=settings.postmark_stream or "",
+    )
 
 
 def make_inboxes(settings: Settings) -> list[Inbox]:

@@ -84,8 +84,10 @@ class Settings(Place):
     allow_local_links: bool = False
     """Send by SMTP although links lead to this machine: for tests and for trying it on oneself."""
 
-    transport: Literal["maildir", "smtp", "memory"] = "maildir"
-    """Where mail goes: the local mailbox, a relay, or nowhere (memory, for tests)."""
+    transport: Literal[
+        "maildir", "smtp", "ses", "sendgrid", "postmark", "mailgun", "brevo", "resend", "memory"
+    ] = "maildir"
+    """Where mail goes: the local mailbox, a relay (smtp), the API of a provider, or nowhere (memory, for tests)."""
     smtp_host: str = "127.0.0.1"
     """The relay's name or address."""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
@@ -101,6 +103,23 @@ class Settings(Place):
     smtp_helo: str | None = None
     """Our name for EHLO; unset for this host's own."""
 
+    provider_key: SecretStr | None = None
+    """What a provider's API knows us by: its API key, Postmark's server token, Amazon's secret access key."""
+    provider_url: str | None = None
+    """Where its API answers; unset for its usual address. Mailgun's in the EU is https://api.eu.mailgun.net."""
+    provider_connections: PositiveInt = 8
+    """How many requests to it are under way at once."""
+    ses_region: str | None = None
+    """Amazon's region, such as eu-west-1."""
+    ses_access_key: str | None = None
+    """The access key id that Amazon's secret belongs to."""
+    ses_configuration_set: str | None = None
+    """What publishes Amazon's events; unset for none."""
+    mailgun_domain: str | None = None
+    """The domain that mail leaves by at Mailgun; unset for the sender's own."""
+    postmark_stream: str | None = None
+    """Postmark's message stream; unset for its default one. Marketing belongs into one for broadcasts."""
+
     allow_local_webhooks: bool = False
     """Call webhooks although no mail leaves, and call this machine too, by http: for tests and for trying them out."""
 
@@ -111,7 +130,11 @@ class Settings(Place):
     dkim_selector: str | None = None
     """Which of the domain's keys signs (s=)."""
     dkim_key_file: Path | None = None
-    """A PEM private key, RSA or Ed25519; unset where the relay signs."""
+    """A PEM private key, RSA or Ed25519; unset where the relay signs. By an API the provider signs, with its own key."""
+    dkim_second_selector: str | None = None
+    """Which other key of the domain signs beside it: RSA for every receiver, Ed25519 for those that know it (RFC 8463)."""
+    dkim_second_key_file: Path | None = None
+    """Its PEM private key."""
 
     reply_domain: str | None = None
     """The domain of reply+...@ and unsubscribe+...@, whose mail comes in below; unset: answers go to the author's reply_to."""
@@ -170,6 +193,30 @@ class Settings(Place):
             if value is not None
         }
 
+    @property
+    def mail_leaves(self) -> bool:
+        """Whether mail can reach a person."""
+        return self.transport not in ("maildir", "memory")
+
+    @property
+    def by_provider(self) -> bool:
+        """Whether it leaves by the API of a provider."""
+        return self.mail_leaves and self.transport != "smtp"
+
+    @field_validator("provider_url")
+    @classmethod
+    def is_asked_in_secret(cls, url: str | None) -> str | None:
+        """Keep the base without its last slash; a key never travels in clear."""
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        local = parts.scheme == "http" and is_local(url)
+        if not (parts.scheme == "https" or local) or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(
+                "write the https address of the provider's API, such as https://api.eu.mailgun.net"
+            )
+        return url.rstrip("/")
+
     @field_validator("public_url", "tracking_url")
     @classmethod
     def is_a_base(cls, url: str) -> str:
@@ -182,9 +229,9 @@ class Settings(Place):
     @model_validator(mode="after")
     def real_mail_has_real_links(self) -> Self:
         """Refuse to mail people links that only this machine can follow."""
-        if self.transport == "smtp" and is_local(self.tracking_url) and not self.allow_local_links:
+        if self.mail_leaves and is_local(self.tracking_url) and not self.allow_local_links:
             raise SetupError(
-                f"{PREFIX}TRANSPORT is smtp, but {PREFIX}TRACKING_URL is {self.tracking_url}, which recipients "
+                f"{PREFIX}TRANSPORT is {self.transport}, but {PREFIX}TRACKING_URL is {self.tracking_url}, which recipients "
                 f"cannot reach; set it to the public address of this server, or set {PREFIX}ALLOW_LOCAL_LINKS=1 "
                 "if every recipient is on this machine"
             )
@@ -206,6 +253,17 @@ class Settings(Place):
         return self
 
     @model_validator(mode="after")
+    def a_provider_knows_us(self) -> Self:
+        """Refuse a provider without what it knows us by."""
+        needed = ["provider_key"] if self.by_provider else []
+        if self.transport == "ses":
+            needed += ["ses_region", "ses_access_key"]
+        missing = [field for field in needed if getattr(self, field) is None]
+        if missing:
+            raise SetupError(f"{PREFIX}TRANSPORT is {self.transport}, which needs {spelt(missing)} too")
+        return self
+
+    @model_validator(mode="after")
     def a_mailbox_has_a_login(self) -> Self:
         """Refuse half an IMAP account: nothing would come back while somebody believes otherwise."""
         needed = ("imap_host", "imap_user", "imap_password")
@@ -221,6 +279,12 @@ class Settings(Place):
         missing = [field for field in needed if getattr(self, field) is None]
         if 0 < len(missing) < len(needed):
             raise SetupError(f"DKIM needs {spelt(needed)}; set {spelt(missing)} too, or none of them")
+        second = ("dkim_second_selector", "dkim_second_key_file")
+        missing = [field for field in second if getattr(self, field) is None]
+        if len(missing) == 1 or (not missing and self.dkim_key_file is None):
+            raise SetupError(
+                f"a second DKIM signature needs {spelt(second)}, and {spelt(needed)}; set all of them, or the first three"
+            )
         return self
 
 

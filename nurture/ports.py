@@ -46,8 +46,9 @@ class OutgoingMessage(msgspec.Struct, frozen=True):
 class Receipt(msgspec.Struct, frozen=True):
     """What a transport answered for one message.
 
-    code  RFC 3463 enhanced code ("4.2.2") where one was given, else the reply code ("452"), else "".
-    text  the server's words, one line, cleaned of control characters.
+    code      RFC 3463 enhanced code ("4.2.2") where one was given, else the reply code of SMTP or HTTP ("452"), else "".
+    text      the server's words, one line, cleaned of control characters.
+    retry_at  before which a deferred message need not be offered again; None where the server does not say.
     """
 
     touch_id: int
@@ -56,6 +57,7 @@ class Receipt(msgspec.Struct, frozen=True):
     code: str = ""
     text: str = ""
     bounce: BounceKind | None = None
+    retry_at: datetime | None = None
 
 
 class SendLog(Protocol):

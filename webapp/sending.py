@@ -9,12 +9,14 @@ from pydantic import SecretStr
 from werkzeug.wrappers import Response
 
 from nurture.config import PREFIX, Settings, is_local, ours, read_settings
+from nurture.delivery.http import KNOWN
 from nurture.engine.engine import Engine
 from nurture.engine.installation import SEALED, SETTABLE, read_installation, write_installation
 from nurture.errors import SetupError
 from webapp.acting import actor
 from webapp.rights import Permission, area
 
+PROVIDERS = {name: provider.title for name, provider in KNOWN.items()}
 UNCHANGED = ""
 """What a sealed field sends that nobody has typed into."""
 
@@ -55,13 +57,20 @@ def form(settings: Settings, *, typed: Mapping[str, str] | None = None, problem:
     return render_template(
         "sending.html",
         values={**shown, **(typed or {})},
-        has_password=settings.smtp_password is not None,
-        leaves=settings.transport == "smtp",
+        kept={name for name in SEALED if getattr(settings, name) is not None},
+        leaves=settings.mail_leaves,
+        providers=PROVIDERS,
+        way=way_out(settings),
         is_local=is_local(settings.tracking_url),
         fixed=fixed(),
         prefix=PREFIX,
         problem=problem,
     )
+
+
+def way_out(settings: Settings) -> str:
+    """Whom mail is handed to."""
+    return PROVIDERS.get(settings.transport) or settings.smtp_host
 
 
 def fixed() -> frozenset[str]:
@@ -84,7 +93,8 @@ def spoken(value: object) -> str:
 def in_words(problem: str) -> str:
     """A problem in the words of the page, which knows no variables."""
     words = {
-        name: name.replace("_", " ").replace("url", "address").replace("smtp", "SMTP") for name in SETTABLE
+        name: name.replace("_", " ").replace("url", "address").replace("smtp", "SMTP").replace("ses ", "SES ")
+        for name in SETTABLE
     }
     for name in sorted(words, key=len, reverse=True):
         problem = problem.replace(PREFIX + name.upper(), f"“{words[name]}”")

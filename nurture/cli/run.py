@@ -131,6 +131,6 @@ def greet(settings: Settings) -> None:
         click.echo(
             "  The link lets the first admin in, once, within a day. `nurture users link` prints another."
         )
-    if settings.transport != "smtp":
+    if not settings.mail_leaves:
         click.echo("  No mail leaves this machine: it lands in the local mailbox, which the pages show.")
     click.echo("  Ctrl+C ends it; nothing is lost.\n")

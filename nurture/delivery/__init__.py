@@ -2,5 +2,5 @@
 
     parts + envelope --compose--> bytes --dkim--> signed bytes --transport.send--> reply --outcome--> receipt
 
-The transports (memory, Maildir, SMTP) hold the same contract, ``nurture.ports.Transport``.
+The transports (memory, Maildir, SMTP, the HTTP APIs of providers) hold the same contract, ``nurture.ports.Transport``.
 """

@@ -1,6 +1,7 @@
 """DKIM signatures (RFC 6376, RFC 8463), relaxed/relaxed, made directly on the cryptography library."""
 
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -70,6 +71,17 @@ class Signer:
         if isinstance(self._key, Ed25519PrivateKey):
             return self._key.sign(sha256(data).digest())  # RFC 8463 §3: what is signed is the hash
         return self._key.sign(data, PKCS1v15(), SHA256())
+
+
+def signing_with(signers: Sequence[Signer]) -> Callable[[bytes], bytes]:
+    """What puts the signature of each signer before a message. None covers another, so each holds by itself."""
+
+    def sign(message: bytes) -> bytes:
+        for signer in signers:
+            message = signer.sign(message)
+        return message
+
+    return signers[0].sign if len(signers) == 1 else sign
 
 
 def relaxed_body(body: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from nurture.doctor.checks import domain, inbox, machine, relay, reputation, sender, sites, store, work
+from nurture.doctor.checks import api, domain, inbox, machine, relay, reputation, sender, sites, store, work
 from nurture.doctor.facts import Facts
 from nurture.doctor.finding import Finding
 
@@ -15,7 +15,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "Database": (store.reachable, store.sound, store.journal, store.clock),
     "Sender": (sender.domain, sender.postal_address),
     "DNS": (domain.spf, domain.dkim, domain.dmarc, domain.aligned, domain.mail_servers),
-    "Relay": (relay.reached, relay.encryption, relay.offers, relay.reverse_names),
+    "Relay": (api.provider, relay.reached, relay.encryption, relay.offers, relay.reverse_names),
     "Reputation": (reputation.bounces, reputation.complaints),
     "What comes back": (inbox.inboxes,),
     "Addresses": (sites.sites,),

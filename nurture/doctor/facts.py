@@ -95,6 +95,20 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[Reverse, ...] = ()
 
 
+class Api(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mail provider's API says to a question that changes nothing.
+
+    problem  why nothing came, or why the key is refused; "" where it is good.
+    note     what is not well at the provider though the key is good.
+    limited  whether the key may send and nothing else, so that nothing more can be asked.
+    """
+
+    problem: str = ""
+    refused: bool = False
+    note: str = ""
+    limited: bool = False
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What an address of ours answers. *status* is 0 and *problem* says why, where nothing came."""
 
@@ -183,7 +197,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     zone_problem: str = ""
 
 
-Fact = Store | Integrity | Relay | Spf | Dmarc | Dkim | Mx | Site | Inbox
+Fact = Store | Integrity | Relay | Api | Spf | Dmarc | Dkim | Mx | Site | Inbox
 FactT = TypeVar("FactT", bound=Fact)
 
 
@@ -203,7 +217,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def leaves(self) -> bool:
         """Whether mail leaves this machine."""
-        return self.settings.transport == "smtp"
+        return self.settings.mail_leaves
 
     @property
     def programme(self) -> "Declared | None":

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from nurture.app import make_inboxes
 from nurture.config import Settings, is_local
+from nurture.doctor.ask.api import api_of
 from nurture.doctor.ask.domain import dkim_of, dmarc_of, mx_of, reverses_of
 from nurture.doctor.ask.inbox import inbox_of
 from nurture.doctor.ask.machine import machine_of
@@ -19,7 +21,7 @@ from nurture.doctor.ask.relay import relay_of
 from nurture.doctor.ask.site import site_of
 from nurture.doctor.ask.store import integrity_of, store_of
 from nurture.doctor.ask.together import Question, together
-from nurture.doctor.facts import Dkim, Dmarc, Facts, Inbox, Integrity, Mx, Relay, Site, Spf, Store
+from nurture.doctor.facts import Api, Dkim, Dmarc, Facts, Inbox, Integrity, Mx, Relay, Site, Spf, Store
 from nurture.doctor.spf import spf_of
 from nurture.ports import Clock
 
@@ -50,7 +52,9 @@ def gather(settings: Settings, clock: Clock, *, limits: Limits, world: World) ->
     (store,) = together([Question(partial(store_of, url, clock), late)], limits.store)
     assert isinstance(store, Store)
     asked = [*_questions(settings, limits, world)]
-    if settings.transport == "smtp":
+    if settings.by_provider:
+        asked += _questions_of_provider(settings, store, now, limits, world)
+    elif settings.mail_leaves:
         asked += _questions_of_mail(settings, store, limits, world)
     return Facts(
         now=now,
@@ -89,10 +93,37 @@ def _questions_of_mail(settings: Settings, store: Store, limits: Limits, world: 
         yield Question(lambda: dmarc_of(sender, names()), Dmarc(domain=sender, problem=LATE))
     for domain in dict.fromkeys(each for each in (bounces, settings.reply_domain) if each):
         yield Question(partial(_mx, domain, names), Mx(domain=domain, problem=LATE))
-    key_file = settings.dkim_key_file
-    if key_file is not None:
-        name = f"{settings.dkim_selector}._domainkey.{settings.dkim_domain}"
-        yield Question(lambda: dkim_of(name, _read(key_file), names()), Dkim(name=name, problem=LATE))
+    keys = {
+        settings.dkim_selector: settings.dkim_key_file,
+        settings.dkim_second_selector: settings.dkim_second_key_file,
+    }
+    for selector, key_file in keys.items():
+        if key_file is not None:
+            name = f"{selector}._domainkey.{settings.dkim_domain}"
+            yield Question(partial(_dkim, name, key_file, names), Dkim(name=name, problem=LATE))
+
+
+def _questions_of_provider(
+    settings: Settings, store: Store, now: datetime, limits: Limits, world: World
+) -> Iterator[Question]:
+    """What is asked where a provider sends: envelope sender and signature are its own."""
+
+    def names() -> Resolver:
+        return Resolver(limits.rest - 0.5, world.resolver)
+
+    ask = partial(api_of, settings, now, seconds=limits.answer, trusted=world.trusted)
+    yield Question(ask, Api(problem=LATE))
+    sender = store.programme.domain if store.programme else ""
+    if sender:
+        yield Question(lambda: dmarc_of(sender, names()), Dmarc(domain=sender, problem=LATE))
+    if settings.reply_domain:
+        yield Question(
+            partial(_mx, settings.reply_domain, names), Mx(domain=settings.reply_domain, problem=LATE)
+        )
+
+
+def _dkim(name: str, key_file: Path, names: Callable[[], Resolver]) -> Dkim:
+    return dkim_of(name, _read(key_file), names())
 
 
 def _mx(domain: str, names: Callable[[], Resolver]) -> Mx:

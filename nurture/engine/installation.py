@@ -16,12 +16,16 @@ from nurture.store.statements import upsert
 SETTABLE = frozenset(
     {
         "public_url", "tracking_url", "transport", "smtp_host", "smtp_port", "smtp_user", "smtp_password",
-        "smtp_tls", "return_path_domain", "hook_amazon_ses", "hook_brevo", "hook_mailersend", "hook_mailgun",
-        "hook_mailjet", "hook_mandrill", "hook_postmark", "hook_resend", "hook_sendgrid", "hook_sparkpost",
+        "smtp_tls", "provider_key", "provider_url", "ses_region", "ses_access_key", "ses_configuration_set",
+        "mailgun_domain", "postmark_stream", "return_path_domain",
+        "hook_amazon_ses", "hook_brevo", "hook_mailersend", "hook_mailgun", "hook_mailjet",
+        "hook_mandrill", "hook_postmark", "hook_resend", "hook_sendgrid", "hook_sparkpost",
     }
 )  # fmt: skip
 """The fields of Settings that pages may set."""
-SEALED = frozenset({"smtp_password", *(name for name in SETTABLE if name.startswith("hook_"))})
+SEALED = frozenset(
+    {"smtp_password", "provider_key", *(name for name in SETTABLE if name.startswith("hook_"))}
+)
 """Those of them that are never shown again."""
 PERSON = b"nurture settings"
 """Sets this use of the secret apart from every other one (BLAKE2, RFC 7693 §2.1)."""

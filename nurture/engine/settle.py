@@ -44,8 +44,7 @@ class Settling:
         status = receipt.status
         if status is ReceiptStatus.DEFERRED or (status is ReceiptStatus.UNKNOWN and self._resend):
             if self._now - claim.first_tried < GIVE_UP:
-                retry_at = self._now + back_off(claim.attempt, touch.id)
-                self._retries[touch.id] = retry_at
+                self._retries[touch.id] = self._next_try(claim, receipt)
                 self._note(claim, TouchStatus.DEFERRED, receipt.at, receipt.code, receipt.text)
                 return
             status = ReceiptStatus.FAILED if status is ReceiptStatus.DEFERRED else status
@@ -56,6 +55,13 @@ class Settling:
         self._events[touch.id] = outcome_event(
             touch, kind, receipt.at, self._now, told, code=receipt.code or None, bounce=bounce
         )
+
+    def _next_try(self, claim: Claim, receipt: Receipt) -> datetime:
+        """When the message is offered again: not before its server wants it, and four hours from now at the latest."""
+        pause = back_off(claim.attempt, claim.touch.id)
+        if receipt.retry_at is not None:
+            pause = max(pause, min(receipt.retry_at - self._now, LONGEST_RETRY))
+        return self._now + pause
 
     def withdrawn(self, claim: Claim, why: str) -> None:
         """It may not leave any more."""

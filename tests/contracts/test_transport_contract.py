@@ -17,11 +17,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from nurture.delivery.http import KNOWN, HttpTransport
 from nurture.delivery.mailbox import Mailbox
 from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
 from nurture.ports import OutgoingMessage, ReceiptStatus, Transport
+from tests.delivery.fake_provider import FakeProvider, Taken
+from tests.delivery.provider_apis import APIS
 
 NOW = dt.datetime(2026, 3, 2, 10, 4, tzinfo=dt.UTC)
 
@@ -32,25 +35,41 @@ class StillClock:
 
 
 class Subject(msgspec.Struct):
-    """A transport under test, and a look at what it delivered: envelope sender, recipient, data."""
+    """A transport under test, and a look at what it delivered: envelope sender, recipient, data.
+
+    has_envelope  whether the envelope sender is ours; a provider puts its own.
+    composes      whether a provider composes the message anew from what it says, and so refuses one that says nothing.
+    """
 
     transport: Transport
     delivered: Callable[[], list[tuple[str, str, bytes]]]
+    has_envelope: bool = True
+    composes: bool = False
+
+    def expected(self, message: OutgoingMessage) -> tuple[str, str, bytes]:
+        """As what *message* should arrive."""
+        sender = message.mail_from if self.has_envelope else ""
+        data = message.data.replace(b"\r\n", b"\n") if self.composes else message.data
+        return (sender, message.rcpt_to, data)
 
 
-def mail(touch_id: int, data: bytes = b"Subject: Hello\r\n\r\nHello\r\n") -> OutgoingMessage:
-    return OutgoingMessage(touch_id, f"b+{touch_id}@acme.example", f"lead{touch_id}@example.com", data)
+HEAD = b"From: Acme <hello@acme.example>\r\nList-ID: <trial.acme.example>\r\nSubject: Hello\r\n\r\n"
+
+
+def mail(touch_id: int, body: bytes = b"Hello\r\n") -> OutgoingMessage:
+    sender, recipient = f"b+{touch_id}@acme.example", f"lead{touch_id}@example.com"
+    return OutgoingMessage(touch_id, sender, recipient, HEAD + body)
 
 
 # ---------------------------------------------------------------- the adapters
 
 
-def memory(tmp_path: Path, relay: "Relay") -> Subject:
+def memory(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
     transport = MemoryTransport(StillClock())
     return Subject(transport, lambda: [(m.mail_from, m.rcpt_to, m.data) for m in transport.messages])
 
 
-def maildir(tmp_path: Path, relay: "Relay") -> Subject:
+def maildir(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
     path = tmp_path / "mailbox"
 
     def delivered() -> list[tuple[str, str, bytes]]:
@@ -70,24 +89,32 @@ def maildir(tmp_path: Path, relay: "Relay") -> Subject:
     return Subject(MaildirTransport(path, StillClock()), delivered)
 
 
-def smtp_plain(tmp_path: Path, relay: "Relay") -> Subject:
+def smtp_plain(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
     return relay.subject(security=Security.NONE)
 
 
-def smtp_starttls(tmp_path: Path, relay: "Relay") -> Subject:
+def smtp_starttls(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
     return relay.subject(security=Security.STARTTLS)
 
 
-def smtp_implicit_tls(tmp_path: Path, relay: "Relay") -> Subject:
+def smtp_implicit_tls(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
     return relay.subject(security=Security.IMPLICIT)
 
 
-def smtp_with_login(tmp_path: Path, relay: "Relay") -> Subject:
+def smtp_with_login(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
     return relay.subject(security=Security.STARTTLS, login=Login("acme", "secret"))
 
 
-def smtp_with_the_older_login(tmp_path: Path, relay: "Relay") -> Subject:
+def smtp_with_the_older_login(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
     return relay.subject(security=Security.STARTTLS, login=Login("acme", "secret"), mechanisms=["PLAIN"])
+
+
+def by_provider(name: str):
+    def http(tmp_path: Path, relay: "Relay", provider: "Providers") -> Subject:
+        return provider.subject(name)
+
+    http.__name__ = f"http_{name}"
+    return http
 
 
 @pytest.fixture(
@@ -99,11 +126,12 @@ def smtp_with_the_older_login(tmp_path: Path, relay: "Relay") -> Subject:
         smtp_implicit_tls,
         smtp_with_login,
         smtp_with_the_older_login,
+        *map(by_provider, KNOWN),
     ],
     ids=lambda adapter: adapter.__name__,
 )
-def subject(request, tmp_path, relay):
-    subject = request.param(tmp_path, relay)
+def subject(request, tmp_path, relay, provider):
+    subject = request.param(tmp_path, relay, provider)
     yield subject
     subject.transport.close()
 
@@ -118,7 +146,7 @@ def test_every_message_has_one_receipt_and_arrives_as_it_was(subject):
     assert {(receipt.status, receipt.at, receipt.bounce) for receipt in receipts} == {
         (ReceiptStatus.SENT, NOW, None)
     }
-    assert sorted(subject.delivered()) == sorted((m.mail_from, m.rcpt_to, m.data) for m in messages)
+    assert sorted(subject.delivered()) == sorted(map(subject.expected, messages))
 
 
 @pytest.mark.parametrize(
@@ -135,10 +163,14 @@ def test_every_message_has_one_receipt_and_arrives_as_it_was(subject):
     ids=["empty", "an empty line", "a dot", "dots", "a long line", "empty lines", "half a megabyte"],
 )
 def test_no_body_is_changed(subject, body):
-    data = b"Subject: Hello\r\n\r\n" + body
-    (receipt,) = subject.transport.send([mail(1, data)])
-    assert receipt.status is ReceiptStatus.SENT
-    assert [delivered for _, _, delivered in subject.delivered()] == [data]
+    message = mail(1, body)
+    (receipt,) = subject.transport.send([message])
+    if subject.composes and not body:
+        assert receipt.status is ReceiptStatus.FAILED
+        assert subject.delivered() == []
+    else:
+        assert receipt.status is ReceiptStatus.SENT
+        assert subject.delivered() == [subject.expected(message)]
 
 
 def test_messages_are_taken_as_they_can_be_sent(subject):
@@ -169,7 +201,7 @@ def test_a_null_sender_is_a_sender(subject):
 
 
 def test_it_says_whether_mail_leaves_the_machine(subject):
-    assert subject.transport.leaves_machine is (subject.transport.name == "smtp")
+    assert subject.transport.leaves_machine is (subject.transport.name not in ("memory", "maildir"))
 
 
 class Noted:
@@ -252,6 +284,50 @@ class Inbox:
         )  # aiosmtpd keeps the null sender's brackets
         self.messages.append((sender, envelope.rcpt_tos[0], envelope.content))
         return "250 2.0.0 ok"
+
+
+class Providers:
+    """Mail providers as a test asks for them."""
+
+    def __init__(self) -> None:
+        self._running: list[FakeProvider] = []
+
+    def subject(self, name: str) -> Subject:
+        api = APIS[name]
+        fake = FakeProvider(api)
+        fake.__enter__()
+        self._running.append(fake)
+        transport = HttpTransport(
+            KNOWN[name],
+            fake.account,
+            clock=StillClock(),
+            connections=3,
+            tls=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # it is asked in clear
+        )
+
+        def delivered() -> list[tuple[str, str, bytes]]:
+            return [("", each.recipient, each.whole or recomposed(each)) for each in fake.taken]
+
+        return Subject(transport, delivered, has_envelope=False, composes=not api.whole)
+
+    def close(self) -> None:
+        for fake in self._running:
+            fake.__exit__()
+
+
+def recomposed(taken: Taken) -> bytes:
+    """A plain message, as a provider would make it of the fields that it was given."""
+    head = (
+        f"From: Acme <hello@acme.example>\nList-ID: {taken.headers['List-ID']}\nSubject: {taken.subject}\n\n"
+    )
+    return (head + taken.text).encode()
+
+
+@pytest.fixture
+def provider():
+    providers = Providers()
+    yield providers
+    providers.close()
 
 
 class Relay:

@@ -1,6 +1,6 @@
 """A small company on a real engine: a programme of a few lines, a clock that a test turns, and a relay that answers as told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -11,7 +11,7 @@ from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine, Ticked
 from nurture.engine.intake import NewLead
 from nurture.identity import Keyring
-from nurture.ports import UNLOGGED, OutgoingMessage, Receipt, SendLog
+from nurture.ports import UNLOGGED, OutgoingMessage, Receipt, SendLog, Transport
 from nurture.simulation.clock import VirtualClock
 from nurture.store import records as table
 from nurture.store.database import Database
@@ -131,14 +131,21 @@ class Relay(MemoryTransport):
 
 
 class Company:
-    """An engine and short words for what happens around it."""
+    """An engine and short words for what happens around it. *way_out* makes the transport; it is ``relay`` if None."""
 
-    def __init__(self, url: str, *, now: datetime = MONDAY, **engine) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        now: datetime = MONDAY,
+        way_out: Callable[[VirtualClock], Transport] | None = None,
+        **engine,
+    ) -> None:
         self.clock = VirtualClock(now)
         self.relay = Relay(self.clock)
         self.engine = Engine(
             database=Database(url, durable=False),
-            transport=self.relay,
+            transport=self.relay if way_out is None else way_out(self.clock),
             keyring=Keyring(b"k" * 32),
             clock=self.clock,
             base_url=BASE_URL,

@@ -36,7 +36,7 @@ def test_postgresql_is_driven_by_psycopg_however_it_is_spelt(scheme):
     [
         ("NURTURE_PORT", "0", "greater than or equal to 1"),
         ("NURTURE_TICK_SECONDS", "soon", "valid integer"),
-        ("NURTURE_TRANSPORT", "pigeon", "'maildir', 'smtp' or 'memory'"),
+        ("NURTURE_TRANSPORT", "pigeon", "'resend' or 'memory'"),
         ("NURTURE_DATABASE_URL", "mysql://h/d", "write sqlite:///"),
         ("NURTURE_DATABASE_URL", "nurture.sqlite", "write sqlite:///"),
         ("NURTURE_TRACKING_URL", "links.example.com", "https://links.example.com"),
@@ -130,3 +130,43 @@ def test_the_pages_are_at_their_own_address_unless_another_is_set(host, address)
         Settings(host=host, public_url="https://nurture.example.com/").public_url
         == "https://nurture.example.com"
     )
+
+
+PROVIDER = {"tracking_url": "https://links.example.com", "provider_key": "k"}
+
+
+@pytest.mark.parametrize("transport", ["sendgrid", "postmark", "mailgun", "brevo", "resend"])
+def test_a_provider_needs_what_it_knows_us_by(transport):
+    assert Settings(transport=transport, **PROVIDER).by_provider
+    with pytest.raises(SetupError, match=f"{transport}, which needs NURTURE_PROVIDER_KEY too"):
+        Settings(transport=transport, tracking_url="https://links.example.com")
+
+
+def test_amazon_needs_a_region_and_whose_secret_it_is():
+    with pytest.raises(SetupError, match="NURTURE_SES_REGION, NURTURE_SES_ACCESS_KEY"):
+        Settings(transport="ses", **PROVIDER)
+    assert Settings(transport="ses", ses_region="eu-west-1", ses_access_key="AKID", **PROVIDER).mail_leaves
+
+
+def test_a_provider_is_not_started_while_links_lead_to_this_machine():
+    with pytest.raises(SetupError, match="TRANSPORT is postmark"):
+        Settings(transport="postmark", provider_key="k")
+
+
+def test_a_providers_key_never_travels_in_clear(monkeypatch):
+    monkeypatch.setenv("NURTURE_PROVIDER_URL", "http://api.example.com")
+    with pytest.raises(SetupError, match="https address"):
+        read_settings()
+    monkeypatch.setenv("NURTURE_PROVIDER_URL", "https://api.eu.mailgun.net/")
+    assert read_settings().provider_url == "https://api.eu.mailgun.net"
+    monkeypatch.setenv("NURTURE_PROVIDER_URL", "http://127.0.0.1:9000")
+    assert read_settings().provider_url == "http://127.0.0.1:9000"
+
+
+def test_a_second_signature_is_whole_and_stands_beside_a_first():
+    first = {"dkim_domain": "acme.example", "dkim_selector": "n1", "dkim_key_file": "n1.pem"}
+    second = {"dkim_second_selector": "n2", "dkim_second_key_file": "n2.pem"}
+    assert Settings(**first, **second).dkim_second_selector == "n2"
+    for half in ({**first, "dkim_second_selector": "n2"}, second):
+        with pytest.raises(SetupError, match="a second DKIM signature"):
+            Settings(**half)

@@ -75,9 +75,24 @@ def test_settings_of_sending_are_kept_and_the_password_is_never_shown(client, st
     assert stored(stand)["smtp_password"] == "correct horse", "an empty field keeps it"
 
 
+def test_a_provider_is_set_and_its_key_is_never_shown(client, stand, form_token):
+    provider = {"transport": "ses", "provider_key": "correct horse", "ses_region": "eu-west-1"}
+    answer = save(client, form_token, "/settings/sending", **{**SENDING, **provider})
+    assert answer.status_code == 422
+    assert "SES access key" in answer.text
+    provider["ses_access_key"] = "AKID"
+    assert save(client, form_token, "/settings/sending", **{**SENDING, **provider}).status_code == 303
+    assert stored(stand)["provider_key"] == "correct horse"
+    page = client.get("/settings/sending").text
+    assert "through Amazon SES" in page
+    assert "horse" not in page
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [
+        ({"transport": "postmark"}, "provider key"),
+        ({"provider_url": "http://api.example.com"}, "https address"),
         ({"transport": "smtp", "tracking_url": "http://localhost:8025"}, "recipients cannot reach"),
         ({"tracking_url": "links"}, "public address of this server"),
         ({"smtp_user": "n", "smtp_tls": "none", "smtp_host": "relay.example"}, "travel in clear"),

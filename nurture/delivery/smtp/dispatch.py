@@ -7,9 +7,9 @@ from selectors import DefaultSelector
 from time import monotonic
 
 from nurture.delivery.outcome import Outcome
+from nurture.delivery.queue import Queue
 from nurture.delivery.smtp.addresses import Address, resolve
 from nurture.delivery.smtp.connection import Connection, Phase
-from nurture.delivery.smtp.queue import Queue
 from nurture.delivery.smtp.route import SmtpRoute
 from nurture.delivery.smtp.transaction import Done
 from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog

@@ -17,6 +17,8 @@ def spf(facts: Facts) -> Iterator[Finding]:
     """RFC 7208, for the domain of the envelope sender."""
     if not facts.leaves:
         yield skipped("SPF", STAYS)
+    elif facts.settings.by_provider:
+        yield skipped("SPF", "the provider puts its own envelope sender, and answers for it")
     for each in facts.of(Spf):
         yield _spf(each, facts)
 
@@ -92,6 +94,8 @@ def dkim(facts: Facts) -> Iterator[Finding]:
     """RFC 6376: the key loads, and what is published is its other half."""
     if not facts.leaves:
         yield skipped("DKIM", STAYS)
+    elif facts.settings.by_provider:
+        yield skipped("DKIM", "the provider signs, with the key that you publish for it")
     elif facts.settings.dkim_key_file is None:
         sender = facts.programme.domain if facts.programme else "your domain"
         remedy = (
@@ -102,14 +106,16 @@ def dkim(facts: Facts) -> Iterator[Finding]:
             "DKIM", "mail is not signed here; whether the relay signs it cannot be seen from here", remedy
         )
     for each in facts.of(Dkim):
-        yield _dkim(each, facts)
+        yield _dkim(each)
 
 
-def _dkim(dkim: Dkim, facts: Facts) -> Finding:
+def _dkim(dkim: Dkim) -> Finding:
     wanted = txt_record(dkim.name, dkim.record) if dkim.record else ""
     if dkim.key_problem:
-        remedy = "Make one: `openssl genrsa -out dkim.pem 2048`, and set NURTURE_DKIM_KEY_FILE to it."
-        return fail("DKIM", f"{facts.settings.dkim_key_file}: {dkim.key_problem}", remedy)
+        remedy = (
+            "Make one: `openssl genrsa -out dkim.pem 2048`, and name it where the settings name its file."
+        )
+        return fail("DKIM", f"the key for {dkim.name}: {dkim.key_problem}", remedy)
     if dkim.problem:
         return warn("DKIM", dkim.problem, AGAIN)
     if not dkim.published:
@@ -126,7 +132,7 @@ def _dkim(dkim: Dkim, facts: Facts) -> Finding:
 def aligned(facts: Facts) -> Iterator[Finding]:
     """Whether what signs or bounces belongs to the sender's domain, which is what DMARC asks for."""
     settings, programme = facts.settings, facts.programme
-    if not facts.leaves or programme is None:
+    if not facts.leaves or facts.settings.by_provider or programme is None:
         return
     signer, bounces = settings.dkim_domain, settings.return_path_domain or programme.domain
     organisation = next((each.at for each in facts.of(Dmarc) if each.at), programme.domain)

@@ -97,7 +97,7 @@ def spoken(who: Person) -> dict[str, str | int]:
 
 def waits_for(programme: Programme, enrolment: Enrolment) -> tuple[Campaign | None, Step | None]:
     """The campaign of an enrolment, and the step that it waits for."""
-    campaign = programme.campaigns.get(enrolment.campaign)
+    campaign = programme.followed(enrolment.campaign, enrolment.entered_at)
     track = campaign.track(enrolment.track or "") if campaign else None
     planned = enrolment.planned
     return campaign, step_named(track, planned.step) if track and planned else None

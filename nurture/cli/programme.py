@@ -3,6 +3,7 @@
 import getpass
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -55,7 +56,14 @@ def fmt(files: tuple[Path, ...], *, only_check: bool) -> None:
 @click.argument("campaigns", type=FOLDER, required=False)
 @click.option("--reason", default="applied from files", show_default=True, help="Kept with the revision.")
 @click.option("--overwrite", is_flag=True, help="Undo what was edited on the pages since.")
-def apply(campaigns: Path | None, reason: str, *, overwrite: bool) -> None:
+@click.option(
+    "--in-flight",
+    type=click.Choice(["pin", "migrate"]),
+    help="Leads inside campaigns whose tracks were edited stay on theirs, or move; else as each campaign says.",
+)
+def apply(
+    campaigns: Path | None, reason: str, in_flight: Literal["pin", "migrate"] | None, *, overwrite: bool
+) -> None:
     """Make the programme in CAMPAIGNS live: refused while a promise is broken."""
     settings = app.installed()
     catalog = app.read_catalog(settings, campaigns)
@@ -67,7 +75,7 @@ def apply(campaigns: Path | None, reason: str, *, overwrite: bool) -> None:
     try:
         lost = [] if overwrite else undone(engine, catalog)
         if not lost:
-            number = engine.publish(catalog, actor=getpass.getuser(), reason=reason)
+            number = engine.publish(catalog, actor=getpass.getuser(), reason=reason, in_flight=in_flight)
     finally:
         engine.close()
     if lost:

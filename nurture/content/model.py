@@ -11,7 +11,7 @@ reference table and the editors' schemas are generated from these lines and the 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -752,7 +752,7 @@ NOBODY = Entry(when=Expression("false"))
 class Edits(msgspec.Struct, frozen=True, kw_only=True):
     """What a new revision does to leads inside.
 
-    in_flight  pin: they stay on theirs; migrate: they move by step key (migrate).
+    in_flight  pin: they stay on the tracks that they are in; migrate: they move by step key (migrate).
     """
 
     in_flight: Literal["pin", "migrate"] = "migrate"
@@ -805,6 +805,17 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     def mail_ref(self, name: str) -> str:
         """The full name of a mail that a step of this campaign names: 'campaign/mail'."""
         return name if "/" in name else f"{self.key}/{name}"
+
+
+class Superseded(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign as those follow it who were inside before its tracks were edited, and stay on them.
+
+    before    who entered before this moment (aware UTC) and after that of an earlier one.
+    campaign  with the tracks of then; all else is as it is now.
+    """
+
+    before: datetime
+    campaign: Campaign
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
@@ -866,6 +877,9 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     mail_classes: Mapping[str, MailClass] = {}
     """The class of each mail that says one of its own, by 'campaign/mail'. Assembled by ``catalog``."""
 
+    superseded: Mapping[str, tuple[Superseded, ...]] = {}
+    """Tracks that leads are pinned to, by campaign, the oldest first. Assembled by ``engine.live``."""
+
     def persona(self, key: str) -> Persona | None:
         return next((persona for persona in self.personas if persona.key == key), None)
 
@@ -874,10 +888,25 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
         members = (member for team in self.teams.values() for member in team.members)
         return next((member for member in members if member.email == email), None)
 
+    def followed(self, campaign: str, entered_at: datetime) -> Campaign | None:
+        """*campaign* as a lead follows it that entered then; None for one that was removed."""
+        live = self.campaigns.get(campaign)
+        if live is not None:
+            for each in self.superseded.get(campaign, ()):
+                if entered_at < each.before:
+                    return each.campaign
+        return live
+
+    def every_campaign(self) -> Iterator[Campaign]:
+        """The live ones, and those that leads are pinned to."""
+        yield from self.campaigns.values()
+        for kept in self.superseded.values():
+            yield from (each.campaign for each in kept)
+
     def class_of(self, campaign: Campaign, mail: str) -> MailClass:
         """The class of *mail*, 'campaign/mail', as *campaign* sends it."""
         return self.mail_classes.get(mail, campaign.class_)
 
 
-ASSEMBLED = frozenset({"campaigns", "weights", "mail_classes"})
+ASSEMBLED = frozenset({"campaigns", "weights", "mail_classes", "superseded"})
 """Attributes of Programme that are put together from elsewhere."""

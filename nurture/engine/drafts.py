@@ -15,6 +15,7 @@ from nurture.content.edit import Edit, apply
 from nurture.engine.drift import texts_of
 from nurture.engine.editing import OvertakenError, write
 from nurture.engine.engine import Engine
+from nurture.engine.in_flight import InFlight
 from nurture.engine.live import live_number
 from nurture.errors import ProgrammeError
 from nurture.store.records import draft, revision
@@ -129,7 +130,9 @@ def discard(connection: Connection, path: str) -> None:
     connection.execute(delete(draft).where(draft.c.path == path))
 
 
-def publish_draft(engine: Engine, path: str, *, seeing: int, actor: str, reason: str) -> int:
+def publish_draft(
+    engine: Engine, path: str, *, seeing: int, actor: str, reason: str, in_flight: InFlight | None = None
+) -> int:
     """Make the draft live and forget it; returns the number of the revision.
 
     A revision that others published meanwhile is no hindrance where it left this file alone.
@@ -150,7 +153,14 @@ def publish_draft(engine: Engine, path: str, *, seeing: int, actor: str, reason:
         ):
             actor_of = select(revision.c.actor).where(revision.c.number == number)
             raise OvertakenError(number, connection.execute(actor_of).scalar_one())
-    published = write(engine, {path: newest.text}, expecting=number, actor=actor, reason=reason)
+    published = write(
+        engine,
+        {path: newest.text},
+        expecting=number,
+        actor=actor,
+        reason=reason,
+        in_flight=in_flight,
+    )
     with engine.deciding() as (connection, _):
         discard(connection, path)
     return published

@@ -8,6 +8,7 @@ from nurture.check import check, report
 from nurture.content.catalog import load_texts
 from nurture.content.edit import Edit, apply
 from nurture.engine.engine import Engine
+from nurture.engine.in_flight import InFlight
 from nurture.engine.live import PAGES, publish
 from nurture.errors import ProgrammeError
 from nurture.store.records import revision
@@ -43,10 +44,19 @@ def edit(
     return write(engine, {path: apply(text, edits)}, expecting=expecting, actor=actor, reason=reason)
 
 
-def write(engine: Engine, texts: Mapping[str, str], *, expecting: int, actor: str, reason: str) -> int:
+def write(
+    engine: Engine,
+    texts: Mapping[str, str],
+    *,
+    expecting: int,
+    actor: str,
+    reason: str,
+    in_flight: InFlight | None = None,
+) -> int:
     """Put *texts*, by their paths, in place of the live ones or beside them; returns the number of the revision.
 
     expecting  the revision that the person saw when the edit began.
+    in_flight  see ``live.publish``.
 
     Raises OvertakenError where another one is live by now, ProgrammeError with every problem where a promise would be
     broken that is kept now. Nothing is then changed.
@@ -71,4 +81,5 @@ def write(engine: Engine, texts: Mapping[str, str], *, expecting: int, actor: st
             reason=reason,
             base_url=engine.base_url,
             origin=PAGES,
+            in_flight=in_flight,
         )

@@ -19,6 +19,7 @@ from nurture.engine.deliver import Delivered, deliver
 from nurture.engine.experiments import due_weighings, reweigh
 from nurture.engine.feedback_forward import passed_on
 from nurture.engine.form_held import forget_held
+from nurture.engine.in_flight import InFlight
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
@@ -123,7 +124,7 @@ class Engine:
 
     # ------------------------------------------------------------ the programme
 
-    def publish(self, catalog: Catalog, *, actor: str, reason: str) -> int:
+    def publish(self, catalog: Catalog, *, actor: str, reason: str, in_flight: InFlight | None = None) -> int:
         """Make *catalog* live; see ``live.publish``."""
         with self.database.writing() as connection:
             return publish(
@@ -133,6 +134,7 @@ class Engine:
                 actor=actor,
                 reason=reason,
                 base_url=self.base_url,
+                in_flight=in_flight,
             )
 
     @property

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Text, cast, literal, select
 from nurture.content.catalog import Catalog, load_texts
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mails import MailFile
-from nurture.content.model import Programme, Utm
+from nurture.content.model import Programme, Superseded, Utm
 from nurture.content.system_texts import templates as templates_of
 from nurture.engine.audit import audit
 from nurture.engine.experiments import learning, weights_at
+from nurture.engine.in_flight import InFlight, keep_tracks, superseded
 from nurture.engine.links import utm_of
 from nurture.engine.schedule import schedule
 from nurture.errors import ProgrammeError
@@ -39,9 +40,17 @@ class Live:
     programme  with the weights that it last decided by; nothing else of it ever changes.
     """
 
-    def __init__(self, catalog: Catalog, number: int, numbers: Mapping[str, int], *, base_url: str) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        number: int,
+        numbers: Mapping[str, int],
+        *,
+        base_url: str,
+        superseded: Mapping[str, tuple[Superseded, ...]] = {},
+    ) -> None:
         self.catalog = catalog
-        self.programme: Programme = catalog.sound_programme()
+        self.programme: Programme = replace(catalog.sound_programme(), superseded=superseded)
         self.number = number
         self._base_url = base_url
         self._numbers = numbers
@@ -93,7 +102,9 @@ def load_revision(connection: Connection, number: int, *, base_url: str) -> Live
         row.sha256: row.number
         for row in connection.execute(select(mail_revision.c.sha256, mail_revision.c.number))
     }
-    return Live(load_texts({row.path: row.body for row in rows}), number, numbers, base_url=base_url)
+    catalog = load_texts({row.path: row.body for row in rows})
+    kept = superseded(connection, number, catalog.sound_programme().campaigns)
+    return Live(catalog, number, numbers, base_url=base_url, superseded=kept)
 
 
 def live_number(connection: Connection) -> int | None:
@@ -110,10 +121,12 @@ def publish(
     reason: str,
     base_url: str,
     origin: str = FILES,
+    in_flight: InFlight | None = None,
 ) -> int:
     """Make *catalog* the live revision and return its number; the one that is live already is kept as it is.
 
-    origin  FILES or PAGES: where it was written.
+    origin     FILES or PAGES: where it was written.
+    in_flight  what becomes of leads inside campaigns whose tracks were edited; None for what each campaign says itself.
 
     Every mail is compiled first, every broadcast is set to its moment, and every lead learns of it. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
     """
@@ -152,6 +165,9 @@ def publish(
     insert_if_new(connection, mail_revision, mails)
     schedule(connection, catalog.sound_programme(), by=actor, now=now)
     if newest is not None:
+        keep_tracks(
+            connection, programme.campaigns, before=newest.number, after=number, now=now, in_flight=in_flight
+        )
         tell_leads(connection, int(number), now)
     return int(number)
 

@@ -83,7 +83,7 @@ def mailed_twice(store: Store) -> Iterator[str]:
     )
     repeated = {
         (campaign.key, track.key, step.key)
-        for campaign in store.programme.campaigns.values()
+        for campaign in store.programme.every_campaign()
         for track in campaign.tracks
         for step in track.walk()
         if step.repeat

@@ -7,6 +7,7 @@ import msgspec
 
 from nurture.content.model import Campaign, Programme, Step
 from nurture.statemachine.known import known_of
+from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment, LeadState
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import SuppressionCause, Verdict
@@ -53,6 +54,10 @@ PASS = Answer(Verdict.PASS)
 
 
 def campaign_of(touch: Touch, facts: Facts) -> Campaign | None:
+    """The campaign as the touch's enrolment follows it; None for one that was removed."""
+    for each in facts.state.enrolments:
+        if each.serial == touch.enrolment:
+            return facts.programme.followed(touch.campaign, each.entered_at)
     return facts.programme.campaigns.get(touch.campaign)
 
 
@@ -65,4 +70,8 @@ def enrolment_of(touch: Touch, facts: Facts) -> Enrolment | None:
 
 
 def step_of(touch: Touch, facts: Facts) -> Step | None:
-    return known_of(facts.programme).step(touch.campaign, touch.track, touch.step)
+    campaign = campaign_of(touch, facts)
+    if campaign is facts.programme.campaigns.get(touch.campaign):
+        return known_of(facts.programme).step(touch.campaign, touch.track, touch.step)
+    track = None if campaign is None else campaign.track(touch.track)
+    return None if track is None else step_named(track, touch.step)

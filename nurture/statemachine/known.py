@@ -36,7 +36,7 @@ class Known:
         self._rules: dict[EventKind, list[InterestRule]] = defaultdict(list)
         for rule in programme.scoring.interest.rules:
             self._rules[rule.event].append(rule)
-        self._tracks: dict[tuple[str, str | None, Temperature, Stage], Track | None] = {}
+        self._tracks: dict[tuple[int, str | None, Temperature, Stage], Track | None] = {}
         self._steps = {
             (campaign.key, track.key, step.key): step
             for campaign in programme.campaigns.values()
@@ -61,7 +61,8 @@ class Known:
 
     def track_for(self, campaign: Campaign, state: LeadState) -> Track | None:
         """The most specific track of *campaign* for the lead as it is."""
-        key = (campaign.key, state.persona, state.temperature, state.stage)
+        # The programme holds both the live campaign and those that leads are pinned to: none of the ids is used twice.
+        key = (id(campaign), state.persona, state.temperature, state.stage)
         if key not in self._tracks:
             self._tracks[key] = campaign.track_for(state.persona, state.temperature, state.stage)
         return self._tracks[key]

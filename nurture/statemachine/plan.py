@@ -19,7 +19,7 @@ def plan(
     turn: Turn, state: LeadState, enrolment: Enrolment, track: Track, step: Step, *, due_at: datetime
 ) -> tuple[LeadState, Enrolment]:
     """*step* as what the enrolment waits for; a mail goes on the due queue."""
-    campaign = turn.programme.campaigns[enrolment.campaign]
+    campaign = turn.campaign_of(enrolment)
     enrolment = replace(enrolment, exhausted_at=None, finished_at=None)
     if step.kind is not StepKind.MAIL:
         return state, replace(enrolment, planned=Planned(step.key, due_at))
@@ -103,7 +103,7 @@ def replanned(
         return state, enrolment
     if moment <= now:
         lead = state.lead
-        campaign = turn.programme.campaigns[enrolment.campaign]
+        campaign = turn.campaign_of(enrolment)
         mail_class = turn.programme.class_of(campaign, campaign.mail_ref(step.mail or ""))
         moment = spread_over_window(
             turn.programme, lead, lead.id, now, always_open=mail_class is MailClass.OPERATIONAL

@@ -17,7 +17,7 @@ from nurture.vocabulary.words import EventKind, ExitReason
 def tracks(turn: Turn, state: LeadState) -> LeadState:
     """Every live enrolment in the track that fits the lead now, with its next step planned."""
     for enrolment in state.live_enrolments:
-        campaign = turn.programme.campaigns[enrolment.campaign]
+        campaign = turn.campaign_of(enrolment)
         resting = rests(turn.programme, state, campaign)
         fitting = None if resting else turn.known.track_for(campaign, state)
         if (fitting.key if fitting else None) != enrolment.track:
@@ -82,8 +82,7 @@ def migrated(
 ) -> tuple[LeadState, Enrolment]:
     """The enrolment under an edited campaign: moved by step key, so that a step that is gone gives way to the next."""
     if step is not None:
-        pinned = turn.programme.campaigns[enrolment.campaign].edits.in_flight == "pin"
-        return (state, enrolment) if pinned else replanned(turn, state, enrolment, track, step)
+        return replanned(turn, state, enrolment, track, step)
     cancel_planned(turn, state, enrolment, "the step was removed")
     # Another visit number: should the step come back, its touch would else be planned twice in this visit.
     return state, replace(enrolment, visit=enrolment.visit + 1, planned=None)

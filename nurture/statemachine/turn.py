@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from nurture.content.model import Expression, Programme
+from nurture.content.model import Campaign, Expression, Programme
 from nurture.durations import Duration
 from nurture.scheduling.business_time import add
 from nurture.statemachine.calendars import working_hours
@@ -10,7 +10,7 @@ from nurture.statemachine.effects import Effect, Record
 from nurture.statemachine.known import known_of
 from nurture.statemachine.scope import Scope
 from nurture.vocabulary.event import Event, PropertyValue
-from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.state import Enrolment, LeadState
 from nurture.vocabulary.words import EventKind
 
 HUMAN = 0.5
@@ -71,6 +71,12 @@ class Turn:
 
     def interest(self, state: LeadState) -> float:
         return self.scope.showing(state).fields.interest
+
+    def campaign_of(self, enrolment: Enrolment) -> Campaign:
+        """The campaign as a live enrolment follows it: an edit may have left it on its tracks."""
+        found = self.programme.followed(enrolment.campaign, enrolment.entered_at)
+        assert found is not None, "an enrolment of a campaign that was removed is left first"
+        return found
 
     def later(self, start: datetime, duration: Duration) -> datetime:
         """*duration* after *start*, by the calendar of our working hours where it is in business time."""

@@ -48,7 +48,7 @@ def decay(turn: Turn, state: LeadState) -> Iterator[datetime]:
 
 def of_enrolment(turn: Turn, enrolment: Enrolment) -> Iterator[datetime]:
     """A task, webhook or choice that is planned; the end of a rest; the first day of a new entry."""
-    campaign = turn.programme.campaigns.get(enrolment.campaign)
+    campaign = turn.programme.followed(enrolment.campaign, enrolment.entered_at)
     if campaign is None:
         return
     if enrolment.planned is not None and not enrolment.planned.touch:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from nurture.content.catalog import Catalog, load_texts
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine, Ticked
+from nurture.engine.in_flight import InFlight
 from nurture.engine.intake import NewLead
 from nurture.identity import Keyring
 from nurture.ports import UNLOGGED, OutgoingMessage, Receipt, SendLog, Transport
@@ -156,8 +157,10 @@ class Company:
             self.database.migrate()
         self.facts = 0
 
-    def publish(self, written: Catalog | None = None) -> int:
-        return self.engine.publish(written or catalog(), actor="a person", reason="a test")
+    def publish(self, written: Catalog | None = None, in_flight: InFlight | None = None) -> int:
+        return self.engine.publish(
+            written or catalog(), actor="a person", reason="a test", in_flight=in_flight
+        )
 
     def enter(self, *names: str, **fields) -> tuple[int, ...]:
         """Leads 'name@x.example', created now."""

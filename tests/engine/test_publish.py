@@ -1,5 +1,7 @@
 """A programme goes live whole or not at all, and leads inside learn of it."""
 
+from datetime import timedelta
+
 import pytest
 from company import campaign, catalog
 
@@ -131,3 +133,54 @@ def test_a_campaign_that_is_taken_out_lets_its_leads_go(bare):
     bare.engine.tick()
     assert [row.status for row in bare.touches(ann) if row.campaign == "club"] == ["cancelled"]
     assert [each.campaign for each in bare.state(ann).live_enrolments] == ["news"]
+
+
+# ------------------------------------------------------------ leads inside an edited campaign
+
+BEFORE, AFTER = (
+    campaign(steps=f"[{{mail: first}}, {{mail: {then}}}]", mails=("first", "second", "third"))
+    for then in ("second", "third")
+)
+
+
+@pytest.fixture
+def inside(bare):
+    """A company where Ada has had the first of two mails."""
+    bare.publish(catalog(BEFORE))
+    bare.enter("ada")
+    bare.engine.tick()
+    bare.clock.turn_to(bare.clock.now() + timedelta(minutes=1))
+    return bare
+
+
+def next_mails(company, **days):
+    company.clock.turn_to(company.clock.now() + timedelta(**days))
+    company.engine.tick()
+    return [row.mail for row in company.rows(table.touch) if row.status == "sent"]
+
+
+def edited(company, **how):
+    company.publish(catalog(AFTER), **how)
+
+
+def test_pinned_leads_finish_the_tracks_that_they_are_in(inside):
+    edited(inside, in_flight="pin")
+    inside.enter("bob")
+    inside.engine.tick()
+    assert sorted(next_mails(inside, days=2)) == ["news/first", "news/first", "news/second", "news/third"]
+
+
+def test_migrated_leads_go_on_with_the_new_ones(inside):
+    edited(inside, in_flight="migrate")
+    assert next_mails(inside, days=2) == ["news/first", "news/third"]
+
+
+def test_another_edit_keeps_what_is_kept_until_one_moves_everybody(inside):
+    edited(inside, in_flight="pin")
+    text = AFTER["campaigns/news/campaign.yaml"].replace("name: news", "name: News of spring")
+    inside.publish(catalog(AFTER | {"campaigns/news/campaign.yaml": text}))
+    kept = inside.engine.live.programme.superseded["news"]
+    assert [[step.key for step in each.campaign.tracks[0].steps] for each in kept] == [["first", "second"]]
+    assert kept[0].campaign.name == "News of spring", "all but the tracks is as it is now"
+    inside.publish(catalog(BEFORE), in_flight="migrate")
+    assert inside.engine.live.programme.superseded == {}

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from nurture.content.model import Superseded
 from nurture.statemachine.effects import CallWebhook, CancelTouch, CreateTask, PlanTouch
 from nurture.vocabulary.words import EventKind, Gate, Stage
 from tests.statemachine.situation import DAY, HOUR, MONDAY, Life, campaign, programme
@@ -375,11 +376,35 @@ def test_what_an_edit_makes_overdue_is_spread_over_the_window():
     assert life.now < life.planned.due_at < life.now + 7 * HOUR
 
 
-def test_pinned_leads_keep_what_was_planned():
-    pin = ("priority: 50", "priority: 50\nedits: {in_flight: pin}")
-    life = Life(campaign(PLAIN, pin)).sent()
-    life.programme = campaign(PLAIN.replace("every: 7 days", "every: 1 day"), pin)
-    assert life.take(EventKind.PROGRAMME_APPLIED, after=DAY).planned.due_at == MONDAY + 7 * DAY
+def pinned(edited, *, before):
+    """The programme with *edited* tracks, where those who entered before that moment stay on PLAIN's."""
+    kept = Superseded(before=before, campaign=campaign(PLAIN).campaigns["long-cycle"])
+    return replace(campaign(edited), superseded={"long-cycle": (kept,)})
+
+
+EDITED = PLAIN.replace("every: 7 days", "every: 1 day").replace("{mail: two}, {mail: three}", "{mail: other}")
+
+
+def test_pinned_leads_stay_on_their_tracks_to_the_end():
+    life = Life(campaign(PLAIN)).sent()
+    life.programme = pinned(EDITED, before=MONDAY + DAY)
+    life.take(EventKind.PROGRAMME_APPLIED, after=DAY)
+    assert (life.planned.step, life.planned.due_at) == ("two", MONDAY + 7 * DAY)
+    assert steps_sent(life, 2) == ["two", "three"]
+    assert life.planned is None
+
+
+def test_who_enters_after_the_edit_follows_the_new_tracks():
+    life = Life(pinned(EDITED, before=MONDAY)).sent()
+    assert (life.planned.step, life.planned.due_at) == ("other", MONDAY + DAY)
+
+
+def test_of_two_edits_each_keeps_those_who_were_inside():
+    first = Superseded(before=MONDAY, campaign=campaign(PLAIN).campaigns["long-cycle"])
+    second = Superseded(before=MONDAY + DAY, campaign=campaign(EDITED).campaigns["long-cycle"])
+    newest = replace(campaign(PLAIN), superseded={"long-cycle": (first, second)})
+    followed = [newest.followed("long-cycle", MONDAY + days * DAY) for days in (-1, 0, 1)]
+    assert followed == [first.campaign, second.campaign, newest.campaigns["long-cycle"]]
 
 
 def test_a_track_that_was_removed_is_chosen_again():

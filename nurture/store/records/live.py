@@ -32,6 +32,15 @@ revision_text = Table(
     Column("sha256", Text, ForeignKey("content_text.sha256"), nullable=False),
 )
 
+pinned_tracks = Table(  # earlier tracks that leads follow under a revision
+    "pinned_tracks",
+    metadata,
+    Column("revision", Integer, ForeignKey("revision.number", ondelete="CASCADE"), primary_key=True),
+    Column("campaign", Text, primary_key=True),
+    Column("kept", Integer, ForeignKey("revision.number"), primary_key=True),  # the revision that has them
+    Column("before", Moment, nullable=False),  # by leads that entered before
+)
+
 mail_revision = Table(
     "mail_revision",
     metadata,

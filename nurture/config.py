@@ -139,7 +139,7 @@ class Settings(Place):
     reply_domain: str | None = None
     """The domain of reply+...@ and unsubscribe+...@, whose mail comes in below; unset: answers go to the author's reply_to."""
     inbox_maildir: Path | None = None
-    """A Maildir with what comes back: bounces, complaints, answers. `nurture receive` and IMAP are the other ways in."""
+    """A Maildir with what comes back: bounces, complaints, answers. `nurture receive`, IMAP and /hooks/mail are the other ways."""
     imap_host: str | None = None
     """The IMAP server of a mailbox with what comes back; unset for none."""
     imap_port: int = Field(default=993, ge=1, le=65_535)
@@ -152,6 +152,8 @@ class Settings(Place):
     """The folder that is read; what has been taken in is marked as seen."""
     imap_tls: Literal["implicit", "starttls", "none"] = "implicit"
     """How it is reached: its certificate is verified unless this is none."""
+    inbox_token: SecretStr | None = None
+    """What proves whoever posts mail that came back to /hooks/mail; unset: none is taken there."""
     inbox_seconds: PositiveInt = 60
     """How often the Maildir and the IMAP mailbox are looked at."""
 

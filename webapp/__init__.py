@@ -10,7 +10,7 @@ login, account, users, audit   who may log in, and what each person did
 provider_hooks   what mail providers report
 footer      for those who were mailed: what their mails link to
 forms_public   for those who visit our sites: forms, and what they confirm; forms, for us: what came in
-provider_hooks   for mail providers: what they report of our mails
+provider_hooks   for mail providers: what they report of our mails; inbox_hook, for whoever posts mail that came back
 rights      who may do what
 acting      in whose name a request acts
 links       mailing a link that lets in
@@ -22,12 +22,14 @@ failures    pages for what went wrong
 """
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from nurture.engine.engine import Engine
+from nurture.engine.feedback import receive
 from nurture.engine.provider_fetch import HttpFetch
 from nurture.providers.sns import Fetch
 from webapp import (
@@ -45,6 +47,7 @@ from webapp import (
     forms_public,
     health,
     inbox,
+    inbox_hook,
     lead,
     leads,
     login,
@@ -81,6 +84,7 @@ def create_app(
     recipes_folder: Path = RECIPES,
     hooks: Mapping[str, str] = {},
     fetch: Fetch | None = None,
+    inbox_token: str | None = None,
 ) -> Flask:
     """The pages over *engine*.
 
@@ -90,6 +94,7 @@ def create_app(
     recipes_folder  what new campaigns may start from.
     hooks       what the webhooks of each mail provider prove themselves with, by its name.
     fetch       gets what lies at an address of Amazon SNS; None for the network.
+    inbox_token  proves whoever posts mail that came back; None where none is taken so.
     public_url  where people of ours open the pages, without a last slash.
     """
     app = Flask(__name__)
@@ -112,6 +117,7 @@ def create_app(
     protect = CSRFProtect(app)  # after what an error page needs
     public = footer.pages(engine)
     asking = forms_public.pages(engine, site_origins)
+    posted = inbox_hook.pages(partial(take_posted, engine), inbox_token, engine.clock)
     reporting = provider_hooks.pages(engine, hooks, public_url, fetch or HttpFetch())
     for pages in (
         dashboard.pages(engine),
@@ -141,9 +147,16 @@ def create_app(
         forms.pages(engine, site_origins),
         asking,
         reporting,
+        posted,
     ):
         app.register_blueprint(pages)
     protect.exempt(footer.UNSUBSCRIBING)
     protect.exempt(reporting)  # a provider proves itself by what it signs
+    protect.exempt(posted)  # a mail server has a token
     protect.exempt(asking)  # a public form has a ticket of its own, for it has no session
     return app
+
+
+def take_posted(engine: Engine, raw: bytes, envelope_to: str) -> None:
+    """Take in a message that was posted to us."""
+    receive(engine, raw, source="post", envelope_to=envelope_to)

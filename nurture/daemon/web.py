@@ -63,6 +63,7 @@ def _pages() -> tuple["WSGIApplication", Engine]:
         site_origins=settings.site_origins,
         recipes_folder=settings.recipes,
         hooks=settings.hooks,
+        inbox_token=None if settings.inbox_token is None else settings.inbox_token.get_secret_value(),
     )
     return pages, engine
 

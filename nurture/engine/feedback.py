@@ -38,7 +38,7 @@ class Received(msgspec.Struct, frozen=True):
 def receive(engine: Engine, raw: bytes, *, source: str, envelope_to: str = "") -> Received:
     """Take in one message; it is durable when this returns. Taken in twice, it changes nothing the second time.
 
-    source       the way in: "pipe", "maildir" or "imap".
+    source       the way in: "pipe", "maildir", "imap" or "post".
     envelope_to  the recipient of its SMTP envelope, "" where the way in does not know it.
     """
     feedback = _read(raw, engine, envelope_to)

@@ -3,6 +3,7 @@
 import datetime as dt
 import ssl
 from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 
 import msgspec
@@ -10,17 +11,28 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from flask import Flask
 from imap_server import ImapServer
 
 from nurture.engine.feedback_imap import ImapAccount, ImapInbox
-from nurture.engine.feedback_inbox import Inbox, InboxError, take_in
+from nurture.engine.feedback_inbox import InboxError, take_in
 from nurture.engine.feedback_maildir import MaildirInbox
+from nurture.simulation.clock import VirtualClock
+from webapp import inbox_hook
+
+TOKEN = "a mail server's token"
 
 
 class Subject(msgspec.Struct):
-    """An inbox under test, a way to deliver into it, and what its owner finds of those that were taken in."""
+    """An inbox under test.
 
-    inbox: Inbox
+    look     one look into it, where a message is taken in by what it is given; how many were new.
+    deliver  puts a message into it.
+    kept     what its owner finds of those that were taken in.
+    vanish   lets another reader take away whatever waits.
+    """
+
+    look: Callable[[Callable[[bytes], bool]], int]
     deliver: Callable[[bytes], None]
     kept: Callable[[], list[bytes]]
     vanish: Callable[[], None]
@@ -47,7 +59,33 @@ def maildir(tmp_path, imap):
         for file in new.iterdir():
             file.unlink()
 
-    return Subject(MaildirInbox(tmp_path / "in"), deliver, kept, vanish)
+    return Subject(partial(take_in, MaildirInbox(tmp_path / "in")), deliver, kept, vanish)
+
+
+def posted(tmp_path, imap):
+    """A mail server that posts what it holds, and keeps what was not answered by 200."""
+    held, sent, taking = [], [], []
+    app = Flask(__name__)
+    app.register_blueprint(
+        inbox_hook.pages(
+            lambda raw, _: taking[-1](raw), TOKEN, VirtualClock(dt.datetime(2026, 3, 2, tzinfo=dt.UTC))
+        )
+    )
+    client = app.test_client()
+
+    def look(take):
+        new = []
+        taking.append(lambda raw: new.append(take(raw)))
+        for raw in list(held):
+            if raw not in held:
+                continue
+            answer = client.post(inbox_hook.PATH, data=raw, headers={"Authorization": f"Bearer {TOKEN}"})
+            if answer.status_code == 200:
+                sent.append(raw)
+                held[:] = [each for each in held if each is not raw]
+        return sum(bool(each) for each in new)
+
+    return Subject(look, held.append, lambda: list(sent), held.clear)
 
 
 def on_server(server, **account):
@@ -58,7 +96,7 @@ def on_server(server, **account):
         return [server.messages[uid] for uid in sorted(server.seen) if uid in server.messages]
 
     given = {"host": "127.0.0.1", "user": "acme", "password": "secret", "port": server.port, **account}
-    return Subject(ImapInbox(ImapAccount(**given)), deliver, kept, server.messages.clear)
+    return Subject(partial(take_in, ImapInbox(ImapAccount(**given))), deliver, kept, server.messages.clear)
 
 
 def imap_plain(tmp_path, imap):
@@ -76,7 +114,7 @@ def imap_implicit_tls(tmp_path, imap):
 
 
 @pytest.fixture(
-    params=[maildir, imap_plain, imap_starttls, imap_implicit_tls], ids=lambda each: each.__name__
+    params=[maildir, imap_plain, imap_starttls, imap_implicit_tls, posted], ids=lambda each: each.__name__
 )
 def subject(request, tmp_path, imap):
     return request.param(tmp_path, imap)
@@ -91,11 +129,11 @@ def test_messages_are_given_in_order_as_they_came_and_once(subject):
     for each in MAILS:
         subject.deliver(each)
     taken = []
-    assert take_in(subject.inbox, lambda raw: taken.append(raw) or True) == 3
+    assert subject.look(lambda raw: taken.append(raw) or True) == 3
     assert taken == subject.kept() == MAILS
-    assert take_in(subject.inbox, taken.append) == 0
+    assert subject.look(taken.append) == 0
     subject.deliver(b"later")
-    assert take_in(subject.inbox, lambda raw: taken.append(raw) or True) == 1
+    assert subject.look(lambda raw: taken.append(raw) or True) == 1
     assert taken[3:] == [b"later"]
 
 
@@ -109,10 +147,10 @@ def test_one_that_cannot_be_taken_waits_and_the_others_do_not(subject):
             raise OSError("the disk is full")
         return True
 
-    assert take_in(subject.inbox, take) == 2
+    assert subject.look(take) == 2
     assert subject.kept() == [MAILS[0], MAILS[2]]
     full.clear()
-    assert take_in(subject.inbox, take) == 1
+    assert subject.look(take) == 1
 
 
 def test_it_is_put_away_only_after_it_was_taken(subject):
@@ -122,7 +160,7 @@ def test_it_is_put_away_only_after_it_was_taken(subject):
         assert subject.kept() == []
         return True
 
-    assert take_in(subject.inbox, take) == 1
+    assert subject.look(take) == 1
     assert subject.kept() == [MAILS[0]]
 
 
@@ -134,11 +172,11 @@ def test_a_message_that_another_reader_took_away_is_nobodys_fault(subject):
         subject.vanish()
         return True
 
-    assert take_in(subject.inbox, take) == 1
+    assert subject.look(take) == 1
 
 
 def test_an_empty_inbox_gives_nothing(subject):
-    assert take_in(subject.inbox, lambda raw: True) == 0
+    assert subject.look(lambda raw: True) == 0
 
 
 # ---------------------------------------------------------------- inboxes that cannot be read
@@ -161,7 +199,7 @@ def test_a_folder_that_is_no_maildir_is_told(tmp_path):
 def test_an_account_that_is_refused_is_told_without_its_password(imap, account, said):
     subject = on_server(imap(), **{"tls": "none", **account})
     with pytest.raises(InboxError, match=said) as refused:
-        take_in(subject.inbox, lambda raw: True)
+        subject.look(lambda raw: True)
     assert "wrong" not in str(refused.value).replace("] wrong", "")
 
 
@@ -172,17 +210,17 @@ def test_a_connection_that_breaks_loses_nothing(imap, command):
     subject.deliver(MAILS[0])
     server.breaks_at = command
     with pytest.raises(InboxError):
-        take_in(subject.inbox, lambda raw: True)
+        subject.look(lambda raw: True)
     assert subject.kept() == []
     server.breaks_at = None
-    assert take_in(subject.inbox, lambda raw: True) == 1
+    assert subject.look(lambda raw: True) == 1
 
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
 def test_a_certificate_nobody_vouches_for_is_refused(imap, tls):
     server, _ = imap(tls=True, implicit=tls == "implicit")
     with pytest.raises(InboxError, match="certificate verify failed"):
-        take_in(on_server(server, tls=tls).inbox, lambda raw: True)
+        on_server(server, tls=tls).look(lambda raw: True)
 
 
 # ---------------------------------------------------------------- servers

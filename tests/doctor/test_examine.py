@@ -317,4 +317,7 @@ def test_without_a_way_in_it_is_told_unless_mail_is_piped_in(well):
     none = replace(well, found=tuple(each for each in well.found if not isinstance(each, Inbox)))
     assert finding(none, "Inbox").level is Level.WARN
     piped = replace(none.store, queue=replace(none.store.queue, piped_at=NOW - HOURS))
-    assert finding(replace(none, store=piped), "Inbox").found == "mail is piped in, the last 1 hour ago"
+    assert (
+        finding(replace(none, store=piped), "Inbox").found
+        == "mail is piped or posted in, the last 1 hour ago"
+    )

@@ -12,7 +12,7 @@ from nurture.engine.accounts import Role
 from tests.webapp.stand import Stand
 from webapp.rights import CHANGING, GRANTED, Permission, may, permission_of
 
-PUBLIC_AREAS = {"static", "footer", "forms_public", "provider_hooks"}
+PUBLIC_AREAS = {"static", "footer", "forms_public", "provider_hooks", "inbox_hook"}
 """What anyone may reach. An area that is to join them is looked at first."""
 
 ROLES = {

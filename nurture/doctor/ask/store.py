@@ -164,4 +164,4 @@ UNABSORBED = (
     .limit(1)
 )
 """Found by the index of what waits, in its order."""
-LAST_PIPED = select(func.max(table.inbound.c.received_at)).where(table.inbound.c.source == "pipe")
+LAST_PIPED = select(func.max(table.inbound.c.received_at)).where(table.inbound.c.source.in_(["pipe", "post"]))

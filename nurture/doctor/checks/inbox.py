@@ -23,13 +23,13 @@ def inboxes(facts: Facts) -> Iterator[Finding]:
         return
     piped_at = facts.store.queue.piped_at if facts.store.queue else None
     if piped_at is not None:
-        yield ok("Inbox", f"mail is piped in, the last {span(facts.now - piped_at)} ago")
+        yield ok("Inbox", f"mail is piped or posted in, the last {span(facts.now - piped_at)} ago")
     elif facts.leaves:
         found = "nothing reads what comes back: dead addresses are mailed again and again, and answers are not heard"
         yield warn(
             "Inbox",
             found,
-            f"Set NURTURE_INBOX_MAILDIR or NURTURE_IMAP_HOST, or pipe mail into `nurture receive`. {GUIDE}",
+            f"Set NURTURE_INBOX_MAILDIR or NURTURE_IMAP_HOST, or NURTURE_INBOX_TOKEN, or pipe mail into `nurture receive`. {GUIDE}",
         )
     else:
         yield skipped("Inbox", STAYS)

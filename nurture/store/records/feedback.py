@@ -13,7 +13,7 @@ inbound = Table(
         "key", Text, nullable=False
     ),  # SHA-256 of the Message-ID and the body: a second delivery is the same
     Column("received_at", Moment, nullable=False),
-    Column("source", Text, nullable=False),  # the way in: pipe, maildir, imap
+    Column("source", Text, nullable=False),  # the way in: pipe, maildir, imap, post
     Column("kind", Text, nullable=False),
     Column("touch_id", Id),  # null: nothing of ours proves one
     Column("lead_id", Id),  # null: nobody whom we know

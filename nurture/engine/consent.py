@@ -5,15 +5,18 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from nurture.engine.intake import say
-from nurture.engine.suppress import lift, suppress
+from nurture.engine.suppress import is_listed, lift, suppress
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
 
 def unsubscribe(connection: Connection, lead_id: int, *, touch_id: int, now: datetime, how: str) -> None:
-    """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2)."""
-    suppress(connection, [address_of(connection, lead_id)], SuppressionCause.UNSUBSCRIBED, now)
+    """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2). Once more changes nothing."""
+    address = address_of(connection, lead_id)
+    if address is not None and is_listed(connection, address, SuppressionCause.UNSUBSCRIBED):
+        return
+    suppress(connection, [address], SuppressionCause.UNSUBSCRIBED, now)
     say(connection, "consent", lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how)
 
 

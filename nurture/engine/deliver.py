@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from nurture.delivery.journal import Journal
 from nurture.engine.build import Builder
 from nurture.engine.claim import Claim
-from nurture.engine.fence import Fence
+from nurture.engine.fence import SUPPRESSED_MEANWHILE, Fence
 from nurture.engine.settle import Settling
 from nurture.errors import NurtureError
 from nurture.log import get_log
@@ -18,14 +17,12 @@ from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transp
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.due import DueKind, lease, requeue
-from nurture.vocabulary.words import MailClass, TouchStatus
+from nurture.vocabulary.words import TouchStatus
 
 log = get_log(__name__)
 
 MARKED_AT_ONCE = 64
 """Touches marked `sending` in one commit: what a crash may leave unknown (spec: at most 64 a worker)."""
-REREAD = timedelta(milliseconds=500)
-"""How old our knowledge of the suppression list may be when a mail goes out."""
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -92,8 +89,6 @@ class Outgoing:
         self._clock = clock
         self._claims = claims
         self._by_touch = {claim.touch.id: claim for claim in claims}
-        self._forbidden: set[tuple[str, MailClass]] = set()
-        self._reread_at: datetime | None = None
         self._receipts: list[Receipt] = []
         self.refused = 0
 
@@ -104,12 +99,12 @@ class Outgoing:
             for claim in self._mark(self._claims[start : start + MARKED_AT_ONCE]):
                 if self._stopping():
                     return
-                self._reread()
+                self.fence.look_again()
                 del self._not_begun[claim.touch.id]
                 if not self.fence.is_ours(claim):
                     continue
-                if (claim.state.lead.email, claim.touch.mail_class) in self._forbidden:
-                    self._withdraw(claim, "the address was suppressed while the mail was on its way out")
+                if self.fence.is_suppressed(claim):
+                    self._withdraw(claim, SUPPRESSED_MEANWHILE)
                     continue
                 try:
                     message = self._builder.build(claim)
@@ -173,22 +168,6 @@ class Outgoing:
         self.fence.marked(mine)
         return [claim for claim in claims if claim.touch.id in mine]
 
-    def _reread(self) -> None:
-        """Learn of what others have taken over, and of suppressions that were committed since the claim: asked by address, for a commit may come later than
-        the moment that stands in its row.
-        """
-        now = self._clock.now()
-        if self._reread_at is not None and now - self._reread_at < REREAD:
-            return
-        addresses = [claim.state.lead.email for claim in self._claims]
-        with self._database.reading() as connection:
-            for row in connection.execute(SUPPRESSED, {"addresses": addresses}):
-                self._forbidden.add((row.address, MailClass.MARKETING))
-                if row.scope == "all":
-                    self._forbidden.add((row.address, MailClass.OPERATIONAL))
-            self.fence.look(connection)
-        self._reread_at = now
-
     def _withdraw(self, claim: Claim, why: str) -> None:
         settling = Settling(self._clock.now())
         settling.withdrawn(claim, why)
@@ -230,7 +209,4 @@ GIVEN_BACK = (
 STILL_OPEN = select(table.touch.c.id).where(
     table.touch.c.id.in_(bindparam("refs", expanding=True)),
     table.touch.c.status == TouchStatus.PLANNED.value,
-)
-SUPPRESSED = select(table.suppression.c.address, table.suppression.c.scope).where(
-    table.suppression.c.address.in_(bindparam("addresses", expanding=True))
 )

@@ -1,13 +1,15 @@
-"""The fence around a batch on its way out: what this worker does not hold any more, it does not send.
+"""The fence around a batch on its way out: what this worker does not hold any more, it does not send, nor what nobody wants.
 
-A worker that was stopped for longer than its lease goes on in the middle of whatever it did. So it looks again before each
-mail is built and, where it has not looked for a while, before the dot that ends it; there the journal notes the intent, too.
+A worker that was stopped for longer than its lease goes on in the middle of whatever it did, and people unsubscribe while a
+relay is slow. So it looks again before each mail is built and before the dot that ends it, wherever its last look is older
+than half a second; there the journal notes the intent, too.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import DBAPIError
 
 from nurture.delivery.journal import Journal
 from nurture.engine.claim import Claim
@@ -15,12 +17,14 @@ from nurture.log import get_log
 from nurture.ports import Clock, Receipt
 from nurture.store import records as table
 from nurture.store.database import Database
-from nurture.vocabulary.words import TouchStatus
+from nurture.vocabulary.words import MailClass, TouchStatus
 
 log = get_log(__name__)
 
+LOOK_AGAIN = timedelta(milliseconds=500)
+"""How old our knowledge of the suppression list may be when a mail goes out."""
 SHARE_OF_LEASE = 3
-"""A third of the lease is how long we go by our last look: clocks of other workers may be minutes ahead of ours."""
+"""Nor do we go by a look longer than a third of the lease: clocks of other workers may be minutes ahead of ours."""
 
 
 class Fence:
@@ -31,39 +35,48 @@ class Fence:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._attempts = {claim.touch.id: claim.attempt for claim in claims}
-        self._look_after = min(claim.lease_for for claim in claims) / SHARE_OF_LEASE
+        self._claims = {claim.touch.id: claim for claim in claims}
+        self._look_after = min(LOOK_AGAIN, *(claim.lease_for / SHARE_OF_LEASE for claim in claims))
         self._journal = journal
         self._marked: set[int] = set()
+        self._forbidden: set[tuple[str | None, MailClass]] = set()
         self._looked_at: datetime | None = None
 
     def hold(self) -> None:
         """The batch begins."""
         if self._journal is not None:
-            self._journal.hold(list(self._attempts.items()))
+            self._journal.hold([(touch_id, claim.attempt) for touch_id, claim in self._claims.items()])
 
     def marked(self, touch_ids: set[int]) -> None:
-        """These have just been marked `sending`, which is a look at them, too."""
+        """These have just been marked `sending`."""
         self._marked |= touch_ids
-        self._looked_at = self._clock.now()
 
-    def look(self, connection: Connection) -> None:
-        """Learn which of the marked touches are still ours."""
-        rows = connection.execute(SENDING, {"refs": sorted(self._marked)})
-        self._marked = {row.id for row in rows if row.attempts == self._attempts[row.id]}
-        self._looked_at = self._clock.now()
+    def look_again(self) -> None:
+        """Look, unless we did a moment ago by a clock that has not been set back since."""
+        now = self._clock.now()
+        if self._looked_at is None or not timedelta(0) <= now - self._looked_at < self._look_after:
+            with self._database.reading() as connection:
+                self._look(connection)
+            self._looked_at = now
 
     def is_ours(self, claim: Claim) -> bool:
         """Whether the touch was ours at the last look."""
         return claim.touch.id in self._marked
 
+    def is_suppressed(self, claim: Claim) -> bool:
+        """Whether the lead's address was on the suppression list at the last look."""
+        return (claim.state.lead.email, claim.touch.mail_class) in self._forbidden
+
     def before_dot(self, touch_id: int) -> None:
-        """Raises OSError where the message must not leave."""
-        if self._looked_at is None or self._clock.now() - self._looked_at >= self._look_after:
-            with self._database.reading() as connection:
-                self.look(connection)
+        """Raises OSError where the message must not leave, or nobody can say whether it may."""
+        try:
+            self.look_again()
+        except DBAPIError as error:
+            raise PermissionError("the store cannot be asked whether the mail may still leave") from error
         if touch_id not in self._marked:
             raise PermissionError("another worker has taken the mail over")
+        if self.is_suppressed(self._claims[touch_id]):
+            raise PermissionError(SUPPRESSED_MEANWHILE)
         if self._journal is not None:
             self._journal.before_dot(touch_id)
 
@@ -76,7 +89,23 @@ class Fence:
         except OSError as error:
             log.warning("journal not written", why=str(error))
 
+    def _look(self, connection: Connection) -> None:
+        """Learn which of the marked touches are still ours, and which addresses were suppressed since the claim: asked by
+        address, for a commit may come later than the moment that stands in its row.
+        """
+        rows = connection.execute(SENDING, {"refs": sorted(self._marked)})
+        self._marked = {row.id for row in rows if row.attempts == self._claims[row.id].attempt}
+        addresses = [claim.state.lead.email for claim in self._claims.values()]
+        for row in connection.execute(SUPPRESSED, {"addresses": addresses}):
+            self._forbidden.add((row.address, MailClass.MARKETING))
+            if row.scope == "all":
+                self._forbidden.add((row.address, MailClass.OPERATIONAL))
 
+
+SUPPRESSED_MEANWHILE = "the address was suppressed while the mail was on its way out"
+SUPPRESSED = select(table.suppression.c.address, table.suppression.c.scope).where(
+    table.suppression.c.address.in_(bindparam("addresses", expanding=True))
+)
 SENDING = select(table.touch.c.id, table.touch.c.attempts).where(
     table.touch.c.id.in_(bindparam("refs", expanding=True)),
     table.touch.c.status == TouchStatus.SENDING.value,

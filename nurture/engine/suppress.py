@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from nurture.store import records as table
 from nurture.store.statements import insert_if_new
@@ -38,6 +38,13 @@ def suppress(
         )
         .values(cause=cause.value, at=now)
     )
+
+
+def is_listed(connection: Connection, address: str, cause: SuppressionCause) -> bool:
+    """Whether the address stands on the list for this very cause."""
+    listed = table.suppression.c
+    asked = select(listed.cause).where(listed.address == address, listed.cause == cause.value)
+    return connection.execute(asked).first() is not None
 
 
 def lift(

@@ -136,6 +136,33 @@ def test_who_unsubscribes_before_the_first_mail_of_a_batch_is_asked_for_is_not_m
     assert company.mailed() == ["bob"]
 
 
+def test_who_unsubscribes_while_a_slow_relay_takes_the_envelope_gets_no_message(company):
+    (ann,) = company.enter("ann")
+
+    def slow(message):
+        if not company.rows(table.suppression):
+            suppress(company, ann)
+            company.clock.turn_to(company.clock.now() + timedelta(seconds=1))
+
+    company.relay.answer = slow
+    company.engine.tick()
+    assert company.mailed() == []
+    assert company.statuses(ann) == [("first", "cancelled")]
+
+
+def test_a_clock_that_is_set_back_hides_no_suppression(company):
+    ids = company.enter("ann", "bob")
+
+    def meanwhile():
+        if company.mailed() == ["ann"] and not company.rows(table.suppression):
+            suppress(company, ids[1])
+            company.clock.set_back(hours=1)
+
+    company.relay.meanwhile = meanwhile
+    company.engine.tick()
+    assert company.mailed() == ["ann"]
+
+
 def test_a_suppression_that_is_committed_long_after_its_moment_still_counts(company):
     ids = company.enter("ann", "bob")
 

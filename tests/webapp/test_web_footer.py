@@ -59,6 +59,26 @@ def test_looking_changes_nothing(stand: Stand, client: FlaskClient, token: str, 
     assert events(stand) == before
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"}]
+)
+def test_a_browser_that_looks_ahead_changes_nothing(
+    stand: Stand, client: FlaskClient, token: str, headers: dict[str, str]
+):
+    before = events(stand)
+    assert client.get(f"/u/{token}", headers=headers).status_code == 200
+    assert (suppressed(stand), events(stand)) == ([], before)
+
+
+def test_a_press_that_is_sent_again_changes_nothing_more(stand: Stand, client: FlaskClient, token: str):
+    before = events(stand)
+    for _ in range(3):
+        assert client.post(f"/u/{token}", data=ONE_CLICK).status_code == 200
+        stand.later(minutes=1)
+    assert events(stand) == before + 1
+    assert suppressed(stand) == ["ada@engine.example"]
+
+
 @pytest.mark.parametrize("area", ["u", "p", "v"])
 @pytest.mark.parametrize(
     "spoil", [lambda t: t[:-1], lambda t: t[:-1] + "~", lambda t: "A" * 30, lambda t: "ü" + t]

@@ -1,6 +1,7 @@
 """An SMTP server that misbehaves on cue, and remembers every message that it took."""
 
 import socket
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -23,7 +24,7 @@ class Taken(msgspec.Struct, frozen=True):
 class ScriptedRelay:
     """Serves on ``port``. ``faults`` maps (verb, n) to what happens at the n-th such verb of all sessions.
 
-    Verbs: CONNECT, EHLO, RSET, MAIL, RCPT, DATA, DOT (the end of a body), BODY (its first line).
+    Verbs: CONNECT, EHLO, STARTTLS, AUTH, RSET, MAIL, RCPT, DATA, DOT (the end of a body), BODY (its first line).
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class ScriptedRelay:
         offers: tuple[str, ...] = ("PIPELINING", "ENHANCEDSTATUSCODES"),
         sessions_max: int = 1_000,
         lenient: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """*lenient*: answers 354 to DATA though it refused every recipient. *sessions_max*: at once."""
+        """*lenient*: answers 354 to DATA though it refused every recipient. *sessions_max*: at once. *tls*: for STARTTLS."""
         self.faults = faults or {}
         self.offers = offers
         self.sessions_max = sessions_max
         self.lenient = lenient
+        self.tls = tls
         self.taken: list[Taken] = []
         self.heard: list[str] = []
         self.counts: Counter[str] = Counter()
@@ -84,6 +87,8 @@ class Session:
         self.mail_from: str | None = None
         self.rcpt_to: str | None = None
         self.inviting = False
+        self.heard_recipient = ""
+        self.body = b""
         self.pace = 0.0
 
     def serve(self) -> None:
@@ -133,12 +138,17 @@ class Session:
                 return self.meet(
                     verb, lambda: self.say("250 relay.example", *(f"250 {o}" for o in self.relay.offers))
                 )
+            case "STARTTLS" if self.relay.tls is not None:
+                return self.meet(verb, self.secure)
+            case "AUTH":
+                return self.meet(verb, lambda: self.say("235 2.7.0 welcome"))
             case "RSET":
                 self.mail_from = self.rcpt_to = None
                 return self.meet(verb, lambda: self.say("250 2.0.0 flushed"))
             case "MAIL":
                 return self.meet(verb, lambda: self.take_sender(argument))
             case "RCPT":
+                self.heard_recipient = argument[argument.index("<") + 1 : argument.index(">")]
                 return self.meet(verb, lambda: self.take_recipient(argument))
             case "DATA":
                 if not self.meet(verb, self.invite):
@@ -149,6 +159,14 @@ class Session:
                 return False
             case _:
                 return self.say("500 5.5.1 what?")
+
+    def secure(self) -> bool:
+        self.say("220 2.0.0 go on")
+        self.input.close()
+        assert self.relay.tls is not None
+        self.peer = self.relay.tls.wrap_socket(self.peer, server_side=True)
+        self.input = self.peer.makefile("rb")
+        return True
 
     def take_sender(self, argument: str) -> bool:
         self.mail_from = argument[argument.index("<") + 1 : argument.index(">")]
@@ -177,7 +195,8 @@ class Session:
             if not line:
                 return False  # Dropped before the dot: nothing is queued.
             lines.append(line.removeprefix(b"."))
-        return self.meet("DOT", lambda: self.queue(b"".join(lines)))
+        self.body = b"".join(lines)
+        return self.meet("DOT", lambda: self.queue(self.body))
 
     def queue(self, data: bytes) -> bool:
         with self.relay.lock:

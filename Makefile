@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos
+.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos wire-check
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -66,6 +66,9 @@ spam-check: .venv/.dev ## send every shipped mail through SpamAssassin and rspam
 
 editor-proof: .venv/.dev ## prove on every mail that the editor loses nothing, a thousand edits each
 	@$(BIN)/python -m tools.editor_proof 1000 $(FOLDERS)
+
+wire-check: .venv/.dev ## read a thousand odd mails back with two parsers, verify them with dkimpy and OpenDKIM
+	@$(BIN)/python -m tests.wire $(WIRE)
 
 bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 	@$(BIN)/nurture bench

@@ -86,7 +86,9 @@ def clean_uri(uri: str) -> str:
 
 def _phrase(display: str, used: int) -> str:
     if display.isascii() and "=?" not in display and used + len(display) + 2 <= LINE_MAX:
-        if PHRASE.fullmatch(display):
+        if (
+            PHRASE.fullmatch(display) and "  " not in display
+        ):  # between words a run of spaces says no more than one
             return display
         escaped = display.replace("\\", "\\\\").replace('"', '\\"')
         if used + len(escaped) + 2 <= LINE_MAX:

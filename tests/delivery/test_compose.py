@@ -165,6 +165,12 @@ def test_a_display_name_reads_back_as_cleaned(value):
     assert str(make_header(decode_header(phrase))) == clean(value)
 
 
+@pytest.mark.parametrize("value", ["Jane  Doe", "Jane   Q Doe", "a\x00 \x00b"])
+def test_a_run_of_spaces_in_a_display_name_is_kept(value):
+    raw = message_from_bytes(mailbox_field("To", value, "jane@example.com") + b"\r\n")["To"]
+    assert parseaddr(raw) == (clean(value), "jane@example.com")
+
+
 @given(hostile_text)
 def test_an_address_cannot_leave_its_brackets(value):
     address = clean_address(f"{value}@example.com")

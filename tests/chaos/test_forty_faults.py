@@ -3,7 +3,8 @@
 How late the others are is the command's to measure: a test that looks at a clock fails on a machine that is busy.
 """
 
-from tests.chaos.smtp_faults import Speed, met
+from tests.chaos.forty_faults import Speed
+from tests.chaos.smtp_faults import met
 
 
 def test_each_of_the_forty_faults_leaves_the_right_state_and_nothing_lost_or_doubled():

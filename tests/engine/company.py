@@ -149,8 +149,7 @@ class Company:
             transport=self.relay if way_out is None else way_out(self.clock),
             keyring=Keyring(b"k" * 32),
             clock=self.clock,
-            base_url=BASE_URL,
-            **engine,
+            **{"base_url": BASE_URL, **engine},
         )
         self.database = self.engine.database
         if self.database.version() is None:

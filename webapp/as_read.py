@@ -11,6 +11,7 @@ from nurture.engine.senders import sender_for
 from nurture.engine.sent import sent_mail
 from nurture.insight.mails import mail_of
 from nurture.insight.timeline import person
+from nurture.statemachine.consent import is_tracked
 from nurture.statemachine.scope import lead_values
 
 
@@ -19,11 +20,12 @@ def as_read(engine: Engine, touch_id: int, now: datetime) -> PreviewParts | None
     with engine.database.reading() as connection:
         found = mail_of(connection, touch_id)
         who = None if found is None else person(connection, found.touch.lead_id, now)
-        sent = sent_mail(connection, touch_id, base_url=engine.base_url)
-    if found is None or who is None:
-        return None
-    live, touch, state = engine.live, found.touch, who.state
-    program, revision = sent or live.mail(touch.mail, state.persona, state.lead.language)
+        if found is None or who is None:
+            return None
+        live, touch, state = engine.live, found.touch, who.state
+        tracked = is_tracked(state, live.programme.campaigns.get(touch.campaign))
+        sent = sent_mail(connection, touch_id, base_url=engine.base_url, tracked=tracked)
+    program, revision = sent or live.mail(touch.mail, state.persona, state.lead.language, tracked=tracked)
     token = engine.keyring.touch_token(touch_id, revision)
     parts = render_preview(
         program,

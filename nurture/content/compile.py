@@ -61,7 +61,8 @@ class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     simple      whether the slots ask for nothing but fields, and no condition asks for anything.
     size        bytes of the HTML part as sent, without values.
     from_       whom the mail itself says that it is from; None where it leaves that to its campaign.
-    tracked     whether opens and clicks are told, as they are in every mail but the system's own.
+    tracked     whether it has addresses of ours, as every mail has but the system's own.
+    direct      where its links lead by name, of a mail that tells of no open and no click; None of any other.
     problems    what an author should know though the mail can be sent.
     """
 
@@ -79,20 +80,28 @@ class MailProgram(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     size: int
     from_: Literal["programme", "owner"] | None = None
     tracked: bool = True
+    direct: Mapping[str, str] | None = None
     problems: tuple[Problem, ...] = ()
 
 
 def compile_mail(
-    mail: MailFile, *, templates: Mapping[str, str], base_url: str, tracked: bool = True
+    mail: MailFile,
+    *,
+    templates: Mapping[str, str],
+    base_url: str,
+    tracked: bool = True,
+    direct: Mapping[str, str] | None = None,
 ) -> MailProgram:
     """The program of *mail*, its layouts and partials from *templates*.
 
     base_url  where links, pixel and preference pages are served.
     tracked   whether it has a pixel, links by name, and addresses of preference pages; a system mail has not.
+    direct    where its links lead by name, if it is to have no pixel, and links that lead there past us.
     Raises ProgrammeError with file:line:column for the first thing that keeps the mail from being sent.
     """
     links = tuple(Link(index, name, url) for index, (name, url) in enumerate(mail.front.links.items(), 1))
-    addresses = Addresses(base_url.rstrip("/"), {link.name: link.index for link in links}, tracked)
+    indexes = {link.name: link.index for link in links}
+    addresses = Addresses(base_url.rstrip("/"), indexes, tracked, direct is not None)
     flattened = flatten(mail, templates)
     flat, protected = _protected(mail, flattened.html, addresses)
     html = _html(flat, protected, addresses)
@@ -115,6 +124,7 @@ def compile_mail(
         size=sum(len(each.encode()) for each in encoded_html if isinstance(each, str)),
         from_=mail.front.from_,
         tracked=tracked,
+        direct=direct,
         problems=tuple(
             msgspec.structs.replace(flat.problem(p.span.start, p.layout, p.remedy), severity="warning")
             for p in protected.layout
@@ -164,7 +174,7 @@ def _html(flat: Flat, protected: Protected, addresses: Addresses) -> list[Segmen
             message = "the MJML compiler drops what stands here"
             raise flat.problem(place.span.start, message, "move it into the content of an element").error
     html = html.replace(WHITE_PREVIEW, DARK_PREVIEW, 1)
-    if addresses.tracked:
+    if addresses.tracked and not addresses.direct:
         html = before_body_end(html, pixel(addresses.base_url, f"{protected.prefix}tokenx"))
     return of_compiled(html, protected.prefix, protected.places, flat, addresses)
 

@@ -775,6 +775,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     edits      what a new revision does to leads inside (migrate).
     tracks     the content; every campaign but a broadcast has it.
     draft      nobody enters while it is one (no).
+    tracking   whether it is measured who opens its mails and follows their links (yes).
     broadcast  one mail to many leads, in place of entry, goal, exit, edits and tracks (none).
     """
 
@@ -793,6 +794,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     edits: Edits = Edits()
     broadcast: Broadcast | None = None
     draft: bool = False
+    tracking: bool = True
 
     def track(self, key: str) -> Track | None:
         return next((track for track in self.tracks if track.key == key), None)

@@ -68,7 +68,7 @@ def per_lead(flat: Flat, protected: Protected, addresses: Addresses) -> PerLead:
 
     text = re.sub(rf"<mj-raw>({protected.prefix}(\d{{5}})x)</mj-raw>", unwrapped, protected.text)
     segments = of_compiled(text, protected.prefix, protected.places, flat, addresses)
-    base_url = addresses.base_url if addresses.tracked else None
+    base_url = addresses.base_url if addresses.tracked and not addresses.direct else None
     return PerLead(LAYOUT.from_string(jinja_source(segments)), protected.prefix, base_url)
 
 

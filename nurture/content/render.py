@@ -100,12 +100,14 @@ def _line(lines: Mapping[str | None, Line], variant: str | None) -> Line:
 
 def _addresses(program: MailProgram, token: str) -> dict[str, Any]:
     base = program.base_url
-    indexes = {link.name: link.index for link in program.links}
+    direct, indexes = program.direct, {link.name: link.index for link in program.links}
     return {
         "unsubscribe_url": f"{base}/u/{token}",
         "preferences_url": f"{base}/p/{token}",
         "view_url": f"{base}/v/{token}",
-        "link": lambda name: f"{base}/c/{token}/{indexes[name]}",
+        "link": direct.__getitem__
+        if direct is not None
+        else lambda name: f"{base}/c/{token}/{indexes[name]}",
     }
 
 

@@ -53,11 +53,13 @@ class Addresses(msgspec.Struct, frozen=True):
     """What the addresses in a mail are made of: a constant, the message's token, and a link's index.
 
     tracked  whether there are any: a system mail is given its addresses like all that it says.
+    direct   whether links lead where they say, past us: they are asked for like any value.
     """
 
     base_url: str
     links: Mapping[str, int]
     tracked: bool = True
+    direct: bool = False
 
     def of(self, expression: str) -> tuple[str, str] | None:
         """What stands before and after the token in the address that *expression* is; None if it is none."""
@@ -68,7 +70,7 @@ class Addresses(msgspec.Struct, frozen=True):
             before, _, after = ADDRESSES[name].partition("{}")
             return self.base_url + before, after
         called = link_name(parse_expression(expression))
-        if called is None or called not in self.links:
+        if called is None or called not in self.links or self.direct:
             return None
         return f"{self.base_url}/c/", f"/{self.links[called]}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from nurture.content.compile import MailProgram
 from nurture.content.render import render
 from nurture.content.scope import LeadView
 from nurture.content.values import Lines
@@ -14,8 +15,8 @@ from nurture.errors import ProgrammeError
 from nurture.identity import Keyring
 from nurture.identity.inbound import reply_address, unsubscribe_mailto
 from nurture.ports import Clock, OutgoingMessage
+from nurture.statemachine.consent import is_tracked
 from nurture.statemachine.scope import Fields
-from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import MailClass
 
 
@@ -50,7 +51,7 @@ class Builder:
     def revision_of(self, claim: Claim) -> int:
         """The number of the mail's revision, which its links are read with later; 0 where the mail is gone."""
         try:
-            return self._live.mail(claim.touch.mail, *_for(claim.state))[1]
+            return self._mail(claim)[1]
         except ProgrammeError:
             return 0
 
@@ -59,7 +60,7 @@ class Builder:
         touch, state = claim.touch, claim.state
         address = state.lead.email
         assert address is not None, "the gates let no touch without an address pass"
-        program, number = self._live.mail(touch.mail, *_for(state))
+        program, number = self._mail(claim)
         token = self._keyring.touch_token(touch.id, number)
         now = self._clock.now()
         sender = sender_for(self._live, touch.campaign, program, state)
@@ -74,6 +75,12 @@ class Builder:
         if self._sign is not None:
             data = self._sign(data)
         return OutgoingMessage(touch.id, self._keyring.return_path(touch.id, self._domain), address, data)
+
+    def _mail(self, claim: Claim) -> tuple[MailProgram, int]:
+        """The mail as it is written for this lead, which may not want to be measured."""
+        state, campaign = claim.state, self._live.programme.campaigns.get(claim.touch.campaign)
+        tracked = is_tracked(state, campaign)
+        return self._live.mail(claim.touch.mail, state.persona, state.lead.language, tracked=tracked)
 
     def _names(self, campaign: str, sender: Sender) -> dict[str, object]:
         key = campaign, sender
@@ -138,8 +145,3 @@ def shared_names(live: Live, campaign: str, sender: Sender | None = None) -> dic
         "owner": known_of(programme, sender.owner),
         "signature": Lines(sender.signature),
     }
-
-
-def _for(state: LeadState) -> tuple[str | None, str | None]:
-    """What picks the file of a mail."""
-    return state.persona, state.lead.language

@@ -1,37 +1,95 @@
 """What ends the right to mail: written, suppression included, before whoever asked gets an answer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from nurture.engine.intake import say
 from nurture.engine.suppress import is_listed, lift, suppress
+from nurture.engine.untracked import set_tracking
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
 
-def unsubscribe(connection: Connection, lead_id: int, *, touch_id: int, now: datetime, how: str) -> None:
+def unsubscribe(
+    connection: Connection,
+    lead_id: int,
+    *,
+    now: datetime,
+    how: str,
+    touch_id: int | None = None,
+    by: str | None = None,
+    why: str | None = None,
+) -> None:
     """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2). Once more changes nothing."""
     address = address_of(connection, lead_id)
     if address is not None and is_listed(connection, address, SuppressionCause.UNSUBSCRIBED):
         return
     suppress(connection, [address], SuppressionCause.UNSUBSCRIBED, now)
-    say(connection, "consent", lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how)
+    say(connection, "consent", lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how, by=by, why=why)
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What is chosen anew on a page; what stays as it was is left out.
+
+    topics    whether to hear of each.
+    tracking  whether it may be measured what the lead opens and follows.
+    language  two letters.
+    """
+
+    topics: Mapping[str, bool] = {}
+    tracking: bool | None = None
+    language: str | None = None
 
 
 def prefer(
-    connection: Connection, lead_id: int, topics: dict[str, bool], *, touch_id: int, now: datetime
+    connection: Connection,
+    lead_id: int,
+    choice: Choice,
+    *,
+    now: datetime,
+    touch_id: int | None = None,
+    by: str | None = None,
+    why: str | None = None,
 ) -> None:
-    """Keep what the lead chose on the preference page; agreeing to a topic lifts its own unsubscription, no other cause."""
-    if any(topics.values()):
+    """Keep what was chosen. The lead that agrees to a topic lifts its own unsubscription, no other cause.
+
+    by, why  who of us chose it in the lead's name, and for what reason: that lifts nothing.
+    """
+    if by is None and any(choice.topics.values()):
         lift(connection, address_of(connection, lead_id))
-    say(connection, "consent", lead_id, EventKind.PREFERENCES_CHANGED, now, touch=touch_id, topics=topics)
+    if choice.tracking is not None:
+        set_tracking(connection, lead_id, on=choice.tracking)
+    say(
+        connection,
+        "consent",
+        lead_id,
+        EventKind.PREFERENCES_CHANGED,
+        now,
+        touch=touch_id,
+        topics=choice.topics,
+        tracking=choice.tracking,
+        fields=None if choice.language is None else {"language": choice.language},
+        by=by,
+        why=why,
+    )
 
 
-def snooze(connection: Connection, lead_id: int, until: datetime, *, now: datetime) -> None:
-    """Rest until a moment; a pause is not an opt-out."""
-    say(connection, "consent", lead_id, EventKind.SNOOZED, now, until=until.isoformat())
+def snooze(
+    connection: Connection,
+    lead_id: int,
+    until: datetime | None,
+    *,
+    now: datetime,
+    by: str | None = None,
+    why: str | None = None,
+) -> None:
+    """Rest until a moment, or end the rest; a pause is not an opt-out."""
+    moment = None if until is None else until.isoformat()
+    say(connection, "consent", lead_id, EventKind.SNOOZED, now, until=moment, by=by, why=why)
 
 
 def address_of(connection: Connection, lead_id: int) -> str | None:

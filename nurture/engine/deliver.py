@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from nurture.delivery.journal import Journal
 from nurture.engine.build import Builder
 from nurture.engine.claim import Claim
-from nurture.engine.fence import SUPPRESSED_MEANWHILE, Fence
+from nurture.engine.fence import CHOSEN_LATELY, SUPPRESSED_MEANWHILE, Fence
 from nurture.engine.settle import Settling
 from nurture.errors import NurtureError
 from nurture.log import get_log
@@ -106,6 +107,9 @@ class Outgoing:
                 if self.fence.is_suppressed(claim):
                     self._withdraw(claim, SUPPRESSED_MEANWHILE)
                     continue
+                if self.fence.has_chosen(claim):
+                    self._put_back([claim], self._clock.now() + CHOSEN_LATELY)
+                    continue
                 try:
                     message = self._builder.build(claim)
                 except NurtureError as error:
@@ -135,12 +139,17 @@ class Outgoing:
         """What was not begun is due again at once, for whoever comes next."""
         if not self._stopping() or not self._not_begun:
             return
-        now = self._clock.now()
+        self._put_back(list(self._not_begun.values()), self._clock.now())
+
+    def _put_back(self, claims: Sequence[Claim], until: datetime) -> None:
+        """Nothing of these has left: they are due again at *until*."""
+        refs = [claim.touch.id for claim in claims]
         with self._database.writing() as connection:
-            refs = [{"ref": ref, "attempt": claim.attempt} for ref, claim in self._not_begun.items()]
-            connection.execute(GIVEN_BACK, refs)
-            rows = connection.execute(STILL_OPEN, {"refs": sorted(self._not_begun)})
-            requeue(connection, DueKind.TOUCH, dict.fromkeys(rows.scalars(), now))
+            connection.execute(
+                GIVEN_BACK, [{"ref": claim.touch.id, "attempt": claim.attempt} for claim in claims]
+            )
+            rows = connection.execute(STILL_OPEN, {"refs": refs})
+            requeue(connection, DueKind.TOUCH, dict.fromkeys(rows.scalars(), until))
 
     def _settle(self, connection: Connection) -> None:
         settling = Settling(self._clock.now(), resend=self._builder.resends)

@@ -8,7 +8,7 @@ than half a second; there the journal notes the intent, too.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
 from nurture.delivery.journal import Journal
@@ -17,7 +17,8 @@ from nurture.log import get_log
 from nurture.ports import Clock, Receipt
 from nurture.store import records as table
 from nurture.store.database import Database
-from nurture.vocabulary.words import MailClass, TouchStatus
+from nurture.store.types import Moment
+from nurture.vocabulary.words import EventKind, MailClass, TouchStatus
 
 log = get_log(__name__)
 
@@ -40,6 +41,9 @@ class Fence:
         self._journal = journal
         self._marked: set[int] = set()
         self._forbidden: set[tuple[str | None, MailClass]] = set()
+        self._choosing: set[int] = set()
+        self._newest: int | None = None
+        self._began = clock.now()
         self._looked_at: datetime | None = None
 
     def hold(self) -> None:
@@ -67,6 +71,10 @@ class Fence:
         """Whether the lead's address was on the suppression list at the last look."""
         return (claim.state.lead.email, claim.touch.mail_class) in self._forbidden
 
+    def has_chosen(self, claim: Claim) -> bool:
+        """Whether the lead has chosen anew since about the claim: then the gates are asked again, as it stands now."""
+        return claim.touch.lead_id in self._choosing
+
     def before_dot(self, touch_id: int) -> None:
         """Raises OSError where the message must not leave, or nobody can say whether it may."""
         try:
@@ -77,6 +85,8 @@ class Fence:
             raise PermissionError("another worker has taken the mail over")
         if self.is_suppressed(self._claims[touch_id]):
             raise PermissionError(SUPPRESSED_MEANWHILE)
+        if self.has_chosen(self._claims[touch_id]):
+            raise PermissionError(CHOSEN_MEANWHILE)
         if self._journal is not None:
             self._journal.before_dot(touch_id)
 
@@ -100,9 +110,26 @@ class Fence:
             self._forbidden.add((row.address, MailClass.MARKETING))
             if row.scope == "all":
                 self._forbidden.add((row.address, MailClass.OPERATIONAL))
+        newest = connection.execute(NEWEST).scalar() or 0
+        self._newest = newest if self._newest is None else self._newest
+        leads = [claim.touch.lead_id for claim in self._claims.values()]
+        bound = {"leads": leads, "after": self._newest - NUMBERS, "since": self._began - CHOSEN_LATELY}
+        self._choosing.update(connection.execute(CHOSEN, bound).scalars())
 
 
 SUPPRESSED_MEANWHILE = "the address was suppressed while the mail was on its way out"
+CHOSEN_MEANWHILE = "the lead has changed what it hears about while the mail was on its way out"
+CHOSEN_LATELY = timedelta(minutes=1)
+"""What was chosen so shortly before the batch may not have been taken in when it was claimed; asking twice harms nobody."""
+NUMBERS = 1_000
+"""Of so many events the older may be committed after the newer."""
+NEWEST = select(func.max(table.event.c.id))
+CHOSEN = select(table.event.c.lead_id).where(
+    table.event.c.lead_id.in_(bindparam("leads", expanding=True)),
+    table.event.c.id > bindparam("after"),
+    table.event.c.kind.in_([EventKind.PREFERENCES_CHANGED.value, EventKind.SNOOZED.value]),
+    table.event.c.received_at > bindparam("since", type_=Moment),
+)
 SUPPRESSED = select(table.suppression.c.address, table.suppression.c.scope).where(
     table.suppression.c.address.in_(bindparam("addresses", expanding=True))
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from nurture.content.mails import MailFile
 from nurture.content.model import Utm
 from nurture.identity import Keyring, TouchToken
 from nurture.store.database import Database
@@ -47,6 +48,17 @@ class StoredLinks:
             return ()
         utm = utm_of(row.path, Utm()) if row.utm is None else row.utm
         return tuple(with_utm(url, utm) for _, url in row.links)
+
+
+def direct_links(mail: MailFile, utm: Utm | None) -> dict[str, str]:
+    """Where each link of *mail* leads past us, by name; it tells the site which mail it stands in, and not whose."""
+    told = own_utm(mail, utm)
+    return {name: with_utm(url, told) for name, url in mail.front.links.items()}
+
+
+def own_utm(mail: MailFile, utm: Utm | None) -> Mapping[str, str]:
+    """What the links of *mail* tell their sites, where the programme has them tell *utm*."""
+    return utm_of(mail.path, None if mail.front.utm == "none" else utm)
 
 
 def utm_of(path: str, utm: Utm | None) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from nurture.content.system_texts import templates as templates_of
 from nurture.engine.audit import audit
 from nurture.engine.experiments import learning, weights_at
 from nurture.engine.in_flight import InFlight, keep_tracks, superseded
-from nurture.engine.links import utm_of
+from nurture.engine.links import direct_links, own_utm
 from nurture.engine.schedule import schedule
 from nurture.errors import ProgrammeError
 from nurture.store.records import (
@@ -56,7 +56,7 @@ class Live:
         self._numbers = numbers
         self._templates = catalog.templates
         self._learns = bool(learning(self.programme))
-        self._programs: dict[tuple[str, str | None, str | None], tuple[MailProgram, int]] = {}
+        self._programs: dict[tuple[str, str | None, str | None, bool], tuple[MailProgram, int]] = {}
 
     def programme_at(self, connection: Connection, moment: datetime) -> Programme:
         """The programme as it decides at *moment*: with what its experiments had learned by then."""
@@ -66,12 +66,15 @@ class Live:
                 self.programme = replace(self.programme, weights=weights)
         return self.programme
 
-    def mail(self, ref: str, persona: str | None, language: str | None) -> tuple[MailProgram, int]:
+    def mail(
+        self, ref: str, persona: str | None, language: str | None, *, tracked: bool = True
+    ) -> tuple[MailProgram, int]:
         """The compiled mail for such a lead and the number of its revision, which its tokens carry.
 
+        tracked  whether it tells of opens and clicks.
         Raises ProgrammeError for a mail that the revision does not have.
         """
-        key = (ref, persona, language)
+        key = (ref, persona, language, tracked)
         found = self._programs.get(key)
         if found is None:
             family = self.catalog.mails.get(ref)
@@ -80,7 +83,8 @@ class Live:
                     f"mail {ref!r} is not in the live revision; restore it, or remove its step"
                 )
             file = family.pick(persona, language)
-            program = compile_mail(file, templates=self._templates, base_url=self._base_url)
+            direct = None if tracked else direct_links(file, self.programme.utm)
+            program = compile_mail(file, templates=self._templates, base_url=self._base_url, direct=direct)
             found = self._programs[key] = (program, self._numbers[mail_sha(self.catalog, file)])
         return found
 
@@ -141,7 +145,7 @@ def publish(
             program = compile_mail(variant.mail, templates=templates, base_url=base_url)
             links = [[link.name, link.url] for link in program.links]
             sha256 = mail_sha(catalog, variant.mail)
-            utm = utm_of(variant.mail.path, None if variant.mail.front.utm == "none" else programme.utm)
+            utm = own_utm(variant.mail, programme.utm)
             mails.append({"sha256": sha256, "path": variant.mail.path, "links": links, "utm": utm})
     texts = {_sha(text): text for text in catalog.texts.values()}
     number = connection.execute(

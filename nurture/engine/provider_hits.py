@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from nurture.engine.engine import Engine
 from nurture.engine.intake import add_events
 from nurture.engine.provider_touch import link_in
+from nurture.engine.untracked import permitted
 from nurture.identity import Keyring
 from nurture.log import get_log
 from nurture.providers.model import ReportKind
@@ -57,7 +58,7 @@ def judge_reported(engine: Engine) -> int:
             told, said = _judged(engine.keyring, touch, known[touch.id], own[touch.id], now)
             did |= told
             events += said
-        add_events(connection, events)
+        add_events(connection, permitted(connection, events))
         connection.execute(DONE, [{"ref": ref, "what": what} for ref, what in did.items()])
     log.info("reported opens and clicks judged", reported=len(did), counted=len(events))
     return len(did)

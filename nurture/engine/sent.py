@@ -5,12 +5,17 @@ from sqlalchemy import Connection, func, or_, select
 from nurture.content.catalog import TEMPLATES
 from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mails import read_mail
+from nurture.content.model import Utm
+from nurture.engine.links import direct_links
 from nurture.store import records as table
 
 
-def sent_mail(connection: Connection, touch_id: int, *, base_url: str) -> tuple[MailProgram, int] | None:
+def sent_mail(
+    connection: Connection, touch_id: int, *, base_url: str, tracked: bool = True
+) -> tuple[MailProgram, int] | None:
     """The compiled mail of a touch and the number that its links were made with; None where it was never rendered.
 
+    tracked  whether its links lead through us, as its reader wants it now.
     Only the mail's own file and the templates are read, not the whole programme of that day.
     """
     touch, mail = table.touch.c, table.mail_revision.c
@@ -40,5 +45,7 @@ def sent_mail(connection: Connection, touch_id: int, *, base_url: str) -> tuple[
     templates = {
         path.removeprefix(TEMPLATES): body for path, body in found.items() if path.startswith(TEMPLATES)
     }
-    program = compile_mail(read_mail(row.path, found[row.path]), templates=templates, base_url=base_url)
+    written = read_mail(row.path, found[row.path])
+    direct = None if tracked else direct_links(written, Utm())
+    program = compile_mail(written, templates=templates, base_url=base_url, direct=direct)
     return program, row.number

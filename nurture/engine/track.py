@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from nurture.capture.addresses import normalise
 from nurture.content.model import Programme
 from nurture.engine.intake import NewLead, add_events, enter_leads, identify
+from nurture.engine.untracked import permitted
 from nurture.log import get_log
 from nurture.store import records as table
 from nurture.store.database import Database
@@ -62,7 +63,8 @@ class SpooledTracks:
             hits, unreadable = spooled_hits(batch.records)
             if unreadable:
                 log.warning("hits unreadable", records=unreadable)
-            add_events(connection, Arrivals(connection, programme, hits, now).events())
+            events = Arrivals(connection, programme, hits, now).events()
+            add_events(connection, permitted(connection, events))
             position = msgspec.json.encode(batch.position).decode()
             upsert(connection, table.spool_position, [{"name": SOURCE, "position": position}], key=("name",))
         self._taken = batch.position  # only now that it is committed

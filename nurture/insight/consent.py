@@ -1,4 +1,4 @@
-"""What a lead has agreed to, as the pages behind a mail's footer show it: also what it said a moment ago."""
+"""What a lead has agreed to, as the pages behind a mail's footer and its own page show it: also what it said a moment ago."""
 
 from datetime import datetime
 
@@ -6,34 +6,43 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
+from nurture.statemachine.consent import wants_topic
 from nurture.statemachine.facts_in import preferring
 from nurture.store.mapping import event_of, unpacked
 from nurture.store.records import event, lead_state, suppression
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, SuppressionCause
 
 SAID = (EventKind.PREFERENCES_CHANGED, EventKind.CONSENT_GIVEN, EventKind.SNOOZED)
 
 
 class TopicChoice(msgspec.Struct, frozen=True):
-    """Whether the lead hears about a topic."""
+    """Whether the lead hears about a topic.
+
+    asks  whether only those hear of it who asked for it.
+    """
 
     key: str
     name: str
     wanted: bool
+    asks: bool
 
 
 class Standing(msgspec.Struct, frozen=True):
     """What a lead has agreed to.
 
-    unsubscribed   no marketing mail at all.
+    cause          why no marketing mail at all may reach its address; None where some may.
     snoozed_until  None where it did not ask for a pause, or the pause is over.
     """
 
     state: LeadState
-    unsubscribed: bool
+    cause: SuppressionCause | None
     snoozed_until: datetime | None
     topics: tuple[TopicChoice, ...]
+
+    @property
+    def unsubscribed(self) -> bool:
+        return self.cause is not None
 
 
 def standing(connection: Connection, programme: Programme, lead_id: int, now: datetime) -> Standing | None:
@@ -42,14 +51,14 @@ def standing(connection: Connection, programme: Programme, lead_id: int, now: da
     if packed is None:
         return None
     state = _as_said(connection, unpacked(packed))
-    unsubscribed = _is_suppressed(connection, state.lead.email)
+    cause = _cause(connection, state.lead.email)
     snoozed = state.snoozed_until
     return Standing(
         state=state,
-        unsubscribed=unsubscribed,
+        cause=cause,
         snoozed_until=snoozed if snoozed is not None and snoozed > now else None,
         topics=tuple(
-            TopicChoice(key, topic.name, not unsubscribed and _wants(state, key, asks=topic.opt_in))
+            TopicChoice(key, topic.name, cause is None and wants_topic(programme, state, key), topic.opt_in)
             for key, topic in programme.topics.items()
         ),
     )
@@ -66,19 +75,21 @@ def _as_said(connection: Connection, state: LeadState) -> LeadState:
         .order_by(event.c.id)
     )
     for each in map(event_of, rows):
-        if each.kind is not EventKind.SNOOZED:
-            state = preferring(state, each)
-        else:
+        if each.kind is EventKind.SNOOZED:
             until = each.text("until")
             moment = None if until is None else datetime.fromisoformat(until)
             state = msgspec.structs.replace(state, snoozed_until=moment)
+            continue
+        state = preferring(state, each)
+        language = each.table("fields").get("language")
+        if isinstance(language, str):
+            state = msgspec.structs.replace(
+                state, lead=msgspec.structs.replace(state.lead, language=language)
+            )
     return state
 
 
-def _is_suppressed(connection: Connection, address: str | None) -> bool:
-    found = connection.execute(select(suppression.c.cause).where(suppression.c.address == address).limit(1))
-    return found.first() is not None
-
-
-def _wants(state: LeadState, topic: str, *, asks: bool) -> bool:
-    return topic not in state.opted_out and (not asks or topic in state.opted_in)
+def _cause(connection: Connection, address: str | None) -> SuppressionCause | None:
+    """The gravest of the causes for which the address stands on the list."""
+    found = connection.execute(select(suppression.c.cause).where(suppression.c.address == address)).scalars()
+    return max(map(SuppressionCause, found), key=lambda cause: cause.gravity, default=None)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from nurture.statemachine.consent import is_tracked
 from nurture.statemachine.effects import Answered
 from nurture.statemachine.scope import act_key
 from nurture.statemachine.turn import Turn
@@ -68,7 +69,9 @@ def received(turn: Turn, state: LeadState) -> LeadState:
     mail, touch = event.text("mail"), event.number("touch")
     had = {**state.had, mail: turn.at} if mail else state.had
     told_twice = event.text("by") is not None  # it was unknown first, and a person says that it arrived
-    if touch is None or told_twice or event.text("class") == MailClass.OPERATIONAL:
+    campaign = turn.programme.campaigns.get(event.text("campaign") or "")
+    unseen = not is_tracked(state, campaign)  # nobody can tell whether it was answered
+    if touch is None or told_twice or unseen or event.text("class") == MailClass.OPERATIONAL:
         return replace(state, had=had)
     reception = Reception(serial_of(int(touch)), turn.at + RECEPTION)
     receptions = sorted((*state.receptions, reception), key=lambda each: each.due_at)

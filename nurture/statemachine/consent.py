@@ -19,6 +19,11 @@ def rests(programme: Programme, state: LeadState, campaign: Campaign) -> bool:
     )
 
 
+def is_tracked(state: LeadState, campaign: Campaign | None) -> bool:
+    """Whether it may be measured what the lead does with a mail of *campaign*."""
+    return not state.untracked and (campaign is None or campaign.tracking)
+
+
 def is_sales_own(programme: Programme, state: LeadState) -> bool:
     """Whether sales owns the lead's stage."""
     policy = programme.stages.get(state.stage)

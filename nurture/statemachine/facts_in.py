@@ -89,7 +89,7 @@ def changed(turn: Turn, state: LeadState) -> LeadState:
 
 
 def preferring(state: LeadState, event: Event) -> LeadState:
-    """Topics chosen on the preference page or agreed to; agreeing to any lifts an earlier unsubscription, never a bounce.
+    """Topics chosen on the preference page or agreed to, and whether it may be measured what the lead does; agreeing to any lifts an earlier unsubscription, never a bounce.
 
     Who chose there, or followed a link in a mail ("proven"), has the address: then nothing waits to be confirmed.
     """
@@ -97,14 +97,16 @@ def preferring(state: LeadState, event: Event) -> LeadState:
     wanted = {topic for topic, wants in choices.items() if wants}
     refused = set(choices) - wanted
     return replace(
-        agreed_anew(state) if wanted else state,
+        agreed_anew(state) if wanted and event.text("by") is None else state,
         opted_in=tuple(sorted((set(state.opted_in) | wanted) - refused)),
         opted_out=tuple(sorted((set(state.opted_out) | refused) - wanted)),
         unconfirmed=state.unconfirmed and not _proves_address(event),
+        untracked=not event.properties.get("tracking", not state.untracked),
     )
 
 
 def _proves_address(event: Event) -> bool:
-    """Whether who spoke has the address: followed a link in a mail, or chose here rather than in another product."""
-    chose_here = event.kind is EventKind.PREFERENCES_CHANGED and event.text("told_by") is None
+    """Whether who spoke has the address: followed a link in a mail, or chose here itself, rather than in another product."""
+    here = event.text("told_by") is None and event.text("by") is None
+    chose_here = event.kind is EventKind.PREFERENCES_CHANGED and here
     return chose_here or bool(event.properties.get("proven"))

@@ -134,6 +134,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     opted_out    topics; opted_in likewise.
     unsubscribed whether the person asked for no more mail, whatever graver cause stands beside it: a new address keeps it.
     unconfirmed  whether a form made this lead and nobody has proved yet that the address agreed: no marketing mail until then.
+    untracked    whether nobody may measure what the lead opens and follows.
     touches, enrolled, handed_off   serials given so far.
     """
 
@@ -165,6 +166,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     unconfirmed: bool = False
     unsubscribed: bool = False
     snoozed_until: datetime | None = None
+    untracked: bool = False
     touches: int = 0
     enrolled: int = 0
     handed_off: int = 0

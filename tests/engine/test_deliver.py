@@ -6,13 +6,16 @@ import pytest
 from company import MONDAY, campaign, catalog
 from sqlalchemy import update
 
-from nurture.engine.consent import prefer, unsubscribe
+from nurture.content.catalog import load_texts
+from nurture.engine.consent import Choice, prefer, snooze, unsubscribe
 from nurture.engine.intake import NewLead
 from nurture.engine.settle import GIVE_UP, LONGEST_RETRY, back_off
 from nurture.ports import ReceiptStatus
 from nurture.store import records as table
 from nurture.vocabulary.words import BounceKind, EventKind
 
+PROGRAMME = "campaigns/programme.yaml"
+CHOSEN = (EventKind.PREFERENCES_CHANGED, EventKind.SNOOZED)
 BUSY = {"status": ReceiptStatus.DEFERRED, "code": "4.2.1", "text": "try again later"}
 NO_SUCH_USER = {"status": ReceiptStatus.BOUNCED, "code": "5.1.1", "bounce": BounceKind.HARD}
 SPAM = {"status": ReceiptStatus.BOUNCED, "code": "5.7.1", "bounce": BounceKind.BLOCK}
@@ -150,6 +153,37 @@ def test_who_unsubscribes_while_a_slow_relay_takes_the_envelope_gets_no_message(
     assert company.statuses(ann) == [("first", "cancelled")]
 
 
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda connection, lead_id, now: prefer(connection, lead_id, Choice(topics={"talk": False}), now=now),
+        lambda connection, lead_id, now: snooze(connection, lead_id, now + timedelta(days=30), now=now),
+    ],
+    ids=["a topic", "a pause"],
+)
+def test_who_chooses_between_the_claim_and_the_wire_is_asked_about_again(bare, choose):
+    texts = campaign()
+    texts["campaigns/news/campaign.yaml"] += "topic: talk\n"
+    written = catalog(texts).texts
+    bare.publish(
+        load_texts({**written, PROGRAMME: written[PROGRAMME] + "topics: {talk: {name: Our talks}}\n"})
+    )
+    ids = bare.enter("ann", "bob", "cid")
+
+    def meanwhile():
+        if bare.mailed() == ["ann"] and not bare.events(*CHOSEN):
+            with bare.database.writing() as connection:
+                choose(connection, ids[1], bare.clock.now())
+            bare.clock.turn_to(bare.clock.now() + timedelta(seconds=1))
+
+    bare.relay.meanwhile = meanwhile
+    bare.engine.tick()
+    assert bare.mailed() == ["ann", "cid"]
+    bare.later(minutes=2)
+    assert bare.mailed() == ["ann", "cid"]
+    assert [row.status for row in bare.touches(ids[1])] in (["cancelled"], ["planned"])
+
+
 def test_a_clock_that_is_set_back_hides_no_suppression(company):
     ids = company.enter("ann", "bob")
 
@@ -202,7 +236,7 @@ def test_who_agrees_again_is_mailed_again(company):
     company.later(days=3)
     assert company.mailed() == ["ann"]
     with company.database.writing() as connection:
-        prefer(connection, ann, {"product": True}, touch_id=0, now=company.clock.now())
+        prefer(connection, ann, Choice(topics={"product": True}), now=company.clock.now())
     company.later(minutes=1)
     company.later(days=3)
     assert company.mailed() == ["ann", "ann"]

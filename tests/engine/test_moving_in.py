@@ -15,7 +15,7 @@ from nurture.capture.records import sample_rows
 from nurture.capture.sniff import sniff
 from nurture.engine import importing
 from nurture.engine.absorb import absorb
-from nurture.engine.consent import prefer
+from nurture.engine.consent import Choice, prefer
 from nurture.engine.importing import Source, import_leads
 from nurture.engine.intake import NewLead
 from nurture.engine.rehearsing import rehearse
@@ -154,7 +154,7 @@ def test_who_was_not_asked_hears_from_us_once_it_agrees(here, audience):
     here.engine.tick()
     (guest,) = here.rows(table.lead, table.lead.c.email == GUEST)
     with here.database.writing() as connection:
-        prefer(connection, guest.id, {"news": True}, touch_id=0, now=here.clock.now())
+        prefer(connection, guest.id, Choice(topics={"news": True}), now=here.clock.now())
     here.engine.tick()
     assert "shop.guest" in here.mailed()
 

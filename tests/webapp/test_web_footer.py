@@ -1,11 +1,13 @@
 """What the foot of a mail links to: the token is the right, a POST takes effect before it is answered, a GET never does."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 
 from nurture.store.records import event, suppression
+from nurture.vocabulary.words import EventKind
 from tests.webapp.stand import BASE_URL, Stand
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -119,16 +121,99 @@ def test_choosing_a_topic_lifts_the_unsubscription(
     assert suppressed(stand) == []
 
 
-@pytest.mark.parametrize(("months", "days"), [("1", 30), ("3", 91)])
-def test_a_pause_is_not_an_opt_out(
-    stand: Stand, client: FlaskClient, page_token: str, months: str, days: int
-):
+@pytest.mark.parametrize("days", [30, 90])
+def test_a_pause_is_not_an_opt_out(stand: Stand, client: FlaskClient, page_token: str, days: int):
     token = stand.token("ada")
-    client.post(f"/p/{token}", data={"csrf_token": page_token, "pause": months})
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "pause": str(days)})
     assert "We are quiet until" in client.get(f"/p/{token}").text
     stand.later(minutes=1)
     assert (stand.state("ada").snoozed_until - stand.clock.now()).days == days - 1
     assert suppressed(stand) == []
+
+
+def test_a_pause_until_a_day_ends_as_that_day_begins_where_the_lead_is(
+    stand: Stand, client: FlaskClient, token: str, page_token: str
+):
+    data = {"csrf_token": page_token, "pause": "until", "until": "2026-05-04"}
+    client.post(f"/p/{token}", data=data)
+    assert "We are quiet until 4 May 2026." in client.get(f"/p/{token}").text
+    stand.later(minutes=1)
+    assert stand.state("ada").snoozed_until == datetime(2026, 5, 3, 22, tzinfo=UTC)
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "pause": "0"})
+    assert "quiet until" not in client.get(f"/p/{token}").text
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-03-02", "2025-01-01", "2027-03-04", "9999-99-99"])
+def test_a_day_that_is_none_is_asked_again(
+    stand: Stand, client: FlaskClient, token: str, page_token: str, day: str
+):
+    before = events(stand)
+    answer = client.post(f"/p/{token}", data={"csrf_token": page_token, "pause": "until", "until": day})
+    assert answer.status_code == 422
+    assert "Please choose a day" in answer.text
+    assert events(stand) == before
+
+
+def test_everything_ends_from_the_preference_page_before_it_answers(
+    stand: Stand, client: FlaskClient, token: str, page_token: str
+):
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "all": "1"})
+    assert suppressed(stand) == ["ada@engine.example"]
+
+
+def test_a_topic_that_asks_is_heard_about_only_by_who_has_chosen_it(client: FlaskClient, token: str):
+    page = client.get(f"/p/{token}").text
+    assert 'value="events">' in page
+    assert 'value="product" checked' in page
+    assert "(only if you choose it)" in page
+
+
+def test_saving_what_was_there_already_says_nothing_new(
+    stand: Stand, client: FlaskClient, token: str, page_token: str
+):
+    before = events(stand)
+    kept = {"csrf_token": page_token, "topic": ["product", "service"], "tracking": "1", "language": "en"}
+    assert client.post(f"/p/{token}", data=kept).status_code == 303
+    assert events(stand) == before
+
+
+def test_who_does_not_want_to_be_measured_is_not_from_that_moment_on(
+    stand: Stand, client: FlaskClient, token: str, page_token: str
+):
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "topic": ["product", "service"]})
+    assert 'name="tracking" value="1" aria' in client.get(f"/p/{token}").text
+    view = client.get(f"/v/{token}").text
+    assert f"{BASE_URL}/c/" in view  # until the engine has taken it in, the mail is as it was sent
+    stand.later(minutes=1)
+    assert stand.state("ada").untracked
+    assert f"{BASE_URL}/c/" not in client.get(f"/v/{token}").text
+
+
+def test_the_language_is_the_leads_and_may_be_chosen(
+    stand: Stand, client: FlaskClient, token: str, page_token: str
+):
+    kept = {"csrf_token": page_token, "topic": ["product", "service"], "tracking": "1"}
+    client.post(f"/p/{token}", data={**kept, "language": "de"})
+    page = client.get(f"/p/{token}").text
+    assert '<html lang="de">' in page
+    assert "Worüber wir Ihnen schreiben" in page
+    assert "Alle Werbung abbestellen?" in client.get(f"/u/{token}").text
+    stand.later(minutes=1)
+    assert stand.state("ada").lead.language == "de"
+    before = events(stand)
+    client.post(f"/p/{token}", data={**kept, "language": "xx"})
+    assert events(stand) == before
+
+
+def test_whose_language_is_unknown_reads_the_browsers(client: FlaskClient, token: str):
+    assert "Abbestellen" in client.get(f"/u/{token}", headers={"Accept-Language": "de-AT"}).text
+    assert "Unsubscribe" in client.get(f"/u/{token}", headers={"Accept-Language": "fr"}).text
+
+
+def test_an_address_that_is_never_mailed_is_told_so(stand: Stand, client: FlaskClient, token: str):
+    stand.happens("ada", EventKind.MAIL_COMPLAINED)
+    stand.later(minutes=1)
+    assert "No mail of ours reaches this address" in client.get(f"/p/{token}").text
 
 
 def test_preferences_of_another_site_are_refused(stand: Stand, client: FlaskClient, token: str):

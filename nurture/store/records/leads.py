@@ -18,6 +18,7 @@ lead = Table(
     Column("source", Text),
     Column("created_at", Moment, nullable=False),
     Column("sample", Boolean, nullable=False, server_default=text("false")),
+    Column("untracked", Boolean, nullable=False, server_default=text("false")),  # nobody may measure it
     Column(
         "name_key", Sortable, nullable=False, server_default=text("''")
     ),  # lists sort by it; "" until listed
@@ -33,6 +34,7 @@ lead = Table(
         sqlite_where=text("email IS NULL"),
         postgresql_where=text("email IS NULL"),
     ),
+    Index("ix_lead_untracked", "id", sqlite_where=text("untracked"), postgresql_where=text("untracked")),
     Index("ix_lead_sample", "id", sqlite_where=text("sample"), postgresql_where=text("sample")),
 )
 

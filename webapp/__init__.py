@@ -2,7 +2,9 @@
 
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
-texts, recipes, draft_mail   the programme: its files, new campaigns, and a mail as it is typed
+texts, recipes   the programme: its files, and new campaigns
+mail_library, mail_editor, mail_history   its mails: all of them, one as it is written, and what it said before
+mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 post        what came back, and what the product itself sent
 sender, sending, health   what mail is sent with, and what keeps it from arriving
 sample, first_steps   the sample leads, and the way from them to one's own
@@ -51,6 +53,9 @@ from webapp import (
     lead,
     leads,
     login,
+    mail_editor,
+    mail_history,
+    mail_library,
     mails,
     messages,
     moments,
@@ -138,6 +143,9 @@ def create_app(
         sending.pages(engine, secret),
         health.pages(engine, secret),
         texts.pages(engine),
+        mail_editor.pages(engine),
+        mail_history.pages(engine),
+        mail_library.pages(engine),
         recipes.pages(engine, recipes_folder),
         login.pages(engine, public_url),
         account.pages(engine),

@@ -1,39 +1,79 @@
 """A mail that is not live yet, as a lead would read it. Nothing is recorded, and its links lead nowhere."""
 
-from nurture.content.compile import compile_mail
+from jinja2.exceptions import TemplateError
+from msgspec.structs import replace
+
+from nurture.content.compile import MailProgram, compile_mail
+from nurture.content.mail_edits import MailEditError, SetAttribute, edited
 from nurture.content.mails import read_mail
+from nurture.content.outline import Address, outline
 from nurture.content.render import PreviewParts, render_preview
+from nurture.content.retyped import spliced
 from nurture.content.scope import LeadView
 from nurture.content.tracking import pixel
 from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
 from nurture.engine.people import LeadError, find_lead
+from nurture.engine.senders import sender_for
+from nurture.errors import ProgrammeError
 from nurture.insight.examples import example_leads
 from nurture.statemachine.scope import lead_values
+from nurture.vocabulary.state import LeadState
 
 NOBODY = "preview"
 """A token that is none: what it leads to says that the link does not work."""
+CHOSEN = "nurture-chosen"
+"""The class of what is chosen in the editor; no mail that is sent has it."""
 
 
-def draft_preview(engine: Engine, path: str, text: str, lead_id: int | None) -> PreviewParts:
-    """The mail in *text* as lead *lead_id* would read it; as the newest one for None.
+def reader(engine: Engine, lead_id: int | None, persona: str | None = None) -> LeadState:
+    """The lead who reads: number *lead_id*, or the newest one; as if it were of *persona*, where that is given.
 
-    Raises NurtureError where it cannot be read or rendered, or where there is no lead to read it.
+    Raises LeadError where there is none.
     """
-    live = engine.live
     with engine.database.reading() as connection:
-        if lead_id is None:
+        if lead_id is not None:
+            state = find_lead(connection, str(lead_id))
+        else:
             examples = example_leads(connection, most=1)
             if not examples:
                 raise LeadError("there is no lead to read it; bring leads in first")
             state = examples[0].state
-        else:
-            state = find_lead(connection, str(lead_id))
-    program = compile_mail(read_mail(path, text), templates=live.catalog.templates, base_url=engine.base_url)
+    return state if persona is None else replace(state, persona=persona)
+
+
+def draft_program(engine: Engine, path: str, text: str) -> MailProgram:
+    """The mail in *text*, compiled. Raises NurtureError."""
+    templates = engine.live.catalog.templates
+    try:
+        return compile_mail(read_mail(path, text), templates=templates, base_url=engine.base_url)
+    except TemplateError as error:  # what promises would have told first: a mail that goes live keeps them
+        raise ProgrammeError(f"{path}: {error.message or error}; mend the Jinja") from None
+
+
+def draft_preview(
+    engine: Engine, path: str, program: MailProgram, state: LeadState, *, variant: str | None = None
+) -> PreviewParts:
+    """*program* as its reader sees it, without the pixel. Raises NurtureError where it cannot be rendered."""
+    live, campaign = engine.live, path.split("/")[1]
     parts = render_preview(
         program,
         lead=LeadView(live.programme, lead_values(state, engine.clock.now())),
         token=NOBODY,
-        extra=shared_names(live, path.split("/")[1]),
+        variant=variant,
+        extra=shared_names(live, campaign, sender_for(live, campaign, program, state)),
     )
     return PreviewParts(parts.subject, parts.html.replace(pixel(engine.base_url, NOBODY), ""), parts.text)
+
+
+def with_chosen(text: str, chosen: Address) -> str:
+    """*text* with the element at *chosen* marked, where that is possible; an address of what cannot be seen marks nothing."""
+    node = outline(text).find(chosen)
+    if node is None or not node.name.startswith("mj-"):
+        return text
+    has = node.attribute("css-class")
+    classes = text[has.value_start : has.value_end] + " " if has is not None else ""
+    try:
+        return spliced(text, edited(text, SetAttribute(chosen, "css-class", classes + CHOSEN)))
+    except MailEditError:
+        return text

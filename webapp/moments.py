@@ -86,3 +86,8 @@ def points(value: float) -> str:
 def number(value: float) -> str:
     """Thousands apart: '12,480'."""
     return f"{value:,.0f}"
+
+
+def clock_time(at: datetime) -> str:
+    """'12:03' on the programme's wall clock, for what was saved just now."""
+    return f"{at.astimezone(g.zone):%H:%M}"

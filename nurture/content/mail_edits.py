@@ -24,7 +24,7 @@ from nurture.content.outline import (
     same_length,
 )
 from nurture.content.places_in_mail import Where, around, beside, own_lines, unwrapped
-from nurture.content.retyped import Splice, between, retyped, spliced
+from nurture.content.retyped import Splice, between, retyped, same_words, spliced
 from nurture.errors import ProgrammeError
 
 NAME = re.compile(r"[a-zA-Z][\w:-]*")
@@ -152,7 +152,7 @@ def _of_node(
             before = text[node.inner_start : node.inner_end]
             if not is_paired(edit.text) and is_paired(before):
                 raise MailEditError("a condition or loop in it has lost its other half; write both")
-            within = between(before, edit.text)
+            within = retyped(before, edit.text)
             return Splice(within.start + node.inner_start, within.end + node.inner_start, within.put)
         case SetAttribute():
             return _attribute(text, node, edit)
@@ -287,7 +287,11 @@ def _keeps_the_rest(tree: Outline, splice: Splice, edit: MailEdit) -> None:
         )
     if isinstance(edit, SetText):
         node = after.find(edit.node)
-        if node is None or node.children or after.text[node.inner_start : node.inner_end] != edit.text:
+        if (
+            node is None
+            or node.children
+            or not same_words(after.text[node.inner_start : node.inner_end], edit.text)
+        ):
             raise MailEditError("the text would end its own element; write &lt; for <")
 
 

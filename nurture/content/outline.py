@@ -263,7 +263,7 @@ class _Tree:
             elif item.keyword in BRANCHES and self._owner(stack).name in ("if", "for"):
                 self._end_branch(stack, item.start)
                 stack.append(_Frame(item, NodeKind.OTHERWISE, item.keyword))
-            elif item.keyword.startswith("end") and self._owner(stack).name == item.keyword[3:]:
+            elif item.keyword[:3] == "end" and self._owner(stack).name == item.keyword[3:] != "":
                 self._end_branch(stack, item.start)
                 frame = stack.pop()
                 stack[-1].children.append(self._node(frame, item.start, item.end))

@@ -52,6 +52,11 @@ def retyped(text: str, typed: str) -> Splice:
     return Splice(start, end, put)
 
 
+def same_words(one: str, other: str) -> bool:
+    """Whether a field shows both alike."""
+    return _shown(one) == _shown(other)
+
+
 def _shown(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

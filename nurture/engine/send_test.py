@@ -4,9 +4,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from nurture.content.mails import MailFamily, MailFile, Variant
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
 from nurture.engine.claim import Claim
 from nurture.engine.engine import Engine
+from nurture.engine.live import Live, mail_sha
 from nurture.engine.people import find_lead
 from nurture.engine.system_build import Posted
 from nurture.errors import ProgrammeError
@@ -19,8 +21,10 @@ NO_TOUCH = 0
 """The touch of a test mail: hits with it belong to nobody and are passed over. The outbox has no mail of that number either."""
 
 
-def send_test(engine: Engine, mail: str, *, to: str, lead: str) -> str:
+def send_test(engine: Engine, mail: str, *, to: str, lead: str, draft: MailFile | None = None) -> str:
     """Send *mail* ('campaign/name') as *lead* (address or id) would get it to *to*; returns what the transport said.
+
+    draft  a file of the mail as somebody is writing it, to be sent in place of what is live.
 
     A system mail ('system/hand-off') is sent with sample words in place of what it would tell.
     Raises ProgrammeError for a mail that is not live, LeadError for a lead that is not there.
@@ -32,7 +36,8 @@ def send_test(engine: Engine, mail: str, *, to: str, lead: str) -> str:
     if folder == FOLDER and name in SYSTEM_MAILS:
         message = _of_system(engine, name, to=to, language=state.lead.language, now=now)
     else:
-        message = _of_campaign(engine, mail, replace(state, lead=replace(state.lead, email=to)), now)
+        live = engine.live if draft is None else _with_draft(engine, mail, draft)
+        message = _of_campaign(engine, live, mail, replace(state, lead=replace(state.lead, email=to)), now)
     (receipt,) = engine.transport.send([message])
     outcome = f"{receipt.status}" + (f" ({receipt.code} {receipt.text})" if receipt.text else "")
     where = "the local mailbox" if not engine.transport.leaves_machine else to
@@ -43,8 +48,17 @@ def send_test(engine: Engine, mail: str, *, to: str, lead: str) -> str:
     )
 
 
-def _of_campaign(engine: Engine, mail: str, recipient: LeadState, now: datetime) -> OutgoingMessage:
-    live = engine.live
+def _with_draft(engine: Engine, mail: str, draft: MailFile) -> Live:
+    """The live programme, in which *mail* has one file: *draft*."""
+    family = MailFamily(mail.partition("/")[2], (Variant(None, None, draft),))
+    texts = {**engine.live.catalog.texts, draft.path: draft.body}
+    catalog = replace(engine.live.catalog, mails={mail: family}, texts=texts)
+    return Live(catalog, engine.live.number, {mail_sha(catalog, draft): 0}, base_url=engine.base_url)
+
+
+def _of_campaign(
+    engine: Engine, live: Live, mail: str, recipient: LeadState, now: datetime
+) -> OutgoingMessage:
     if mail not in live.catalog.mails:
         known = ", ".join(sorted((*live.catalog.mails, *(f"{FOLDER}/{name}" for name in SYSTEM_MAILS))))
         raise ProgrammeError(f"mail {mail!r} is not live; write one of {known}")

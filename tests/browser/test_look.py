@@ -51,7 +51,8 @@ def paths(company: Stand, state: State) -> list[str]:
         "/forms", "/forms/demo", "/forms/demo?show=held", "/f/demo", "/f/workshop", "/f/newsletter?embed=1",
         f"/f/demo?for={token}", "/f/confirm/nonsense", "/broadcasts/product-note", "/deferred", "/replies", "/system-mail",
         "/sample", "/settings/sender", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
-        "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}",
+        "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails",
+        "/files/campaigns/long-cycle/mails/terms.mjml/history",
     ]  # fmt: skip
 
 

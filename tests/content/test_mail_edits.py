@@ -281,7 +281,29 @@ def test_the_smallest_splice_makes_the_one_of_the_other(before, after):
     assert spliced(after, inverse(before, splice)) == before
 
 
-@given(st.text(st.sampled_from("<>/ab{}%# \n"), max_size=60))
+PIECES = [
+    "<mj-text>",
+    "</mj-text>",
+    "<mj-column>",
+    "</mj-column>",
+    "<br/>",
+    "<!--",
+    "-->",
+    "{{ a }}",
+    "{{",
+    "{# c #}",
+    "a",
+]
+PIECES += [
+    f"{{% {word} %}}"
+    for word in ("if x", "elif y", "else", "endif", "for a in b", "endfor", "end", "block c", "endblock")
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=20).map("".join)
+    | st.text(st.sampled_from("<>/ab{}%# \n"), max_size=60)
+)
 def test_anything_has_an_outline_whose_spans_nest(text):
     tree = outline(text)
     for address, node in tree.walk():

@@ -10,6 +10,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2023",
     assetsInlineLimit: 0, // our pages let in no data: but images
-    rolldownOptions: { input: { look: "src/look.css" } },
+    rolldownOptions: { input: { look: "src/look.css", editor: "src/editor.tsx" } },
   },
 });

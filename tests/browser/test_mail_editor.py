@@ -1,0 +1,287 @@
+"""An author writes a mail in the editor, by mouse and by keyboard alone: looks at it as leads would, keeps it, makes it live."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from nurture.engine.accounts import Role
+from nurture.engine.drafts import discard, draft_of
+from nurture.engine.editing import write
+from tests.browser.conftest import logged_in
+from tests.browser.test_look import SMALL_TARGETS, WCAG
+from tests.webapp.stand import Stand
+from tools import front_end
+
+PATH = "campaigns/long-cycle/mails/six-lines.mjml"
+BUTTON = 'href="{{ link('
+
+
+@pytest.fixture(autouse=True, scope="module")
+def islands():
+    front_end.build()
+
+
+@pytest.fixture(autouse=True)
+def no_draft(company: Stand):
+    yield
+    with company.engine.deciding() as (connection, _):
+        discard(connection, PATH)
+
+
+@pytest.fixture(autouse=True)
+def quiet(page: Page):
+    """Nothing is told to the console but that a frame may run no scripts."""
+    said = []
+    page.on("console", lambda each: said.append(each.text) if each.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield
+    assert [each for each in said if "sandboxed" not in each and "409" not in each] == []
+
+
+def open_editor(page: Page, company: Stand, path: str = PATH) -> None:
+    page.goto(f"{company.engine.base_url}/files/{path}")
+    expect(page.get_by_role("treeitem", selected=True)).to_be_visible()
+    expect(mail(page).locator("body")).to_be_visible()
+
+
+def mail(page: Page):
+    return page.frame_locator("iframe.is-front")
+
+
+def content(page: Page):
+    return page.get_by_role("textbox", name="Content")
+
+
+def is_saved(page: Page) -> None:
+    expect(page.locator(".saved")).to_contain_text(re.compile(r"Draft \d+ · Saved \d\d:\d\d"), timeout=20_000)
+
+
+def draft_text(company: Stand, path: str = PATH) -> str:
+    with company.engine.database.reading() as connection:
+        found = draft_of(connection, path)
+    assert found
+    return found.text
+
+
+def test_a_mail_is_written_seen_by_three_leads_kept_and_made_live(page: Page, company: Stand):
+    page.goto(f"{company.engine.base_url}/mails")
+    page.get_by_text("New mail").click()
+    page.get_by_label("Campaign").select_option("long-cycle")
+    page.get_by_label("Name").fill("Fuel story")
+    page.get_by_role("button", name="Write it").click()
+    path = "campaigns/long-cycle/mails/fuel-story.mjml"
+    page.wait_for_url(f"**/files/{path}")
+
+    page.get_by_role("textbox", name="Subject").fill("How fuel is billed")
+    page.get_by_role("treeitem", name="Write here what").click()
+    content(page).fill("Diesel went up & down.")
+    expect(mail(page).locator("body")).to_contain_text("Diesel went up & down.", timeout=20_000)
+    page.locator(".outline .menu summary").click()
+    page.get_by_role("button", name="Button", exact=True).click()
+    expect(page.get_by_role("heading", name="Button block")).to_be_visible()
+    page.get_by_label("Leads to").select_option("A new link…")
+    page.get_by_label("Name, for reports").fill("story")
+    page.get_by_label("Address").fill("https://tarewell.example/fuel")
+    page.get_by_role("button", name="Add link").click()
+    expect(page.get_by_text("0 errors")).to_be_visible(timeout=20_000)
+
+    for name in ("Ada", "Bob", "Eve <b>"):
+        label = (
+            page.locator(".editor")
+            .get_by_label("View as")
+            .locator("option", has_text=name)
+            .first.get_attribute("value")
+        )
+        page.locator(".editor").get_by_label("View as").select_option(label)
+        expect(mail(page).locator("body")).to_contain_text(f"Hello {name},", timeout=20_000)
+
+    is_saved(page)
+    page.reload()
+    expect(page.get_by_role("textbox", name="Subject")).to_have_text("How fuel is billed")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_label("Why this change").fill("a story about fuel")
+    page.get_by_role("button", name="Make live").click()
+    expect(page.locator(".banner")).to_have_count(0)
+    expect(page.locator(".saved")).to_contain_text("Live, revision", timeout=20_000)
+    text = company.engine.live.catalog.texts[path]
+    assert "Diesel went up &amp; down." in text
+    assert 'story: "https://tarewell.example/fuel"' in text
+    assert "<mj-button href=\"{{ link('story') }}\">" in text
+
+
+def test_a_mail_is_edited_by_keyboard_alone(page: Page, company: Stand):
+    before = company.engine.live.catalog.texts[PATH]
+    open_editor(page, company)
+    page.keyboard.press("F6")
+    expect(page.get_by_role("textbox", name="Subject")).to_be_focused()
+    page.keyboard.press("F6")
+    row = page.get_by_role("treeitem", selected=True)
+    expect(row).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(row).to_contain_text("Hello")
+    page.keyboard.press("Control+d")
+    expect(page.get_by_role("treeitem", name="Hello")).to_have_count(2)
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.get_by_role("treeitem").nth(6)).to_contain_text("Hello")
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("treeitem", name="Hello")).to_have_count(1)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(row).to_contain_text("Hello")
+    page.keyboard.press("Enter")
+    expect(content(page)).to_be_focused()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" and {")
+    expect(page.get_by_label("Which value")).to_be_focused()
+    page.keyboard.type("compan")
+    page.keyboard.press("Tab")
+    page.keyboard.type("your firm")
+    page.keyboard.press("Enter")
+    expect(content(page)).to_be_focused()
+    page.keyboard.type("!")
+    page.keyboard.press("Control+s")
+    is_saved(page)
+    added = " and {{ lead.company|default('your firm', true) }}!"
+    assert draft_text(company) == before.replace(
+        "', true) }},</mj-text>", f"', true) }}}},{added}</mj-text>", 1
+    )
+
+    page.keyboard.press("Control+z")
+    page.keyboard.press("F6")
+    for _ in range(12):
+        page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.keyboard.press("Control+s")
+    is_saved(page)
+    assert draft_text(company) == before
+
+
+def test_it_is_shown_on_a_phone_in_the_dark_without_images_and_as_text(page: Page, company: Stand):
+    open_editor(page, company)
+    page.get_by_role("button", name="Mobile").click()
+    box = page.locator("iframe.is-front").bounding_box()
+    assert box
+    assert box["width"] == 375
+    ground = "getComputedStyle(document.querySelector('.surface td, .surface')).backgroundColor"
+    light = page.frames[-1].evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Dark").click()
+    expect(mail(page).locator("html")).not_to_have_css("background-color", light, timeout=20_000)
+    assert ground
+    page.get_by_role("button", name="Dark").click()
+    expect(page.get_by_text("approximation")).to_be_visible()
+    page.get_by_role("button", name="Text", exact=True).click()
+    expect(mail(page).locator("pre")).to_contain_text("Hello", timeout=20_000)
+
+
+def test_conditions_stand_as_brackets_and_come_and_go(page: Page, company: Stand):
+    before = company.engine.live.catalog.texts[PATH]
+    open_editor(page, company)
+    page.get_by_role("treeitem", name="Button Print").click()
+    page.get_by_label("Show when").select_option("the lead is hot")
+    expect(page.get_by_role("treeitem", name="If lead.temperature == 'hot'")).to_be_visible()
+    expect(mail(page).locator("body")).not_to_contain_text("Print the one-page", timeout=20_000)
+    page.get_by_label("Show when").select_option("always")
+    expect(page.get_by_role("treeitem", name="If lead")).to_have_count(0)
+    page.get_by_role("button", name="Code").click()
+    expect(page.get_by_role("textbox", name="Code of the mail")).to_contain_text("subject")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".saved")).not_to_contain_text("Not saved")
+    with company.engine.database.reading() as connection:
+        found = draft_of(connection, PATH)
+    assert found is None or found.text == before
+
+
+def test_a_problem_is_told_with_its_place_and_mended_where_the_way_is_known(page: Page, company: Stand):
+    open_editor(page, company)
+    page.locator(".outline .menu summary").click()
+    page.get_by_role("button", name="Image", exact=True).click()
+    expect(page.get_by_role("heading", name="Image block")).to_be_visible()
+    page.get_by_label("Words for the image").fill("A chart")
+    page.get_by_role("button", name="Code").click()
+    code = page.get_by_role("textbox", name="Code of the mail")
+    code.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(
+        '---\nsubject: x\n---\n<mjml><mj-body><mj-section><mj-column><mj-image src="https://x.example/a.png" /></mj-column></mj-section></mj-body></mjml>'
+    )
+    fix = page.locator(".found").get_by_role("button", name="Fix")
+    page.locator(".found summary").click()
+    expect(fix).to_be_visible(timeout=20_000)
+    fix.click()
+    expect(code).to_contain_text('alt=""', timeout=20_000)
+
+
+def test_who_publishes_over_another_sees_both_changes(page: Page, company: Stand):
+    open_editor(page, company)
+    text = company.engine.live.catalog.texts[PATH]
+    page.get_by_role("textbox", name="Preheader").fill("Mine.")
+    page.keyboard.press("Control+s")
+    is_saved(page)
+    write(
+        company.engine,
+        {PATH: text.replace("Hello", "Good day,", 1)},
+        expecting=company.engine.live.number,
+        actor="mara@tarewell.example",
+        reason="politer",
+    )
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Make live").click()
+    parted = page.get_by_role("dialog", name="Somebody else made a change live")
+    expect(parted.get_by_role("region", name="What went live")).to_contain_text("Good day,")
+    expect(parted.get_by_role("region", name="What you changed")).to_contain_text("Mine.")
+    assert company.engine.live.catalog.texts[PATH] != draft_text(company)
+    parted.get_by_role("button", name="Take theirs").click()
+    expect(page.get_by_role("treeitem", name="Good day,")).to_be_visible()
+    write(
+        company.engine,
+        {PATH: text},
+        expecting=company.engine.live.number,
+        actor="mara@tarewell.example",
+        reason="as before",
+    )
+
+
+def test_without_scripts_there_is_a_form(browser: Browser, company: Stand):
+    context = browser.new_context(storage_state=logged_in(), java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{company.engine.base_url}/files/{PATH}")
+    expect(page.get_by_label(f"Text of {PATH}")).to_be_visible()
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("Every promise that this file makes is kept")).to_be_visible()
+    context.close()
+
+
+def test_who_may_only_see_edits_nothing(browser: Browser, company: Stand):
+    context = browser.new_context(storage_state=logged_in(Role.VIEWER))
+    page = context.new_page()
+    open_editor(page, company)
+    for name in ("Publish", "Send test", "Remove", "Bold"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    page.get_by_role("textbox", name="Subject").click()
+    page.keyboard.type("x")
+    expect(page.get_by_role("textbox", name="Subject")).to_have_text(
+        "Six lines where freight invoices go wrong"
+    )
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1440), ("dark", 1280), ("light", 768), ("dark", 375)]
+)
+def test_the_editor_is_accessible_and_fits(browser: Browser, company: Stand, scheme, width):
+    context = browser.new_context(
+        storage_state=logged_in(), color_scheme=scheme, viewport={"width": width, "height": 800}
+    )
+    page = context.new_page()
+    open_editor(page, company)
+    page.get_by_role("treeitem", name="Hello").click()
+    expect(page.get_by_text("else").first).to_be_visible()
+    page.get_by_role("button", name="Code").click()
+    expect(page.get_by_role("textbox", name="Code of the mail")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(SMALL_TARGETS) == []
+    violations = Axe().run(page, options=WCAG).response["violations"]
+    assert [(each["id"], node["html"][:200]) for each in violations for node in each["nodes"]] == []
+    context.close()

@@ -1,0 +1,294 @@
+"""What the editor of a mail asks the server: looks, promises, drafts, what goes live, and the way back."""
+
+import json
+from email import policy
+from email.parser import BytesParser
+
+import pytest
+
+from nurture.check import check
+from nurture.content.catalog import load_texts
+from nurture.content.mails import read_mail
+from nurture.content.tracking import pixel
+from nurture.engine.accounts import Role
+from nurture.engine.drafts import draft_of
+from nurture.engine.editing import write
+from nurture.engine.send_test import send_test
+from nurture.store import records as table
+from tests.webapp.conftest import token_of
+from webapp.draft_mail import NOBODY, draft_preview, draft_program, reader, with_chosen
+
+PATH = "campaigns/long-cycle/mails/six-lines.mjml"
+NEW = "campaigns/long-cycle/mails/case-study.mjml"
+
+
+@pytest.fixture
+def text(stand):
+    return stand.engine.live.catalog.texts[PATH]
+
+
+@pytest.fixture
+def ask(client, form_token):
+    def ask(verb, path=PATH, **body):
+        headers = {"X-CSRFToken": form_token, "Content-Type": "application/json"}
+        return client.post(f"/files/{path}/{verb}", data=json.dumps(body), headers=headers)
+
+    return ask
+
+
+def kept(stand, path=PATH):
+    with stand.engine.database.reading() as connection:
+        return draft_of(connection, path)
+
+
+def test_an_edit_comes_back_as_a_splice_as_browsers_count(ask, text):
+    rockets = text.replace("subject: Six", "subject: 🚀 Six", 1)
+    answer = ask("look", text=rockets, edit={"do": "text", "node": [2, 1], "text": "Hi"}).json
+    splice = answer["splice"]
+    units = rockets.encode("utf-16-le")
+    after = (
+        units[: 2 * splice["start"]] + splice["put"].encode("utf-16-le") + units[2 * splice["end"] :]
+    ).decode("utf-16-le")
+    assert after == rockets.replace("Hello {{ lead.first_name|default('there', true) }},", "Hi", 1)
+    assert answer["nodes"][2]["children"][1]["text"] == "Hi"
+    assert answer["head"]["subject"].startswith("🚀")
+
+
+def test_an_edit_that_does_not_fit_is_refused_with_its_remedy(ask, text):
+    answer = ask("look", text=text, edit={"do": "delete", "node": [9]})
+    assert answer.status_code == 422
+    assert "choose it again" in answer.json["refused"]
+    assert ask("look", text=text, edit={"do": "nonsense"}).status_code == 400
+    assert ask("look", path="campaigns/long-cycle/campaign.yaml", text="").status_code == 404
+    assert ask("look", path=NEW, text="").status_code == 404
+
+
+def test_promises_are_told_with_their_node_and_what_mends_them(ask, text):
+    end = "{% endblock %}\n"
+    image = text.removesuffix(end) + '<mj-image src="https://x.example/a.png" />\n' + end
+    answer = ask("judge", text=image).json
+    (problem,) = [each for each in answer["problems"] if "without alt" in each["message"]]
+    assert problem["fix"] == {"do": "attribute", "node": problem["at"], "name": "alt", "value": ""}
+    spliced = ask("look", text=image, edit=problem["fix"]).json
+    assert spliced["splice"]["put"] == ' alt=""'
+    sound = ask("judge", text=text).json
+    assert sound["problems"] == []
+    assert 1024 < sound["size"] < 102 * 1024
+    assert sound["subject"] == "Six lines where freight invoices go wrong"
+    broken = ask("judge", text="no front matter").json
+    assert broken["problems"][0]["severity"] == "error"
+    assert "front matter" in broken["why"]
+
+
+def test_the_same_is_said_while_one_types_as_when_all_is_checked(ask, stand, text):
+
+    for old, new in [
+        ("<mj-text>", "<mj-txt>"),
+        ("link('guide')", "link('gide')"),
+        ("lead.first_name", "lead.frst"),
+    ]:
+        changed = text.replace(old, new, 1)
+        told = ask("judge", text=changed).json["problems"]
+        whole = check(load_texts({**stand.engine.live.catalog.texts, PATH: changed}))
+        expected = [(each.line, each.message) for each in whole if each.file == PATH]
+        assert expected
+        assert [(each["line"], each["message"]) for each in told] == expected
+
+
+def test_a_draft_is_kept_and_nothing_is_live(ask, client, stand, text):
+    changed = text.replace("Six", "Seven", 1)
+    assert ask("draft", text=changed, seeing=0).json["number"] == 1
+    assert stand.engine.live.catalog.texts[PATH] == text
+    assert kept(stand).text == changed
+    page = client.get(f"/files/{PATH}").text
+    assert "draft 1, saved" in page
+    assert "Seven lines" in page
+    assert ask("draft", text=text, seeing=0).status_code == 409
+    assert ask("discard").json["text"] == text
+    assert kept(stand) is None
+
+
+def test_what_was_not_changed_makes_no_draft(ask, stand, text):
+    assert ask("draft", text=text, seeing=0).json["number"] == 0
+    assert kept(stand) is None
+
+
+def test_it_goes_live_as_the_bytes_that_were_written(ask, stand, text):
+    changed = text.replace("Six", "Seven", 1)
+    assert ask("live", text=changed, seeing=0, reason="one more").json == {"revision": 2}
+    assert stand.engine.live.catalog.texts[PATH] == changed
+    assert kept(stand) is None
+
+
+def test_a_broken_promise_is_told_and_the_draft_is_kept(ask, stand, text):
+    answer = ask("live", text=text.replace("<mj-text>", "<mj-txt>", 1), seeing=0)
+    assert answer.status_code == 422
+    assert "MJML has no element" in answer.json["refused"]
+    assert kept(stand).number == answer.json["number"]
+    assert stand.engine.live.number == 1
+
+
+def test_whoever_was_overtaken_sees_both_changes_and_may_write_over(ask, stand, text):
+    ask("draft", text=text.replace("Six", "Seven", 1), seeing=0)
+    theirs = text.replace("Hello", "Dear", 1)
+
+    write(stand.engine, {PATH: theirs}, expecting=1, actor="mara@tarewell.example", reason="dear")
+    mine = text.replace("Six", "Eight", 1)
+    answer = ask("live", text=mine, seeing=1)
+    assert answer.status_code == 409
+    assert answer.json["text"] == theirs
+    for who, old, new in (("theirs", "Hello", "Dear"), ("yours", "Six", "Eight")):
+        lines = [(each["kind"], each["text"]) for each in answer.json[who]]
+        assert any(kind == "gone" and old in line for kind, line in lines)
+        assert any(kind == "new" and new in line for kind, line in lines)
+    assert ask("live", text=mine, seeing=answer.json["number"], over=2).json == {"revision": 3}
+    assert stand.engine.live.catalog.texts[PATH] == mine
+
+
+def test_two_who_save_the_same_draft_are_told_of_each_other(ask, text):
+    ask("draft", text=text + "\n", seeing=0)
+    answer = ask("draft", text=text.replace("Six", "Seven"), seeing=0)
+    assert answer.status_code == 409
+    assert answer.json["draft"] == 1
+    assert answer.json["text"] == text + "\n"
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [(Role.AUTHOR, {"draft"}), (Role.APPROVER, {"live"}), (Role.VIEWER, set())]
+)
+def test_each_role_does_its_own(client_as, text, role, may):
+    client = client_as(role)
+    headers = {"X-CSRFToken": token_of(client), "Content-Type": "application/json"}
+    done = {
+        verb
+        for verb in ("draft", "live", "look", "judge")
+        if client.post(
+            f"/files/{PATH}/{verb}", data=json.dumps({"text": text, "seeing": 0}), headers=headers
+        ).status_code
+        != 403
+    }
+    assert done == {"look", "judge"} | may
+
+
+def send(client, form_token, path, **values):
+    return client.post(path, data={"csrf_token": form_token, **values})
+
+
+def test_a_new_mail_begins_as_a_draft_that_keeps_every_promise(client, form_token, ask, stand):
+    answer = send(client, form_token, "/mails", campaign="long-cycle", name="Case study!")
+    assert answer.headers["Location"] == f"/files/{NEW}"
+    assert client.get(f"/files/{NEW}").status_code == 200
+    assert "draft" in client.get("/mails").text
+    assert ask("judge", path=NEW, text=kept(stand, NEW).text).json["problems"] == []
+    assert ask("live", path=NEW, text=kept(stand, NEW).text, seeing=1).json == {"revision": 2}
+    for campaign, name in (("nothing", "x"), ("long-cycle", "?")):
+        send(client, form_token, "/mails", campaign=campaign, name=name)
+    assert len(stand.engine.live.catalog.mails) == len(set(stand.engine.live.catalog.mails))
+
+
+def test_a_file_for_a_persona_begins_as_a_copy(client, form_token, stand, text):
+    answer = send(client, form_token, f"/files/{PATH}/variant", persona="champion", language="fr")
+    path = "campaigns/long-cycle/mails/six-lines.champion.fr.mjml"
+    assert answer.headers["Location"] == f"/files/{path}"
+    assert kept(stand, path).text == text
+    send(client, form_token, f"/files/{PATH}/variant", persona="", language="")
+    send(client, form_token, f"/files/{PATH}/variant", persona="de", language="de")
+    assert "two letters" in client.get("/mails").text
+
+
+def test_an_older_text_is_a_draft_again(client, form_token, ask, stand, text):
+    ask("live", text=text.replace("Six", "Seven", 1), seeing=0, reason="one more")
+    page = client.get(f"/files/{PATH}/history").text
+    assert "one more" in page
+    assert "first programme" in page
+    assert "Seven lines where" in page
+    assert "What changed" in page
+    send(client, form_token, f"/files/{PATH}/restore", number="1", seeing="0")
+    assert kept(stand).text == text
+    assert stand.engine.live.number == 2
+    send(client, form_token, f"/files/{PATH}/restore", number="1", seeing="7")
+    assert "Not restored" in client.get(f"/files/{PATH}").text
+    assert client.get("/files/campaigns/long-cycle/campaign.yaml/history").status_code == 404
+
+
+def test_a_draft_is_sent_to_oneself_as_it_is_written(client, form_token, ask, stand, text):
+    before = set((stand.mailbox / "new").iterdir())
+    ask("draft", text=text.replace("subject: Six", "subject: Eleven", 1), seeing=0)
+    lead = str(stand.lead_id("ada"))
+    send(client, form_token, f"/files/{PATH}/test", lead=lead, draft="1")
+    (sent,) = set((stand.mailbox / "new").iterdir()) - before
+    assert b"Subject: Eleven lines" in sent.read_bytes()
+    assert stand.engine.live.number == 1
+
+
+def counts(stand):
+    with stand.engine.database.reading() as connection:
+        return {
+            each.name: len(connection.execute(each.select()).all()) for each in table.metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize("ground", ["light", "dark", "forced", "text"])
+def test_a_preview_records_nothing_and_runs_nothing(client, form_token, stand, text, ground):
+    before = counts(stand)
+    answer = send(
+        client, form_token, f"/files/{PATH}/preview", text=text, lead=str(stand.lead_id("ada")),
+        ground=ground, chosen="2.1", **{"no-images": "1"},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    rules = answer.headers["Content-Security-Policy"]
+    assert "sandbox" in rules
+    assert "allow-scripts" not in rules
+    if ground != "text":
+        assert "img-src 'none'" in rules
+        assert 'id="chosen"' in answer.text
+    assert counts(stand) == before
+
+
+def test_a_preview_as_a_persona_shows_what_is_for_it(client, form_token, stand, text):
+    only = text.replace(
+        "{% endblock %}\n",
+        "{% if lead.persona == 'champion' %}<mj-text>Champ</mj-text>{% endif %}{% endblock %}\n",
+    )
+    for persona, shown in (("champion", True), ("user", False)):
+        answer = send(client, form_token, f"/files/{PATH}/preview", text=only, persona=persona)
+        assert ("Champ" in answer.text) is shown
+
+
+def test_a_preview_is_what_is_sent_but_for_the_token_and_the_pixel(stand, text):
+    """For every mail of the programme that Ada could get."""
+    engine, ada = stand.engine, str(stand.lead_id("ada"))
+
+    state = reader(engine, int(ada))
+    for name, family in list(engine.live.catalog.mails.items())[::7]:
+        path = family.pick(state.persona, state.lead.language).path
+        written = engine.live.catalog.texts[path]
+        before = set((stand.mailbox / "new").iterdir())
+        send_test(engine, name, to="ada@engine.example", lead=ada, draft=read_mail(path, written))
+        (sent,) = set((stand.mailbox / "new").iterdir()) - before
+        message = BytesParser(policy=policy.default).parsebytes(sent.read_bytes())
+        token = engine.keyring.touch_token(0, 0)
+        parts = draft_preview(engine, path, draft_program(engine, path, written), state)
+        html = message.get_body(("html",)).get_content().replace("\r\n", "\n")
+        assert (
+            html.replace(pixel(engine.base_url, token), "").replace(token, NOBODY).strip()
+            == parts.html.strip()
+        ), path
+        plain = message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+        assert plain.replace(token, NOBODY).strip() == parts.text.strip()
+        assert message["Subject"] == parts.subject
+
+
+def test_what_is_chosen_is_marked_in_the_preview_alone(text):
+    marked = with_chosen(text, (2, 0))
+    assert 'css-class="nurture-chosen"' in marked
+    assert with_chosen(text, (9, 9)) == text
+    assert with_chosen(text, ()) == text
+
+
+def test_the_page_lets_in_no_style_but_what_its_own_script_brings(client):
+    policies = {client.get(f"/files/{PATH}").headers["Content-Security-Policy"] for _ in range(2)}
+    assert len(policies) == 2, "a nonce is used once"
+    for rules in policies:
+        assert "unsafe-inline" not in rules
+        assert "script-src 'self';" in rules

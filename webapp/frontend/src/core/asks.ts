@@ -1,0 +1,108 @@
+// What is asked of the server, in one place.
+
+import type { Splice } from "./history.ts";
+import type { Address, Node } from "./nodes.ts";
+
+export type Edit =
+  | { do: "text"; node: Address; text: string }
+  | { do: "attribute"; node: Address; name: string; value: string | null }
+  | { do: "words"; node: Address; words: string }
+  | { do: "add"; node: Address; text: string; where: "before" | "after" | "inside" }
+  | { do: "delete" | "duplicate" | "unwrap"; node: Address }
+  | { do: "move"; node: Address; by: number }
+  | { do: "wrap"; node: Address; words: string }
+  | { do: "head"; path: readonly string[]; value: string | null }
+  | { do: "retype"; text: string };
+
+export interface Head {
+  subject?: string;
+  preheader?: string;
+  links?: Record<string, string>;
+  variants?: Record<string, { subject?: string; preheader?: string }>;
+}
+
+export interface Shown {
+  nodes: Node[];
+  head: Head | null;
+  problem: string;
+  splice?: Splice;
+}
+
+export interface Problem {
+  severity: "error" | "warning";
+  message: string;
+  remedy: string;
+  line: number;
+  column: number;
+  at: Address | null;
+  fix: Edit | null;
+}
+
+export interface Judged {
+  problems: Problem[];
+  size?: number;
+  subject?: string;
+  why?: string;
+}
+
+export interface Line {
+  kind: "same" | "gone" | "new" | "gap";
+  text: string;
+}
+
+/** Two have changed the same text: what each did. */
+export interface Parted {
+  words: string;
+  theirs: Line[];
+  yours?: Line[];
+  text: string;
+  /** The state of the draft that is newest now. */
+  draft?: number;
+  number?: number;
+  /** The revision that went live. */
+  over?: number;
+}
+
+export interface State {
+  path: string;
+  base: string;
+  back: string;
+  csrf: string;
+  nonce: string;
+  text: string;
+  live: number;
+  draft: number;
+  saved: string;
+  savedBy: string;
+  isLive: boolean;
+  mayEdit: boolean;
+  mayPublish: boolean;
+  readers: { lead: number; words: string }[];
+  personas: { key: string; words: string }[];
+  files: { words: string; href: string; current: boolean; draft: boolean }[];
+  fields: { name: string; words: string; sure: boolean }[];
+  shared: { words: string; text: string }[];
+  known: Record<string, string[]>;
+}
+
+export class Refused extends Error {
+  readonly status: number;
+  readonly told: Record<string, unknown>;
+
+  constructor(status: number, told: Record<string, unknown>) {
+    super(String(told.refused ?? told.words ?? "The server did not take it."));
+    this.status = status;
+    this.told = told;
+  }
+}
+
+export async function ask<T>(state: State, verb: string, body: unknown): Promise<T> {
+  const reply = await fetch(`${state.base}/${verb}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": state.csrf },
+    body: JSON.stringify(body),
+  });
+  const told = reply.headers.get("Content-Type")?.startsWith("application/json") ? await reply.json() : {};
+  if (!reply.ok) throw new Refused(reply.status, told);
+  return told as T;
+}

@@ -1,0 +1,271 @@
+// One person's work on one mail: the text and its history, what the server sees in it, and what is kept of it.
+
+import {
+  ask,
+  type Edit,
+  type Head,
+  type Judged,
+  type Parted,
+  Refused,
+  type Shown,
+  type State,
+} from "./asks.ts";
+import { begin, change, type History, redo, undo } from "./history.ts";
+import { type Address, after, find, firstToEdit, type Node, nearest, same } from "./nodes.ts";
+
+export const JUDGE_MS = 350;
+export const SAVE_MS = 2000;
+
+export interface Reader {
+  lead: number | null;
+  persona: string | null;
+  variant: string | null;
+}
+
+export class Session {
+  readonly state: State;
+  history: History;
+  nodes: Node[] = [];
+  head: Head | null = null;
+  /** Why there is no outline; the last good one stays. */
+  problem = "";
+  chosen: Address = [];
+  judged: Judged = { problems: [] };
+  reader: Reader;
+  draft: number;
+  savedText: string;
+  saved: string;
+  /** What could not be done, to be told and forgotten. */
+  told = "";
+  trouble = "";
+  parted: Parted | null = null;
+  /** Rises with whatever there is to show anew: the preview follows it. */
+  turn = 0;
+  /** What sends at once what was typed and still waits, one for each field. */
+  readonly typing = new Set<() => void>();
+  private readonly listeners = new Set<() => void>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private judging: ReturnType<typeof setTimeout> | undefined;
+  private saving: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(state: State) {
+    this.state = state;
+    this.history = begin(state.text);
+    this.draft = state.draft;
+    this.saved = state.saved;
+    this.savedText = state.text;
+    this.reader = { lead: state.readers[0]?.lead ?? null, persona: null, variant: null };
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  get node(): Node | undefined {
+    return find(this.nodes, this.chosen);
+  }
+
+  get text(): string {
+    return this.history.text;
+  }
+
+  get isSaved(): boolean {
+    return this.text === this.savedText;
+  }
+
+  /** Begin: the outline, and what there is to say of the text. */
+  async open(): Promise<void> {
+    await this.look();
+    this.chosen = firstToEdit(this.nodes);
+    await this.judge();
+  }
+
+  choose(at: Address): void {
+    if (same(at, this.chosen)) return;
+    this.chosen = at;
+    this.turn += 1;
+    this.changed();
+  }
+
+  say(words: string): void {
+    this.told = words;
+    this.changed();
+  }
+
+  /** Do *edit*, after all that was asked before; *name* joins what is typed in one go into one step. */
+  edit(edit: Edit, name = ""): Promise<boolean> {
+    return this.inTurn(() => this.make(edit, name));
+  }
+
+  /** Do something to what is chosen when its turn comes: keys are pressed faster than edits are answered. */
+  deed(make: (node: Node) => Edit): Promise<boolean> {
+    return this.inTurn(async () => {
+      const { node } = this;
+      return node && !node.stays ? this.make(make(node), "") : false;
+    });
+  }
+
+  private async make(edit: Edit, name: string): Promise<boolean> {
+    try {
+      const shown = await ask<Shown>(this.state, "look", { text: this.text, edit });
+      if (shown.splice) this.history = change(this.history, shown.splice, name, Date.now());
+      this.show(shown);
+      if ("node" in edit && edit.do !== "text") this.chosen = nearest(this.nodes, after(edit.node, edit));
+      this.told = "";
+      this.later();
+      return true;
+    } catch (error) {
+      this.told = wordsOf(error);
+      return false;
+    } finally {
+      this.changed();
+    }
+  }
+
+  back = (): Promise<void> => this.step(undo, "Undone");
+  forth = (): Promise<void> => this.step(redo, "Done again");
+
+  private step(way: (history: History) => History, words: string): Promise<void> {
+    this.typed();
+    return this.inTurn(async () => {
+      const before = this.history;
+      this.history = way(before);
+      if (this.history === before) return;
+      this.told = words;
+      await this.look();
+      this.chosen = nearest(this.nodes, this.chosen);
+      this.later();
+      this.changed();
+    });
+  }
+
+  private typed(): void {
+    for (const send of this.typing) send();
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      this.show(await ask<Shown>(this.state, "look", { text: this.text }));
+    } catch (error) {
+      this.told = wordsOf(error);
+    }
+    this.changed();
+  }
+
+  private show(shown: Shown): void {
+    this.problem = shown.problem;
+    if (shown.head || !shown.problem) this.head = shown.head;
+    if (!shown.problem) this.nodes = shown.nodes;
+  }
+
+  private later(): void {
+    clearTimeout(this.judging);
+    clearTimeout(this.saving);
+    this.judging = setTimeout(() => this.judge(), JUDGE_MS);
+    this.saving = setTimeout(() => this.save(), SAVE_MS);
+  }
+
+  async judge(): Promise<void> {
+    const text = this.text;
+    try {
+      const judged = await ask<Judged>(this.state, "judge", { text, ...this.reader });
+      if (text !== this.text) return;
+      this.judged = judged;
+      if (!judged.why) this.turn += 1; // else what was shown last stays
+      this.trouble = "";
+    } catch (error) {
+      this.trouble = wordsOf(error);
+    }
+    this.changed();
+  }
+
+  read(reader: Partial<Reader>): void {
+    this.reader = { ...this.reader, ...reader };
+    this.judge();
+  }
+
+  /** Keep the text as a draft; nothing goes live. */
+  save = (): Promise<boolean> => {
+    clearTimeout(this.saving);
+    this.typed();
+    return this.inTurn(async () => {
+      if (!this.state.mayEdit || this.isSaved || this.parted) return this.isSaved;
+      const text = this.text;
+      try {
+        const kept = await ask<{ number: number; at: string }>(this.state, "draft", {
+          text,
+          seeing: this.draft,
+        });
+        Object.assign(this, { draft: kept.number, saved: kept.at, savedText: text, trouble: "" });
+        return true;
+      } catch (error) {
+        this.refused(error, "Could not save. Your text is kept here.");
+        return false;
+      } finally {
+        this.changed();
+      }
+    });
+  };
+
+  /** Make the text live; *over* is the revision that the author has seen and writes over. */
+  publish = (reason: string, over: number | null = null): Promise<number | null> => {
+    this.typed();
+    return this.inTurn(async () => {
+      const text = this.text;
+      try {
+        const done = await ask<{ revision: number }>(this.state, "live", {
+          text,
+          seeing: this.draft,
+          reason,
+          over,
+        });
+        Object.assign(this, { draft: 0, saved: "", savedText: text, parted: null, trouble: "" });
+        this.state.live = done.revision;
+        this.state.isLive = true;
+        this.told = `Live, as revision ${done.revision}`;
+        return done.revision;
+      } catch (error) {
+        this.refused(error, "");
+        return null;
+      } finally {
+        this.changed();
+      }
+    });
+  };
+
+  private refused(error: unknown, before: string): void {
+    if (error instanceof Refused && typeof error.told.number === "number") {
+      this.draft = error.told.number;
+      this.savedText = this.text;
+    }
+    if (error instanceof Refused && error.status === 409) this.parted = error.told as unknown as Parted;
+    else this.trouble = `${before} ${wordsOf(error)}`.trim();
+  }
+
+  /** Two have parted: take *text*, or go on with one's own. */
+  settle(text: string | null): void {
+    const parted = this.parted;
+    this.parted = null;
+    if (!parted) return;
+    if (parted.draft !== undefined) this.draft = parted.draft;
+    if (text !== null) this.edit({ do: "retype", text });
+    else this.save();
+    this.changed();
+  }
+}
+
+export function wordsOf(error: unknown): string {
+  if (error instanceof Refused) return error.message;
+  return error instanceof TypeError ? "The server does not answer. Try again." : String(error);
+}

@@ -1,0 +1,268 @@
+// The editor of a mail: what webapp/mail_editor.py answers, drawn. The page works without it, as a form (webapp/texts.py).
+
+import "./editor.css";
+import { render } from "preact";
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import type { Problem, State } from "./core/asks.ts";
+import { Session } from "./core/session.ts";
+import { Foot } from "./parts/foot.tsx";
+import { Heads } from "./parts/heads.tsx";
+import { Icon } from "./parts/icons.tsx";
+import { Inspector } from "./parts/inspector.tsx";
+import { Outline } from "./parts/outline.tsx";
+import { Parted } from "./parts/parted.tsx";
+import { type Look, next, Preview } from "./parts/preview.tsx";
+
+type CodePane = typeof import("./parts/code.tsx").Code;
+
+function Editor({ session }: { session: Session }) {
+  const [, draw] = useReducer((turn: number, _: undefined) => turn + 1, 0);
+  const [look, setLook] = useState<Look>({ isPhone: false, ground: "light", hasImages: true });
+  const [code, setCode] = useState(false);
+  const [Code, setPane] = useState<CodePane | null>(null);
+  const [goTo, setGoTo] = useState<{ line: number; column: number; wish: number } | null>(null);
+  useEffect(() => session.subscribe(() => draw(undefined)), [session]);
+  useEffect(() => {
+    session.open();
+    const leave = (event: BeforeUnloadEvent) => {
+      if (session.state.mayEdit && !session.isSaved) event.preventDefault();
+    };
+    addEventListener("beforeunload", leave);
+    return () => removeEventListener("beforeunload", leave);
+  }, [session]);
+
+  useEffect(() => {
+    if (code && !Code) import("./parts/code.tsx").then((loaded) => setPane(() => loaded.Code));
+  }, [code, Code]);
+
+  useEffect(() => {
+    const keys = (event: KeyboardEvent) => {
+      const isMod = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
+      if (document.querySelector("dialog[open]")) return;
+      if (event.key === "F6") nextRegion(event.shiftKey ? -1 : 1);
+      else if (isMod && event.key === "Enter") next(session, 1);
+      else if (isMod && event.shiftKey && key === "m") setLook({ ...look, isPhone: !look.isPhone });
+      else if (isMod && event.shiftKey && key === "d")
+        setLook({ ...look, ground: look.ground === "light" ? "dark" : "light" });
+      else if (isMod && key === "s") session.save();
+      else if (isMod && event.key === "/") setCode(!code);
+      else if (isMod && key === "z" && !isField(event.target))
+        event.shiftKey ? session.forth() : session.back();
+      else if (isMod && key === "y" && !isField(event.target)) session.forth();
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  }, [look, code, session]);
+
+  const show = (problem: Problem) => {
+    if (problem.at) session.choose(problem.at);
+    setCode(true);
+    setGoTo({ line: problem.line, column: problem.column, wish: (goTo?.wish ?? 0) + 1 });
+  };
+
+  return (
+    <div class="editor">
+      <Bar session={session} />
+      <Heads session={session} />
+      {session.trouble && (
+        <div class="banner" role="alert">
+          <Icon name="alert" />
+          <span>{session.trouble}</span>
+          <button
+            type="button"
+            class="button small"
+            onClick={() => session.save().then(() => session.judge())}
+          >
+            Retry
+          </button>
+        </div>
+      )}
+      {session.problem && (
+        <div class="banner" role="alert">
+          <Icon name="alert" />
+          <span>The blocks are as they were before: {session.problem}.</span>
+          <button type="button" class="button small" onClick={() => setCode(true)}>
+            Open the code
+          </button>
+        </div>
+      )}
+      {session.judged.why && <Why session={session} show={show} />}
+      <div class="panes">
+        <Outline session={session} />
+        <Preview session={session} look={look} setLook={setLook} code={code} setCode={setCode}>
+          {code && (Code ? <Code session={session} goTo={goTo} /> : <p class="second">Loading the code…</p>)}
+        </Preview>
+        <Inspector session={session} />
+      </div>
+      <Foot session={session} goTo={show} />
+      <p class="said-now" role="status">
+        {session.told}
+      </p>
+      <Parted session={session} />
+    </div>
+  );
+}
+
+/** Why the mail cannot be shown, and the way there. */
+function Why({ session, show }: { session: Session; show(problem: Problem): void }) {
+  const worst = session.judged.problems.find((each) => each.severity === "error");
+  return (
+    <div class="banner" role="alert">
+      <Icon name="alert" />
+      <span>
+        The preview is as it was before.{" "}
+        {worst ? `Line ${worst.line}: ${worst.message}; ${worst.remedy}.` : session.judged.why}
+      </span>
+      {worst && (
+        <button type="button" class="button small" onClick={() => show(worst)}>
+          Go there
+        </button>
+      )}
+    </div>
+  );
+}
+
+const isField = (target: EventTarget | null) =>
+  target instanceof Element && target.closest("input, textarea, .cm-editor") !== null;
+
+/** F6: to the next of the four regions, onto what is chosen in it. */
+function nextRegion(by: number): void {
+  const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")];
+  const here = regions.findIndex((each) => each.contains(document.activeElement));
+  const region = regions[(here + by + regions.length) % regions.length];
+  const inside = ["[aria-selected=true]", ".cm-content", "input, select", "button, summary"];
+  const first = inside.map((each) => region?.querySelector<HTMLElement>(each)).find(Boolean);
+  first?.focus();
+}
+
+function Bar({ session }: { session: Session }) {
+  const { state } = session;
+  const isDraft = session.draft > 0 || !session.isSaved;
+  const words = !session.isSaved
+    ? "Not saved yet"
+    : session.draft
+      ? `Draft ${session.draft} · Saved ${session.saved}`
+      : `Live, revision ${state.live}`;
+  return (
+    <div class="editor-bar">
+      <nav class="files-of" aria-label="Files of this mail">
+        {state.files.map((each) => (
+          <a key={each.href} href={each.href} aria-current={each.current ? "page" : undefined}>
+            {each.words}
+            {each.draft && !each.current && <span class="tag">draft</span>}
+          </a>
+        ))}
+      </nav>
+      <span class="saved" aria-live="polite">
+        {words}
+      </span>
+      <span class="acts">
+        <button
+          type="button"
+          class="tool"
+          aria-label="Undo"
+          title="Undo (Ctrl+Z)"
+          disabled={!session.history.done.length}
+          onClick={session.back}
+        >
+          <Icon name="undo" />
+        </button>
+        <button
+          type="button"
+          class="tool"
+          aria-label="Redo"
+          title="Redo (Ctrl+Shift+Z)"
+          disabled={!session.history.undone.length}
+          onClick={session.forth}
+        >
+          <Icon name="redo" />
+        </button>
+        <a class="button" href={`${state.base}/history`}>
+          History
+        </a>
+        {state.mayEdit && <SendTest session={session} />}
+        {state.mayPublish && isDraft && <Publish session={session} />}
+      </span>
+    </div>
+  );
+}
+
+/** Saved first, so that what is sent is what is shown. */
+function SendTest({ session }: { session: Session }) {
+  const form = useRef<HTMLFormElement>(null);
+  return (
+    <form ref={form} method="post" action={`${session.state.base}/test`}>
+      <input type="hidden" name="csrf_token" value={session.state.csrf} />
+      <input type="hidden" name="lead" value={session.reader.lead ?? ""} />
+      <input type="hidden" name="draft" value="1" />
+      <button
+        type="submit"
+        class="button"
+        onClick={async (event) => {
+          event.preventDefault();
+          if (await session.save()) form.current?.submit();
+        }}
+      >
+        Send test
+      </button>
+    </form>
+  );
+}
+
+function Publish({ session }: { session: Session }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [reason, setReason] = useState("");
+  const errors = session.judged.problems.filter((each) => each.severity === "error");
+  return (
+    <>
+      <button type="button" class="button primary" onClick={() => dialog.current?.showModal()}>
+        Publish
+      </button>
+      <dialog ref={dialog} class="picker" aria-labelledby="publish-title">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            dialog.current?.close();
+            session.publish(reason);
+          }}
+        >
+          <h2 id="publish-title">Make it live</h2>
+          <p>
+            Leads whose turn comes from now on get this text. It becomes a revision, and any older one can be
+            restored.
+          </p>
+          {errors.length > 0 && (
+            <p class="banner">
+              <Icon name="alert" />
+              <span>It would break a promise: {errors[0]?.message}.</span>
+            </p>
+          )}
+          <label>
+            Why this change
+            <input
+              value={reason}
+              autocomplete="off"
+              onInput={(event) => setReason(event.currentTarget.value)}
+            />
+          </label>
+          <div class="row">
+            <button type="submit" class="button primary">
+              Make live
+            </button>
+            <button type="button" class="button" onClick={() => dialog.current?.close()}>
+              Cancel
+            </button>
+          </div>
+        </form>
+      </dialog>
+    </>
+  );
+}
+
+const place = document.getElementById("mail-editor");
+const state = document.getElementById("mail-editor-state");
+if (place && state)
+  render(<Editor session={new Session(JSON.parse(state.textContent ?? "") as State)} />, place);

@@ -1,0 +1,48 @@
+// What is wrong, how large the mail is, and what was just said.
+
+import type { Problem } from "../core/asks.ts";
+import type { Session } from "../core/session.ts";
+import { Icon } from "./icons.tsx";
+
+const SIZE_MAX = 102 * 1024;
+
+export function Foot({ session, goTo }: { session: Session; goTo(problem: Problem): void }) {
+  const { problems, size } = session.judged;
+  const errors = problems.filter((each) => each.severity === "error").length;
+  const warnings = problems.length - errors;
+  return (
+    <section class="status-bar" aria-label="Promises and size">
+      <details class="found">
+        <summary>
+          <Icon name={errors ? "alert" : "ok"} />
+          <b>{counted(errors, "error")}</b>, {counted(warnings, "warning")}
+          {problems[0] && <span class="second first-problem">{problems[0].message}</span>}
+        </summary>
+        <ul>
+          {problems.map((each) => (
+            <li key={`${each.line} ${each.column} ${each.message}`} class={each.severity}>
+              <Icon name="alert" />
+              <button type="button" class="pick" onClick={() => goTo(each)}>
+                line {each.line}: {each.message}; {each.remedy}
+              </button>
+              {each.fix && session.state.mayEdit && (
+                <button type="button" class="button small" onClick={() => each.fix && session.edit(each.fix)}>
+                  Fix
+                </button>
+              )}
+            </li>
+          ))}
+          {!problems.length && <li>Every promise that this file makes is kept.</li>}
+        </ul>
+      </details>
+      {size !== undefined && (
+        <span class={`size num ${size > SIZE_MAX ? "is-over" : ""}`}>
+          <meter min={0} max={SIZE_MAX} value={size} high={SIZE_MAX * 0.8} aria-label="Size of the mail" />
+          {Math.ceil(size / 1024)} KB of 102 KB
+        </span>
+      )}
+    </section>
+  );
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;

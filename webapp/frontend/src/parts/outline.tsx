@@ -1,0 +1,268 @@
+// The blocks of a mail as a tree: conditions and loops as coloured brackets, everything by keys, by pointer and by buttons.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { find, type Node, same, visible } from "../core/nodes.ts";
+import type { Session } from "../core/session.ts";
+import { toLink } from "../core/source.ts";
+import { Icon } from "./icons.tsx";
+
+const SIGNS: Record<string, string> = {
+  condition: "if",
+  otherwise: "if",
+  loop: "each",
+  comment: "note",
+  value: "value",
+  "mj-text": "text",
+  "mj-button": "button",
+  "mj-image": "image",
+  "mj-divider": "line",
+  include: "shared",
+  extends: "shared",
+};
+const PLAIN: [string, string][] = [
+  ["Text", "<mj-text>Write here</mj-text>"],
+  ["Image", '<mj-image src="https://" alt="" />'],
+  ["Line", "<mj-divider />"],
+  ["Space", '<mj-spacer height="24px" />'],
+  ["Table", "<mj-table>\n  <tr><th>First</th><td>what it says</td></tr>\n</mj-table>"],
+  [
+    "Section",
+    "<mj-section>\n  <mj-column>\n    <mj-text>Write here</mj-text>\n  </mj-column>\n</mj-section>",
+  ],
+];
+
+export function Outline({ session }: { session: Session }) {
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const list = useRef<HTMLDivElement>(null);
+  const hasFocus = useRef(false);
+  const rows = visible(session.nodes, closed);
+  const chosen = session.chosen.join(".");
+
+  useEffect(() => {
+    const row = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    row?.scrollIntoView({ block: "nearest" });
+    if (hasFocus.current) row?.focus();
+  }, [chosen, session.nodes]);
+
+  const fold = (node: Node, open: boolean) => {
+    const next = new Set(closed);
+    if (open) next.delete(node.at.join("."));
+    else next.add(node.at.join("."));
+    setClosed(next);
+  };
+
+  const keys = (event: KeyboardEvent) => {
+    const index = rows.findIndex((row) => same(row.at, session.chosen));
+    const node = rows[index];
+    if (!node) return;
+    const go = (to: Node | undefined) => to && session.choose(to.at);
+    const isOpen = !closed.has(node.at.join("."));
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      move(session, event.key === "ArrowUp" ? -1 : 1);
+    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "d") {
+      duplicate(session);
+    } else if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    } else if (event.key === "ArrowDown") go(rows[index + 1]);
+    else if (event.key === "ArrowUp") go(rows[index - 1]);
+    else if (event.key === "Home") go(rows[0]);
+    else if (event.key === "End") go(rows.at(-1));
+    else if (event.key === "ArrowRight" && node.children?.length) {
+      if (isOpen) go(node.children[0]);
+      else fold(node, true);
+    } else if (event.key === "ArrowLeft") {
+      if (node.children?.length && isOpen) fold(node, false);
+      else go(find(session.nodes, node.at.slice(0, -1)));
+    } else if (event.key === "Delete" || event.key === "Backspace") remove(session);
+    else if (event.key === "Enter")
+      document.querySelector<HTMLElement>(".inspector .cm-content, .inspector input")?.focus();
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <section class="pane outline" data-region="blocks" aria-label="Blocks">
+      <div class="pane-top">
+        <h2>Blocks</h2>
+        {session.state.mayEdit && <Add session={session} />}
+      </div>
+      {session.state.mayEdit && <Deeds session={session} />}
+      <div
+        ref={list}
+        class="tree"
+        role="tree"
+        aria-label="Blocks of the mail"
+        onKeyDown={keys}
+        onFocusIn={() => {
+          hasFocus.current = true;
+        }}
+        onFocusOut={() => {
+          hasFocus.current = false;
+        }}
+      >
+        {rows.map((node) => (
+          <Row
+            key={node.at.join(".")}
+            node={node}
+            session={session}
+            isClosed={closed.has(node.at.join("."))}
+            fold={fold}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface RowProps {
+  node: Node;
+  session: Session;
+  isClosed: boolean;
+  fold(node: Node, open: boolean): void;
+}
+
+function Row({ node, session, isClosed, fold }: RowProps) {
+  const isChosen = same(node.at, session.chosen);
+  const above = node.at.slice(0, -1).map((_, index) => find(session.nodes, node.at.slice(0, index + 1)));
+  const worst = session.judged.problems.filter((each) => each.at && same(each.at, node.at));
+  const hasChildren = Boolean(node.children?.length);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys of all its rows
+    <div
+      class={`row-of is-${node.kind}`}
+      role="treeitem"
+      aria-level={node.at.length}
+      aria-selected={isChosen}
+      {...(hasChildren ? { "aria-expanded": !isClosed } : {})}
+      tabIndex={isChosen ? 0 : -1}
+      onClick={() => session.choose(node.at)}
+    >
+      {above.map((each, index) => (
+        <span key={`${index}`} class={`guide is-${each?.kind ?? ""}`} aria-hidden="true" />
+      ))}
+      {hasChildren ? (
+        <span
+          class={`fold ${isClosed ? "" : "is-open"}`}
+          aria-hidden="true"
+          onClick={(event) => {
+            event.stopPropagation();
+            fold(node, isClosed);
+          }}
+        >
+          <Icon name="next" />
+        </span>
+      ) : (
+        <span class="fold" aria-hidden="true" />
+      )}
+      <Icon name={SIGNS[node.kind] ?? SIGNS[node.name] ?? "box"} />
+      <span class="row-words">
+        <b>{node.title}</b> {node.says && <span class="second">{node.says}</span>}
+      </span>
+      {worst.length > 0 && (
+        <span class={`spot ${worst.some((each) => each.severity === "error") ? "error" : "warning"}`}>
+          <Icon name="alert" />
+          <span class="vh">{worst.length === 1 ? "has a problem" : `has ${worst.length} problems`}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+const move = (session: Session, by: number) => session.deed((node) => ({ do: "move", node: node.at, by }));
+const duplicate = (session: Session) => session.deed((node) => ({ do: "duplicate", node: node.at }));
+
+async function remove(session: Session): Promise<void> {
+  let title = "";
+  const isGone = await session.deed((node) => {
+    title = node.title;
+    return { do: "delete", node: node.at };
+  });
+  if (isGone) session.say(`${title} is gone. Undo brings it back.`);
+}
+
+/** What can be done with what is chosen. */
+function Deeds({ session }: { session: Session }) {
+  const node = session.node;
+  const stays = !node || node.stays === true;
+  const deeds: [string, string, string, () => unknown][] = [
+    ["up", "Move up", "Alt+↑", () => move(session, -1)],
+    ["down", "Move down", "Alt+↓", () => move(session, 1)],
+    ["copy", "Duplicate", "Ctrl+D", () => duplicate(session)],
+    ["remove", "Remove", "Del", () => remove(session)],
+  ];
+  return (
+    <div class="deeds" role="toolbar" aria-label="The chosen block">
+      {deeds.map(([icon, words, keys, act]) => (
+        <button
+          key={words}
+          type="button"
+          class="tool"
+          aria-label={words}
+          title={`${words} (${keys})`}
+          disabled={stays}
+          onClick={act}
+        >
+          <Icon name={icon} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Blocks to put in after what is chosen, or into it where it is empty and holds others. */
+function Add({ session }: { session: Session }) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const node = session.node;
+  const link = Object.keys(session.head?.links ?? {})[0];
+  const button = `<mj-button href="${link ? toLink(link) : ""}">Read on</mj-button>`;
+  const blocks = [...PLAIN.slice(0, 1), ["Button", button] as [string, string], ...PLAIN.slice(1)];
+  const put = async (text: string) => {
+    menu.current?.removeAttribute("open");
+    if (!node) return;
+    const where = node.holds && (node.kind === "block" || !node.children?.length) ? "inside" : "after";
+    await session.edit({ do: "add", node: node.at, text, where });
+  };
+  return (
+    <details
+      ref={menu}
+      class="menu"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        menu.current?.removeAttribute("open");
+        menu.current?.querySelector("summary")?.focus();
+      }}
+    >
+      <summary class="button small">
+        <Icon name="add" />
+        Add
+      </summary>
+      <div class="menu-body">
+        <ul>
+          {blocks.map(([words, text]) => (
+            <li key={words}>
+              <button type="button" class="pick" onClick={() => put(text)}>
+                {words}
+              </button>
+            </li>
+          ))}
+        </ul>
+        {session.state.shared.length > 0 && (
+          <>
+            <h3>Shared</h3>
+            <ul>
+              {session.state.shared.map((each) => (
+                <li key={each.words}>
+                  <button type="button" class="pick" onClick={() => put(each.text)}>
+                    <Icon name="shared" />
+                    {each.words}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </details>
+  );
+}

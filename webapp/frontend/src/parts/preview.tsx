@@ -1,0 +1,241 @@
+// The mail as a lead would read it, compiled by the server, in a frame that runs nothing. Two frames take turns, so that
+// nothing flashes while one types: the next is loaded behind and shown when it is whole.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Session } from "../core/session.ts";
+import { Icon } from "./icons.tsx";
+
+export interface Look {
+  isPhone: boolean;
+  ground: "light" | "dark" | "forced" | "text";
+  hasImages: boolean;
+}
+
+interface Props {
+  session: Session;
+  look: Look;
+  setLook(look: Look): void;
+  code: boolean;
+  setCode(open: boolean): void;
+  children: preact.ComponentChildren;
+}
+
+export function Preview({ session, look, setLook, code, setCode, children }: Props) {
+  const { readers, personas } = session.state;
+  const { lead, persona } = session.reader;
+  const index = readers.findIndex((each) => each.lead === lead);
+  const variants = Object.keys(session.head?.variants ?? {});
+  return (
+    <section class="pane preview" data-region="preview" aria-label="Preview">
+      <div class="pane-top">
+        <label class="as">
+          <span>View as</span>
+          <select
+            value={persona ? `persona ${persona}` : String(lead ?? "")}
+            onChange={(event) => {
+              const value = event.currentTarget.value;
+              if (value.startsWith("persona ")) session.read({ persona: value.slice(8) });
+              else session.read({ lead: Number(value), persona: null });
+            }}
+          >
+            <optgroup label="Leads">
+              {readers.map((each) => (
+                <option key={each.lead} value={each.lead}>
+                  {each.words}
+                </option>
+              ))}
+            </optgroup>
+            <optgroup label="Personas">
+              {personas.map((each) => (
+                <option key={each.key} value={`persona ${each.key}`}>
+                  {each.words}
+                </option>
+              ))}
+            </optgroup>
+          </select>
+        </label>
+        <span class="steps-of" role="group" aria-label="Lead">
+          <button
+            type="button"
+            class="tool"
+            aria-label="Lead before"
+            disabled={!readers.length}
+            onClick={() => next(session, -1)}
+          >
+            <Icon name="before" />
+          </button>
+          <span class="num">
+            {index + 1} of {readers.length}
+          </span>
+          <button
+            type="button"
+            class="tool"
+            aria-label="Next lead"
+            title="Next lead (Ctrl+Enter)"
+            disabled={!readers.length}
+            onClick={() => next(session, 1)}
+          >
+            <Icon name="next" />
+          </button>
+        </span>
+        {variants.length > 0 && (
+          <label class="as">
+            <span>Variant</span>
+            <select
+              value={session.reader.variant ?? ""}
+              onChange={(event) => session.read({ variant: event.currentTarget.value || null })}
+            >
+              <option value="">the mail's own</option>
+              {variants.map((each) => (
+                <option key={each} value={each}>
+                  {each}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <span class="looks" role="group" aria-label="How it is shown">
+          <Switch
+            label="Desktop"
+            icon="desk"
+            on={!look.isPhone}
+            act={() => setLook({ ...look, isPhone: false })}
+          />
+          <Switch
+            label="Mobile"
+            icon="phone"
+            on={look.isPhone}
+            act={() => setLook({ ...look, isPhone: true })}
+            keys="Ctrl+Shift+M"
+          />
+          <Switch
+            label="Dark"
+            icon="moon"
+            on={look.ground === "dark" || look.ground === "forced"}
+            act={() =>
+              setLook({
+                ...look,
+                ground: look.ground === "dark" ? "forced" : look.ground === "forced" ? "light" : "dark",
+              })
+            }
+            keys="Ctrl+Shift+D"
+          />
+          <Switch
+            label="Images off"
+            icon="noimage"
+            on={!look.hasImages}
+            act={() => setLook({ ...look, hasImages: !look.hasImages })}
+          />
+          <Switch
+            label="Text"
+            icon="lines"
+            on={look.ground === "text"}
+            act={() => setLook({ ...look, ground: look.ground === "text" ? "light" : "text" })}
+          />
+          <Switch label="Code" icon="code" on={code} act={() => setCode(!code)} keys="Ctrl+/" />
+        </span>
+      </div>
+      {session.judged.subject !== undefined && (
+        <p class="inbox-line">
+          <b>{session.judged.subject}</b>
+          {look.ground === "forced" && (
+            <span class="tag">approximation of a program that darkens by itself</span>
+          )}
+        </p>
+      )}
+      {children}
+      <div class={code ? "stage is-split" : "stage"}>
+        <Frames session={session} look={look} />
+      </div>
+    </section>
+  );
+}
+
+export function next(session: Session, by: number): void {
+  const { readers } = session.state;
+  const index = readers.findIndex((each) => each.lead === session.reader.lead);
+  const found = readers[(index + by + readers.length) % readers.length];
+  if (found) session.read({ lead: found.lead, persona: null });
+}
+
+interface SwitchProps {
+  label: string;
+  icon: string;
+  on: boolean;
+  act(): void;
+  keys?: string;
+}
+
+function Switch({ label, icon, on, act, keys }: SwitchProps) {
+  return (
+    <button
+      type="button"
+      class="tool"
+      aria-pressed={on}
+      aria-label={label}
+      title={keys ? `${label} (${keys})` : label}
+      onClick={act}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Frames({ session, look }: { session: Session; look: Look }) {
+  const form = useRef<HTMLFormElement>(null);
+  const [front, setFront] = useState(0);
+  const loading = useRef<number | null>(null);
+  const isStale = useRef(false);
+
+  const load = () => {
+    if (loading.current !== null) {
+      isStale.current = true;
+      return;
+    }
+    const behind = 1 - front;
+    loading.current = behind;
+    if (form.current) {
+      form.current.target = `mail-${behind}`;
+      form.current.submit();
+    }
+  };
+  const loaded = (index: number) => {
+    if (loading.current !== index) return;
+    loading.current = null;
+    setFront(index);
+  };
+  useEffect(load, [session.turn, look.ground, look.hasImages]);
+  useEffect(() => {
+    if (!isStale.current) return;
+    isStale.current = false;
+    load();
+  }, [front]);
+
+  const { reader, state } = session;
+  const chosen = session.chosen.join(".");
+  return (
+    <div class={look.isPhone ? "frames phone" : "frames"}>
+      <form ref={form} method="post" action={`${state.base}/preview${chosen ? "#chosen" : ""}`} hidden>
+        <input name="csrf_token" value={state.csrf} />
+        <textarea name="text" value={session.text} aria-label="Text" />
+        <input name="lead" value={reader.lead ?? ""} />
+        <input name="persona" value={reader.persona ?? ""} />
+        <input name="variant" value={reader.variant ?? ""} />
+        <input name="ground" value={look.ground} />
+        <input name="chosen" value={chosen} />
+        {!look.hasImages && <input name="no-images" value="1" />}
+      </form>
+      {[0, 1].map((index) => (
+        <iframe
+          key={index}
+          name={`mail-${index}`}
+          title={index === front ? "The mail as this lead would read it" : "The mail, being loaded"}
+          class={index === front ? "is-front" : ""}
+          aria-hidden={index !== front}
+          tabIndex={index === front ? 0 : -1}
+          onLoad={() => loaded(index)}
+        />
+      ))}
+    </div>
+  );
+}

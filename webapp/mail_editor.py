@@ -1,0 +1,209 @@
+"""What the editor of a mail asks while somebody works in it: edits, a look at what they make, drafts, and what goes live.
+
+The browser keeps the text and sends it along; nothing here remembers anything but drafts. Every page of it works as a plain
+form too, at the same addresses (webapp/texts.py).
+"""
+
+from typing import Any, TypeVar
+
+import msgspec
+from flask import Blueprint, Response, abort, request
+
+from nurture.check.one_mail import check_mail
+from nurture.content.catalog import MAIL
+from nurture.content.mail_edits import MailEdit, SetAttribute, SetHead, edited
+from nurture.content.outline import Outline, outline
+from nurture.content.problems import Problem
+from nurture.content.retyped import Splice, spliced
+from nurture.engine.drafts import (
+    Draft,
+    DraftOvertakenError,
+    began_from,
+    discard,
+    draft_of,
+    publish_draft,
+    rebase,
+    save_draft,
+)
+from nurture.engine.editing import OvertakenError
+from nurture.engine.engine import Engine
+from nurture.errors import NurtureError, ProgrammeError
+from webapp.acting import actor
+from webapp.differences import differences
+from webapp.draft_mail import draft_preview, draft_program, reader
+from webapp.mail_outline import Drawn, drawn, head_of, offset_of, units
+from webapp.moments import clock_time
+from webapp.rights import Permission, area, needs
+
+ReadT = TypeVar("ReadT")
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A text, and what to do to it first."""
+
+    text: str
+    edit: MailEdit | None = None
+
+
+class Judge(msgspec.Struct, frozen=True):
+    """A text, and who reads it."""
+
+    text: str
+    lead: int | None = None
+    persona: str | None = None
+    variant: str | None = None
+
+
+class Save(msgspec.Struct, frozen=True):
+    """A text to keep as a draft, or to make live; *seeing* is the number of the draft that it came from.
+
+    over  the revision whose text the author has seen and writes over.
+    """
+
+    text: str
+    seeing: int
+    reason: str = ""
+    over: int | None = None
+
+
+def pages(engine: Engine) -> Blueprint:
+    pages = area("mail_editor", see=Permission.SEE, change=Permission.EDIT)
+
+    @pages.post("/files/<path:path>/look")
+    @needs(Permission.SEE)
+    def look(path: str) -> Response:
+        asked = body(path, Look)
+        if asked.edit is None:
+            return answer(shown(outline(asked.text)))
+        try:
+            splice = edited(asked.text, asked.edit)
+        except ProgrammeError as error:
+            return answer({"refused": str(error)}, 422)
+        after = spliced(asked.text, splice)
+        return answer({"splice": for_browsers(asked.text, splice), **shown(outline(after))})
+
+    @pages.post("/files/<path:path>/judge")
+    @needs(Permission.SEE)
+    def judge(path: str) -> Response:
+        asked = body(path, Judge)
+        tree = outline(asked.text)
+        found: dict[str, Any] = {
+            "problems": [told(tree, each) for each in check_mail(engine.live.catalog, path, asked.text)]
+        }
+        try:
+            program = draft_program(engine, path, asked.text)
+            found["size"] = program.size
+            state = reader(engine, asked.lead, asked.persona)
+            parts = draft_preview(engine, path, program, state, variant=asked.variant)
+            found |= {"subject": parts.subject, "text_size": len(parts.text.encode())}
+        except NurtureError as error:
+            found["why"] = str(error)
+        return answer(found)
+
+    @pages.post("/files/<path:path>/draft")
+    def save(path: str) -> Response:
+        asked = body(path, Save)
+        try:
+            with engine.deciding() as (connection, now):
+                begun = draft_of(connection, path)
+                if begun is None and asked.text == engine.live.catalog.texts.get(path):
+                    return answer({"number": 0, "at": clock_time(now)})
+                kept = save_draft(connection, path, asked.text, seeing=asked.seeing, actor=actor(), now=now)
+        except DraftOvertakenError as error:
+            return overtaken(asked, error)
+        return answer({"number": kept.number, "at": clock_time(kept.saved_at)})
+
+    @pages.post("/files/<path:path>/discard")
+    def leave(path: str) -> Response:
+        known(path)
+        with engine.deciding() as (connection, _):
+            discard(connection, path)
+        return answer({"text": engine.live.catalog.texts.get(path, "")})
+
+    @pages.post("/files/<path:path>/live")
+    @needs(Permission.PUBLISH)
+    def live(path: str) -> Response:
+        asked = body(path, Save)
+        reason = asked.reason.strip() or f"{path.rpartition('/')[2]}, in the editor"
+        try:
+            with engine.deciding() as (connection, now):
+                kept = save_draft(connection, path, asked.text, seeing=asked.seeing, actor=actor(), now=now)
+                if asked.over is not None:
+                    rebase(connection, kept, asked.over)
+            number = publish_draft(engine, path, seeing=kept.number, actor=actor(), reason=reason)
+        except DraftOvertakenError as error:
+            return overtaken(asked, error)
+        except OvertakenError as error:
+            return parted(path, kept, error)
+        except ProgrammeError as error:
+            return answer({"refused": str(error), "number": kept.number}, 422)
+        return answer({"revision": number})
+
+    def overtaken(asked: Save, error: DraftOvertakenError) -> Response:
+        newest = error.newest
+        theirs = [msgspec.to_builtins(each) for each in differences(asked.text, newest.text)]
+        told = {"draft": newest.number, "who": newest.actor, "text": newest.text, "theirs": theirs}
+        return answer({"words": str(error), **told}, 409)
+
+    def parted(path: str, kept: Draft, error: OvertakenError) -> Response:
+        """Both changes since the draft began: what went live, and the draft's own."""
+        with engine.database.reading() as connection:
+            base = began_from(connection, kept) or ""
+        theirs = engine.live.catalog.texts.get(path, "")
+        changes = {"theirs": differences(base, theirs), "yours": differences(base, kept.text)}
+        shown = {name: [msgspec.to_builtins(each) for each in lines] for name, lines in changes.items()}
+        told = {"over": error.number, "number": kept.number, "text": theirs}
+        return answer({"words": str(error), **told, **shown}, 409)
+
+    def body(path: str, kind: type[ReadT]) -> ReadT:
+        known(path)
+        try:
+            return msgspec.json.decode(request.get_data(), type=kind)
+        except msgspec.DecodeError as error:
+            abort(400, str(error))
+
+    def known(path: str) -> None:
+        if not MAIL.fullmatch(path):
+            abort(404)
+        if path not in engine.live.catalog.texts:
+            with engine.database.reading() as connection:
+                if draft_of(connection, path) is None:
+                    abort(404)
+
+    return pages
+
+
+def answer(value: dict[str, Any], status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status=status, mimetype="application/json")
+
+
+def shown(tree: Outline) -> dict[str, Any]:
+    """An outline as the browser draws it."""
+    nodes: tuple[Drawn, ...] = drawn(tree)
+    return {"nodes": msgspec.to_builtins(nodes), "head": head_of(tree), "problem": tree.problem}
+
+
+def for_browsers(text: str, splice: Splice) -> dict[str, Any]:
+    start = units(text, splice.start)
+    end = start + units(text[splice.start : splice.end], splice.end - splice.start)
+    return {"start": start, "end": end, "put": splice.put}
+
+
+def told(tree: Outline, problem: Problem) -> dict[str, Any]:
+    """A problem with the node it stands in, and what would mend it where that is known."""
+    at = tree.at(min(offset_of(tree.text, problem.line, problem.column), max(len(tree.text) - 1, 0)))
+    node = None if at is None else tree.find(at)
+    fix: MailEdit | None = None
+    if at is not None and node is not None:
+        words = problem.message.split("'")
+        if "without alt text" in problem.message and node.name.startswith("mj-"):
+            fix = SetAttribute(at, "alt", "")
+        elif "has no attribute" in problem.message and node.attribute(words[1]):
+            fix = SetAttribute(at, words[1], None)
+    elif problem.message.endswith("is not used in the mail"):
+        fix = SetHead(("links", problem.message.split("'")[1]), None)
+    return {
+        **msgspec.to_builtins(problem),
+        "at": at,
+        "fix": None if fix is None else msgspec.to_builtins(fix),
+    }

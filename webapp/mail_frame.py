@@ -1,0 +1,49 @@
+"""A mail in the frame of its editor: on a light or a dark ground, without images, or as text, whatever the browser prefers."""
+
+import re
+from html import escape
+
+from flask import Response
+
+from nurture.content.render import PreviewParts
+from webapp.draft_mail import CHOSEN
+from webapp.safety import as_mail
+
+DARK_RULES = re.compile(r"@media\s*(?:screen\s+and\s*)?\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
+INVERTED = "html{filter:invert(1) hue-rotate(180deg);background:#fff}img{filter:invert(1) hue-rotate(180deg)}"
+"""What mail programs do that turn a light mail dark by themselves, roughly."""
+MARKED = f".{CHOSEN}{{outline:2px solid #4338ca;outline-offset:-2px;scroll-margin-top:30vh}}"
+SIGN = re.compile(rf'class="([^"]*\b{CHOSEN}\b[^"]*)"')
+
+
+def framed(parts: PreviewParts, *, ground: str = "light", images: bool = True) -> Response:
+    """The HTML of *parts*. *ground* is light, dark (by the mail's own rules) or forced (by a mail program's)."""
+    html = DARK_RULES.sub("@media all" if ground == "dark" else "@media not all", parts.html)
+    styles = MARKED + (INVERTED if ground == "forced" else "")
+    html = html.replace("</head>", f"<style>{styles}</style></head>", 1)
+    html = SIGN.sub(r'id="chosen" class="\1"', html, count=1)
+    response = as_mail(html, framed=True)
+    if not images:
+        policy = response.headers["Content-Security-Policy"]
+        response.headers["Content-Security-Policy"] = policy.replace("img-src * data:", "img-src 'none'")
+    return response
+
+
+def as_text(parts: PreviewParts) -> Response:
+    """The plain part, as a program without HTML shows it."""
+    style = "body{margin:16px;background:#fff;color:#15171c}pre{font:14px/1.5 monospace;white-space:pre-wrap}"
+    return as_mail(
+        f"<!doctype html><html><head><style>{style}</style></head><body><pre>{escape(parts.text)}</pre></body></html>",
+        framed=True,
+    )
+
+
+def as_problem(words: str) -> Response:
+    """Why there is nothing to see, in the place where it would be."""
+    style = "body{margin:24px;font:15px/1.5 sans-serif;background:#fff;color:#15171c}"
+    response = as_mail(
+        f"<!doctype html><html><head><style>{style}</style></head><body><p>{escape(words)}</p></body></html>",
+        framed=True,
+    )
+    response.status_code = 422
+    return response

@@ -1,0 +1,110 @@
+"""Every mail of the programme, by campaign: what it says, for whom it has files, and what is being written."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from nurture.content.catalog import MAIL
+from nurture.content.mails import variant_name
+from nurture.engine.drafts import Draft, draft_of, drafts, save_draft
+from nurture.engine.engine import Engine
+from nurture.errors import ProgrammeError
+from webapp.acting import actor
+from webapp.mail_outline import excerpt
+from webapp.rights import Permission, area
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
+STARTER = """\
+---
+subject: "{subject}"
+preheader: ""
+---
+{{% extends "mail/layout.mjml" %}}
+{{% block body %}}
+<mj-text>Hello {{{{ lead.first_name|default('there', true) }}}},</mj-text>
+<mj-text>Write here what this mail is about.</mj-text>
+{{% endblock %}}
+"""
+
+
+def pages(engine: Engine) -> Blueprint:
+    pages = area("mail_library", see=Permission.SEE, change=Permission.EDIT)
+
+    @pages.get("/mails")
+    def mails() -> str:
+        with engine.database.reading() as connection:
+            begun = drafts(connection)
+        return render_template("mail_library.html", campaigns=library(begun))
+
+    @pages.post("/mails")
+    def begin() -> Response:
+        campaign, name = request.form.get("campaign", ""), request.form.get("name", "").strip().lower()
+        name = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+        if campaign not in engine.live.programme.campaigns or not NAME.fullmatch(name):
+            flash("Not begun: name it in letters and digits, such as 'case study'.")
+            return redirect(url_for("mail_library.mails"), 303)
+        path = f"campaigns/{campaign}/mails/{name}.mjml"
+        words = name.replace("-", " ").capitalize()
+        return begun(path, STARTER.format(subject=words))
+
+    @pages.post("/files/<path:path>/variant")
+    def variant(path: str) -> Response:
+        """A file of the same mail for a persona, a language or both, which begins as a copy of this one."""
+        found = MAIL.fullmatch(path) or abort(404)
+        name = variant_name(found[2])[0]
+        parts = [request.form.get(key, "").strip() for key in ("persona", "language")]
+        new = ".".join([name, *(part for part in parts if part)]) + ".mjml"
+        try:
+            variant_name(new)
+        except ProgrammeError as error:
+            flash(f"Not begun: {error}")
+            return redirect(url_for("texts.text", path=path), 303)
+        with engine.database.reading() as connection:
+            draft = draft_of(connection, path)
+        text = draft.text if draft is not None else engine.live.catalog.texts.get(path) or abort(404)
+        return begun(f"campaigns/{found[1]}/mails/{new}", text)
+
+    def begun(path: str, text: str) -> Response:
+        """A draft at *path*, unless there is a mail already; then the editor of it."""
+        if path in engine.live.catalog.texts:
+            flash("There is a mail of this name already; this is it.")
+        else:
+            with engine.deciding() as (connection, now):
+                if draft_of(connection, path) is None:
+                    save_draft(connection, path, text, seeing=0, actor=actor(), now=now)
+        return redirect(url_for("texts.text", path=path), 303)
+
+    def library(begun: dict[str, Draft]) -> list[dict[str, Any]]:
+        live = engine.live
+        found: list[dict[str, Any]] = []
+        for key, campaign in live.programme.campaigns.items():
+            families: dict[str, list[str]] = {}
+            for path in sorted({*live.catalog.texts, *begun}):
+                match = MAIL.fullmatch(path)
+                if match and match[1] == key:
+                    families.setdefault(variant_name(match[2])[0], []).append(path)
+            mails = [mail_of(f"{key}/{name}", paths, begun) for name, paths in families.items()]
+            found.append({"key": key, "name": campaign.name, "draft": campaign.draft, "mails": mails})
+        return found
+
+    def mail_of(name: str, paths: list[str], begun: dict[str, Draft]) -> dict[str, Any]:
+        family = engine.live.catalog.mails.get(name)
+        general = None if family is None else family.pick(None, None)
+        return {
+            "name": name.partition("/")[2],
+            "path": min(paths, key=len),
+            "subject": "" if general is None else excerpt(general.front.subject),
+            "stage": None if general is None else general.front.buying_stage,
+            "files": [
+                {"words": " · ".join(each for each in variant_name(path)[1:] if each), "path": path}
+                for path in paths
+                if path != min(paths, key=len)
+            ],
+            "draft": max(
+                (begun[path] for path in paths if path in begun), key=lambda each: each.saved_at, default=None
+            ),
+        }
+
+    return pages

@@ -1,0 +1,100 @@
+"""What the editor of a mail knows from the start: the text, who may read it as whom, and what can be put in."""
+
+from typing import Any
+
+from flask import url_for
+from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
+
+from nurture.content.catalog import MAIL, Catalog
+from nurture.content.mails import variant_name
+from nurture.content.merge_fields import ALWAYS_KNOWN
+from nurture.content.mjml.schema import ATTRIBUTES
+from nurture.content.outline import NodeKind, outline
+from nurture.engine.drafts import Draft, drafts
+from nurture.engine.engine import Engine
+from nurture.insight.examples import example_leads
+from nurture.vocabulary.lead import BUILT_IN_FIELDS
+from webapp.acting import i_may
+from webapp.moments import clock_time
+
+EXAMPLES = 12
+"""How many leads a preview offers."""
+PAGE_PARTS = frozenset(
+    {"mjml", "mj-head", "mj-attributes", "mj-style", "mj-font", "mj-class", "mj-breakpoint"}
+)
+"""What a partial that is a block to put in does not hold."""
+
+
+def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonce: str) -> dict[str, Any]:
+    """Everything that the editor of the mail at *path* begins with."""
+    live = engine.live
+    with engine.database.reading() as connection:
+        readers = example_leads(connection, most=EXAMPLES)
+        begun = drafts(connection)
+    return {
+        "path": path,
+        "base": url_for("texts.text", path=path),
+        "back": url_for("mail_library.mails"),
+        "csrf": generate_csrf(),
+        "nonce": nonce,
+        "text": text,
+        "live": live.number,
+        "draft": 0 if draft is None else draft.number,
+        "saved": "" if draft is None else clock_time(draft.saved_at),
+        "savedBy": "" if draft is None else draft.actor,
+        "isLive": path in live.catalog.texts,
+        "mayEdit": i_may("edit"),
+        "mayPublish": i_may("publish"),
+        "readers": [{"lead": each.state.lead.id, "words": each.words} for each in readers],
+        "personas": [{"key": each.key, "words": each.name} for each in live.programme.personas],
+        "files": family(live.catalog, path, begun),
+        "fields": fields(live.catalog),
+        "shared": shared_blocks(live.catalog),
+        "known": {tag: sorted(names) for tag, names in ATTRIBUTES.items()},
+    }
+
+
+def family(catalog: Catalog, path: str, begun: dict[str, Draft]) -> list[dict[str, Any]]:
+    """The files of the same mail, the one for everybody first."""
+    folder, _, name = path.rpartition("/")
+    mail = variant_name(name)[0]
+    paths = {
+        each
+        for each in (*catalog.texts, *begun, path)
+        if MAIL.fullmatch(each) and each.startswith(f"{folder}/")
+    }
+    found = [(variant_name(each), each) for each in sorted(paths) if variant_name(each)[0] == mail]
+    found.sort(key=lambda item: (item[0][1] or "", item[0][2] or ""))
+    return [
+        {
+            "words": " · ".join(part for part in (persona, language) if part) or "Everybody",
+            "href": url_for("texts.text", path=each),
+            "current": each == path,
+            "draft": each in begun,
+        }
+        for (_, persona, language), each in found
+    ]
+
+
+def fields(catalog: Catalog) -> list[dict[str, Any]]:
+    """What a mail can say of its lead, and whether every lead has it."""
+    declared = {} if catalog.programme is None else catalog.programme.fields
+    sure = ALWAYS_KNOWN | {name for name, field in declared.items() if field.default is not None}
+    return [
+        {"name": name, "words": name.replace("_", " ").capitalize(), "sure": name in sure}
+        for name in dict.fromkeys((*BUILT_IN_FIELDS, *declared))
+    ]
+
+
+def shared_blocks(catalog: Catalog) -> list[dict[str, str]]:
+    """The partials that can stand between the elements of a mail."""
+    found = []
+    for name, text in sorted(catalog.templates.items()):
+        nodes = [node for _, node in outline(text).walk()]
+        is_layout = any(
+            node.name in PAGE_PARTS or node.name == "extends" or node.kind is NodeKind.BLOCK for node in nodes
+        )
+        if nodes and not is_layout:
+            words = name.removeprefix("mail/").removesuffix(".mjml").replace(".", " · ").capitalize()
+            found.append({"words": words, "text": f'{{% include "{name}" %}}'})
+    return found

@@ -3,7 +3,7 @@
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
 texts, recipes   the programme: its files, and new campaigns
-mail_library, mail_editor, mail_history   its mails: all of them, one as it is written, and what it said before
+mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 post        what came back, and what the product itself sent
 sender, sending, health   what mail is sent with, and what keeps it from arriving
@@ -56,6 +56,7 @@ from webapp import (
     mail_editor,
     mail_history,
     mail_library,
+    mail_review,
     mails,
     messages,
     moments,
@@ -146,6 +147,7 @@ def create_app(
         mail_editor.pages(engine),
         mail_history.pages(engine),
         mail_library.pages(engine),
+        mail_review.pages(engine),
         recipes.pages(engine, recipes_folder),
         login.pages(engine, public_url),
         account.pages(engine),

@@ -32,6 +32,7 @@ from webapp.acting import actor
 from webapp.differences import differences
 from webapp.draft_mail import draft_preview, draft_program, reader
 from webapp.mail_outline import Drawn, drawn, head_of, offset_of, units
+from webapp.mail_review import refuse_unapproved
 from webapp.moments import clock_time
 from webapp.rights import Permission, area, needs
 
@@ -124,6 +125,10 @@ def pages(engine: Engine) -> Blueprint:
     @needs(Permission.PUBLISH)
     def live(path: str) -> Response:
         asked = body(path, Save)
+        try:
+            refuse_unapproved(engine, path, asked.text)
+        except ProgrammeError as error:
+            return answer({"refused": str(error)}, 422)
         reason = asked.reason.strip() or f"{path.rpartition('/')[2]}, in the editor"
         try:
             with engine.deciding() as (connection, now):

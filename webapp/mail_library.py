@@ -10,12 +10,15 @@ from nurture.content.catalog import MAIL
 from nurture.content.mails import variant_name
 from nurture.engine.drafts import Draft, draft_of, drafts, save_draft
 from nurture.engine.engine import Engine
+from nurture.engine.reviews import MailState, states
 from nurture.errors import ProgrammeError
 from webapp.acting import actor
 from webapp.mail_outline import excerpt
 from webapp.rights import Permission, area
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
+STANDS_OUT = (MailState.APPROVED, MailState.DRAFT, MailState.IN_REVIEW, MailState.RETIRED)
+"""Of the files of one mail the state that is told, the last of these."""
 STARTER = """\
 ---
 subject: "{subject}"
@@ -34,9 +37,12 @@ def pages(engine: Engine) -> Blueprint:
 
     @pages.get("/mails")
     def mails() -> str:
+        live = engine.live.catalog.texts
         with engine.database.reading() as connection:
             begun = drafts(connection)
-        return render_template("mail_library.html", campaigns=library(begun))
+            newest = {**live, **{path: each.text for path, each in begun.items()}}
+            standing = states(connection, {p: text for p, text in newest.items() if MAIL.fullmatch(p)}, live)
+        return render_template("mail_library.html", campaigns=library(begun, standing))
 
     @pages.post("/mails")
     def begin() -> Response:
@@ -76,7 +82,7 @@ def pages(engine: Engine) -> Blueprint:
                     save_draft(connection, path, text, seeing=0, actor=actor(), now=now)
         return redirect(url_for("texts.text", path=path), 303)
 
-    def library(begun: dict[str, Draft]) -> list[dict[str, Any]]:
+    def library(begun: dict[str, Draft], standing: dict[str, MailState]) -> list[dict[str, Any]]:
         live = engine.live
         found: list[dict[str, Any]] = []
         for key, campaign in live.programme.campaigns.items():
@@ -85,11 +91,13 @@ def pages(engine: Engine) -> Blueprint:
                 match = MAIL.fullmatch(path)
                 if match and match[1] == key:
                     families.setdefault(variant_name(match[2])[0], []).append(path)
-            mails = [mail_of(f"{key}/{name}", paths, begun) for name, paths in families.items()]
+            mails = [mail_of(f"{key}/{name}", paths, begun, standing) for name, paths in families.items()]
             found.append({"key": key, "name": campaign.name, "draft": campaign.draft, "mails": mails})
         return found
 
-    def mail_of(name: str, paths: list[str], begun: dict[str, Draft]) -> dict[str, Any]:
+    def mail_of(
+        name: str, paths: list[str], begun: dict[str, Draft], standing: dict[str, MailState]
+    ) -> dict[str, Any]:
         family = engine.live.catalog.mails.get(name)
         general = None if family is None else family.pick(None, None)
         return {
@@ -97,6 +105,7 @@ def pages(engine: Engine) -> Blueprint:
             "path": min(paths, key=len),
             "subject": "" if general is None else excerpt(general.front.subject),
             "stage": None if general is None else general.front.buying_stage,
+            "state": max((standing[path] for path in paths), key=STANDS_OUT.index),
             "files": [
                 {"words": " · ".join(each for each in variant_name(path)[1:] if each), "path": path}
                 for path in paths

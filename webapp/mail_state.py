@@ -12,6 +12,7 @@ from nurture.content.mjml.schema import ATTRIBUTES
 from nurture.content.outline import NodeKind, outline
 from nurture.engine.drafts import Draft, drafts
 from nurture.engine.engine import Engine
+from nurture.engine.reviews import open_comments, state_of
 from nurture.insight.examples import example_leads
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from webapp.acting import i_may
@@ -31,7 +32,11 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
     with engine.database.reading() as connection:
         readers = example_leads(connection, most=EXAMPLES)
         begun = drafts(connection)
+        state = state_of(connection, path, text, live.catalog.texts.get(path))
+        said = open_comments(connection, path)
     return {
+        "state": state.value,
+        "comments": said,
         "path": path,
         "base": url_for("texts.text", path=path),
         "back": url_for("mail_library.mails"),

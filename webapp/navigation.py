@@ -49,7 +49,7 @@ MENU = (
         "Programme",
         (
             Place("campaigns.campaigns", "Campaigns", "campaigns"),
-            Place("mail_library.mails", "Mails", "mail", ("mail_editor", "mail_history")),
+            Place("mail_library.mails", "Mails", "mail", ("mail_editor", "mail_history", "mail_review")),
             Place("broadcasts.broadcasts", "Broadcasts", "broadcast"),
             Place("segments.segments", "Segments", "segment"),
             Place("tags.tags", "Tags", "tag"),

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     LEADS       marketing: import, change, tag and segment leads; export and erase.
     EDIT        write campaigns, mails, forms and rules, as a draft or a file.
     PUBLISH     let what was written reach people: make a revision live, start or stop a broadcast.
+    APPROVE     say that a mail may be sent as it is written, or send it back.
     ADMINISTER  users, settings, the audit log; and in the local mailbox the mails that hold people's links.
     """
 
@@ -45,6 +46,7 @@ class Permission(StrEnum):
     LEADS = "leads"
     EDIT = "edit"
     PUBLISH = "publish"
+    APPROVE = "approve"
     ADMINISTER = "administer"
 
 
@@ -55,7 +57,7 @@ GRANTED: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.MARKETER: EVERYBODY | {Permission.WORK, Permission.LEADS, Permission.EDIT, Permission.PUBLISH},
     Role.AUTHOR: EVERYBODY | {Permission.EDIT},
-    Role.APPROVER: EVERYBODY | {Permission.PUBLISH},
+    Role.APPROVER: EVERYBODY | {Permission.PUBLISH, Permission.APPROVE},
     Role.SALES: EVERYBODY | {Permission.WORK},
     Role.VIEWER: EVERYBODY,
 }

@@ -34,6 +34,7 @@ from nurture.insight.examples import example_leads
 from webapp.acting import actor, me
 from webapp.draft_mail import draft_preview, draft_program, reader, with_chosen
 from webapp.mail_frame import as_problem, as_text, framed
+from webapp.mail_review import refuse_unapproved
 from webapp.mail_state import EXAMPLES, editor_state
 from webapp.rights import Permission, area, needs
 from webapp.safety import PAGE
@@ -78,7 +79,8 @@ def pages(engine: Engine) -> Blueprint:
         typed, number = draft(path), request.form.get("revision", 0, type=int)
         reason = request.form.get("reason", "").strip() or f"{path}, on its page"
         try:
-            live = write(engine, {known(path): typed}, expecting=number, actor=actor(), reason=reason)
+            refuse_unapproved(engine, known(path), typed)
+            live = write(engine, {path: typed}, expecting=number, actor=actor(), reason=reason)
         except OvertakenError as error:
             return editor(path, typed, number=error.number, is_draft=True, problem=str(error)), 409
         except ProgrammeError as error:

@@ -17,6 +17,7 @@ from nurture.engine.audit import audit
 from nurture.engine.experiments import learning, weights_at
 from nurture.engine.in_flight import InFlight, keep_tracks, superseded
 from nurture.engine.links import direct_links, own_utm
+from nurture.engine.reviews import refuse_retired
 from nurture.engine.schedule import schedule
 from nurture.errors import ProgrammeError
 from nurture.store.records import (
@@ -138,6 +139,7 @@ def publish(
     newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
     if newest is not None and newest.sha256 == catalog.revision:
         return int(newest.number)
+    refuse_retired(connection, catalog)
     templates = templates_of(catalog)  # the shipped ones too, which a system mail may extend
     mails = []
     for family in catalog.mails.values():

@@ -52,7 +52,7 @@ def paths(company: Stand, state: State) -> list[str]:
         f"/f/demo?for={token}", "/f/confirm/nonsense", "/broadcasts/product-note", "/deferred", "/replies", "/system-mail",
         "/sample", "/settings/sender", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
         "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails",
-        "/files/campaigns/long-cycle/mails/terms.mjml/history",
+        "/files/campaigns/long-cycle/mails/terms.mjml/history", "/files/campaigns/long-cycle/mails/terms.mjml/review",
     ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from nurture.store.records.metadata import metadata
 from nurture.store.records.outbox import outbox
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
 from nurture.store.records.providers import provider_delivery, provider_event
+from nurture.store.records.reviews import mail_comment, mail_review
 from nurture.store.records.tags import audience_count, lead_campaign, lead_tag, saved_view, segment_member
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "lead_state",
     "lead_tag",
     "login_try",
+    "mail_comment",
+    "mail_review",
     "mail_revision",
     "metadata",
     "notice",

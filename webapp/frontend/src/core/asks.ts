@@ -75,6 +75,10 @@ export interface State {
   saved: string;
   savedBy: string;
   isLive: boolean;
+  /** Where the text stood when the page was opened: draft, in review, approved or retired. */
+  state: string;
+  /** How many comments ask for something. */
+  comments: number;
   mayEdit: boolean;
   mayPublish: boolean;
   readers: { lead: number; words: string }[];

@@ -15,12 +15,14 @@ import msgspec
 from nurture.content.marks import Path, child, name_of
 from nurture.content.printing import Value, data_of, flow, is_plain, quoted
 from nurture.content.splices import (
+    comments_above,
     dash,
     into_brackets,
     line_after,
     line_break,
     line_end,
     out_of_brackets,
+    rearranged,
     without_lines,
 )
 from nurture.content.yaml_reader import parse
@@ -54,7 +56,18 @@ class Remove(msgspec.Struct, frozen=True, tag="remove"):
     path: Path
 
 
-Edit = Replace | Insert | Remove
+class Move(msgspec.Struct, frozen=True, tag="move"):
+    """Take an entry of a list to another place of it, with its text and the comments right above it.
+
+    path    of the entry.
+    before  the entry that it shall stand before (at the end).
+    """
+
+    path: Path
+    before: str | int | None = None
+
+
+Edit = Replace | Insert | Remove | Move
 
 
 class EditError(ProgrammeError):
@@ -77,6 +90,8 @@ def _applied(text: str, edit: Edit) -> str:
             edited = _inserted(text, root, edit)
         case Remove():
             edited = _removed(text, root, edit)
+        case Move():
+            edited = _moved(text, root, edit)
     _tree(edited)
     return edited
 
@@ -184,6 +199,34 @@ def _removed(text: str, root: Node, edit: Remove) -> str:
         return _emptied(text, root, edit.path[:-1], parent)
     start, end = spans[index]
     return without_lines(text, start, end, last=index == len(spans) - 1)
+
+
+def _moved(text: str, root: Node, edit: Move) -> str:
+    _at(root, edit.path)
+    parent = _find(root, edit.path[:-1])
+    if not isinstance(parent, Sequence):
+        raise EditError(f"{_said(edit.path)} is no entry of a list, so it has no place to move to")
+    index = _index(parent, edit.path[-1])
+    order = [place for place in range(len(parent.items)) if place != index]
+    at = len(order) if edit.before is None else order.index(_other(parent, edit.before, index))
+    return rearranged(text, _spans_with_comments(text, parent), [*order[:at], index, *order[at:]])
+
+
+def _other(node: Sequence, part: str | int, index: int) -> int:
+    other = _index(node, part)
+    if other == index:
+        raise EditError(f"{part!r} cannot stand before itself")
+    return other
+
+
+def _spans_with_comments(text: str, node: Sequence) -> list[tuple[int, int]]:
+    """Where the entries stand, in lines those that are written so, with the comments right above each and behind it."""
+    if node.flow:
+        return [(item.start, item.end) for item in node.items]
+    return [
+        (comments_above(text, dash(text, node, place)), line_end(text, item.end))
+        for place, item in enumerate(node.items)
+    ]
 
 
 def _emptied(text: str, root: Node, path: Path, node: Node) -> str:

@@ -42,6 +42,26 @@ def without_lines(text: str, start: int, end: int, *, last: bool) -> str:
     return text[:first] + text[after:]
 
 
+def rearranged(text: str, spans: list[tuple[int, int]], order: list[int]) -> str:
+    """With the texts at *spans* in another *order*; what stands between them stays where it is."""
+    pieces, end = [], 0
+    for (start, after), taken in zip(spans, order, strict=True):
+        pieces += [text[end:start], text[slice(*spans[taken])]]
+        end = after
+    return "".join(pieces) + text[end:]
+
+
+def comments_above(text: str, at: int) -> int:
+    """Where the comments begin that stand right above *at*, in lines of their own and as far indented; *at* where there are none."""
+    while True:
+        first = text.rfind("\n", 0, at) + 1
+        above = text.rfind("\n", 0, max(first - 1, 0)) + 1
+        line = text[above : max(first - 1, 0)]
+        if text[first:at].strip() or first == 0 or not re.match(rf" {{{at - first}}}#", line):
+            return at
+        at = above + (at - first)
+
+
 def line_after(text: str, end: int, line: str) -> str:
     """With *line* below the one that holds *end*."""
     at = line_end(text, end)

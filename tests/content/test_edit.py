@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.content.codec import read_campaign
-from nurture.content.edit import Edit, EditError, Insert, Remove, Replace, apply
+from nurture.content.edit import Edit, EditError, Insert, Move, Remove, Replace, apply
 from nurture.content.printing import data_of, flow, scalar
 from nurture.content.yaml_reader import parse
 
@@ -181,6 +181,38 @@ def test_edits_travel_as_json():
     assert msgspec.json.decode(msgspec.json.encode(edits), type=list[Edit]) == edits
 
 
+def test_a_step_moves_with_its_text_and_its_comments():
+    moved = apply(TEXT, [Move((*STEPS, "more"), before="welcome")])
+    assert (
+        moved[moved.index("    steps:") : moved.index("    exhausted:")]
+        == """\
+    steps:     # in this order
+      # then
+      - mail: more
+        wait: 3 days   # let them read
+
+      # first of all
+      - {mail: welcome,   wait: 0 minutes}   # at once
+      - {mail: last}
+"""
+    )
+    assert apply(moved, [Move((*STEPS, "more"), before="last")]) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (Move((*STEPS, "gone")), "tracks cold steps gone is not written"),
+        (Move(("entry", "when")), "entry when is no entry of a list"),
+        (Move((*STEPS, "more"), before="more"), "cannot stand before itself"),
+        (Move((*STEPS, "more"), before="gone"), "there is no entry 'gone'"),
+    ],
+)
+def test_a_move_that_leads_nowhere_is_refused(move, said):
+    with pytest.raises(EditError, match=said):
+        apply(TEXT, [move])
+
+
 # ---------------------------------------------------------------- properties
 
 
@@ -265,6 +297,42 @@ def test_after_an_edit_the_file_says_what_was_meant_and_the_rest_is_untouched(ca
     assert data_of(root) == meant
     if isinstance(edit, Insert):
         assert untouched(text, after) >= len(text)
+
+
+@st.composite
+def moves(draw):
+    """A text, the path of a list of several entries in it, which one is moved, and before which other."""
+    document = draw(documents)
+    lists = [path for path in places(document) if len(as_list(inside(document, path))) > 1]
+    if not lists:
+        document = {**document, "several": draw(st.lists(values(), min_size=2, max_size=4))}
+        lists = [("several",)]
+    text = as_text(document, draw).replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
+    path = draw(st.sampled_from(sorted(lists, key=repr)))
+    index, before = draw(st.permutations([None, *range(len(inside(document, path)))]))[:2]
+    return text, document, path, *((index, before) if index is not None else (before, None))
+
+
+def as_list(value):
+    return value if isinstance(value, list) else []
+
+
+@given(moves())
+def test_after_a_move_only_the_order_is_another_and_the_way_back_returns_every_byte(case):
+    text, document, path, index, before = case
+    after = apply(text, [Move((*path, index), before=before)])
+    root, problems = parse(after, "f")
+    assert problems == []
+    meant = copy.deepcopy(document)
+    entries = inside(meant, path)
+    order = [place for place in range(len(entries)) if place != index]
+    at = len(order) if before is None else order.index(before)
+    order.insert(at, index)
+    entries[:] = [entries[place] for place in order]
+    assert data_of(root) == meant
+    assert sorted(after) == sorted(text)
+    follower = None if index == len(order) - 1 else index + (at <= index)
+    assert apply(after, [Move((*path, at), before=follower)]) == text
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*/campaign.yaml")), ids=lambda path: path.parent.name)

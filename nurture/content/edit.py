@@ -81,6 +81,12 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
+def written(text: str, path: Path) -> Any:
+    """What stands at *path*, as JSON would say it; None where nothing does. Raises EditError where the text cannot be read."""
+    node = _find(_tree(text), path)
+    return None if node is None else data_of(node)
+
+
 def _applied(text: str, edit: Edit) -> str:
     root = _tree(text)
     match edit:

@@ -5,6 +5,7 @@ companies, segments, tags, broadcasts   leads by what they have in common, and o
 texts, recipes   the programme: its files, and new campaigns
 mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
+tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
 post        what came back, and what the product itself sent
 sender, sending, health   what mail is sent with, and what keeps it from arriving
 sample, first_steps   the sample leads, and the way from them to one's own
@@ -72,6 +73,7 @@ from webapp import (
     tags,
     tasks,
     texts,
+    tracks,
     users,
 )
 
@@ -131,6 +133,7 @@ def create_app(
         leads.pages(engine),
         lead.pages(engine, mailbox),
         campaigns.pages(engine),
+        tracks.pages(engine),
         companies.pages(engine),
         segments.pages(engine),
         tags.pages(engine),

@@ -94,15 +94,21 @@ def save_draft(
     return found
 
 
-def edit_draft(engine: Engine, path: str, edits: Sequence[Edit], *, seeing: int, actor: str) -> Draft:
-    """Apply typed *edits* to the draft, or begin one from the live text. Raises ProgrammeError where they do not fit."""
+def edit_draft(engine: Engine, path: str, edits: Sequence[Edit], *, seeing: int, actor: str) -> Draft | None:
+    """Apply typed *edits* to the draft, or begin one from the live text; None where that would say what is live.
+
+    Raises ProgrammeError where they do not fit, and as ``save_draft``.
+    """
     live = engine.live
     with engine.deciding() as (connection, now):
         newest = draft_of(connection, path)
         text = newest.text if newest is not None else live.catalog.texts.get(path)
         if text is None:
             raise ProgrammeError(f"{path} is not in the live revision; it may have been removed or renamed")
-        return save_draft(connection, path, apply(text, edits), seeing=seeing, actor=actor, now=now)
+        edited = apply(text, edits)
+        if newest is None and edited == text:
+            return None
+        return save_draft(connection, path, edited, seeing=seeing, actor=actor, now=now)
 
 
 def undo(connection: Connection, path: str) -> Draft | None:

@@ -53,6 +53,8 @@ def paths(company: Stand, state: State) -> list[str]:
         "/sample", "/settings/sender", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
         "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails",
         "/files/campaigns/long-cycle/mails/terms.mjml/history", "/files/campaigns/long-cycle/mails/terms.mjml/review",
+        "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/tracks/hot?at=call",
+        "/campaigns/long-cycle/compare",
     ]  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def test_a_draft_is_not_live(live):
 
 
 def test_what_changes_nothing_makes_no_state(live):
+    assert draft(live, "Small") is None
     draft(live)
     assert draft(live, seeing=1).number == 1
 

@@ -30,7 +30,13 @@ def window(touch: Touch, facts: Facts, now: datetime) -> Answer:
     if touch.mail_class is MailClass.OPERATIONAL:
         return PASS
     opens = opening(facts.programme, facts.state.lead, now)
-    return PASS if opens <= now else Answer(Verdict.DEFER, "outside the send window", opens)
+    if opens <= now:
+        return PASS
+    # The opening, once it is written, is no longer late: whatever the system's absence held up would leave then, at once.
+    late = misfire(touch, facts, now)
+    if late.verdict is not Verdict.PASS:
+        return late
+    return Answer(Verdict.DEFER, "outside the send window", opens)
 
 
 def priority(touch: Touch, facts: Facts, now: datetime) -> Answer:

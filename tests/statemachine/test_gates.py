@@ -297,6 +297,17 @@ def test_misfires_are_spread_and_never_a_burst():
     assert len(set(minutes)) > 350
 
 
+def test_one_that_is_found_late_outside_the_window_is_a_misfire_too():
+    """Else all that waited while the machine was off would leave together when the window opens."""
+    life, touch = waiting()
+    night = datetime(2026, 3, 9, 20, tzinfo=UTC)
+    moments = [verdict(life, replace(touch, id=number), night)[2] for number in range(1, 201)]
+    assert {moment.date() for moment in moments} == {(night + DAY).date()}
+    assert len({moment.hour for moment in moments}) == 8  # 9:00 to 17:00 in Berlin
+    life, touch = waiting(("misfire: next-window", "misfire: skip"))
+    assert verdict(life, touch, night)[:2] == (Gate.SEND_WINDOW, SKIP)
+
+
 # ------------------------------------------------------------ throttle, warm-up
 
 

@@ -80,9 +80,9 @@ class Settling:
     def write(self, connection: Connection) -> None:
         """Write what is still ours: a touch that another worker has taken over meanwhile is left to it (fencing)."""
         mine = {
-            row.id
+            row.id: row.status
             for row in connection.execute(
-                select(table.touch.c.id, table.touch.c.attempts)
+                select(table.touch.c.id, table.touch.c.attempts, table.touch.c.status)
                 .where(
                     table.touch.c.id.in_(sorted(self._rows)),
                     table.touch.c.status.in_([TouchStatus.SENDING.value, TouchStatus.UNKNOWN.value]),
@@ -93,12 +93,15 @@ class Settling:
         }
         rows = [row for touch_id, row in self._rows.items() if touch_id in mine]
         again = {touch_id: until for touch_id, until in self._retries.items() if touch_id in mine}
-        dequeue(connection, DueKind.TOUCH, sorted(mine - again.keys()))
+        dequeue(connection, DueKind.TOUCH, sorted(mine.keys() - again.keys()))
         requeue(connection, DueKind.TOUCH, again)
         if rows:
             connection.execute(SETTLED, rows)
         if again:
             connection.execute(ELIGIBLE, [{"ref": ref, "until": until} for ref, until in again.items()])
+        for ref, event in self._events.items():
+            if mine.get(ref) == TouchStatus.UNKNOWN:
+                event["properties"]["before"] = TouchStatus.UNKNOWN.value  # the lead was told of it already
         insert_if_new(connection, table.event, [row for ref, row in self._events.items() if ref in mine])
 
     def _note(self, claim: Claim, status: TouchStatus, at: datetime, code: str, answer: str) -> None:

@@ -11,7 +11,7 @@ from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState, Reception
 from nurture.vocabulary.touch import serial_of
-from nurture.vocabulary.words import EventKind, MailClass
+from nurture.vocabulary.words import EventKind, MailClass, TouchStatus
 
 RECEPTION = timedelta(days=5)
 REPLY_PAUSE = timedelta(days=14)
@@ -68,7 +68,8 @@ def received(turn: Turn, state: LeadState) -> LeadState:
     event = turn.event
     mail, touch = event.text("mail"), event.number("touch")
     had = {**state.had, mail: turn.at} if mail else state.had
-    told_twice = event.text("by") is not None  # it was unknown first, and a person says that it arrived
+    # It was unknown first; then a person says that it arrived, or the worker that was thought dead has its answer.
+    told_twice = event.text("by") is not None or event.text("before") == TouchStatus.UNKNOWN
     campaign = turn.programme.campaigns.get(event.text("campaign") or "")
     unseen = not is_tracked(state, campaign)  # nobody can tell whether it was answered
     if touch is None or told_twice or unseen or event.text("class") == MailClass.OPERATIONAL:

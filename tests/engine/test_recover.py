@@ -160,6 +160,23 @@ def test_a_worker_stopped_between_the_envelope_and_the_dot_does_not_end_the_mess
     dies(journal)
 
 
+def test_an_answer_that_comes_after_the_mail_was_called_unknown_counts_the_mail_once(
+    company, three, tmp_path
+):
+    """Else one mail that was ignored would count as two against the lead's persona."""
+    out, journal = on_the_wire(company, tmp_path)
+    message = next(out.messages())
+    out.fence.before_dot(message.touch_id)
+    company.later(minutes=16)
+    assert company.statuses(three[0])[0] == ("first", "unknown")
+    out.answered(sent(message, company))
+    out.settle()
+    company.engine.tick()
+    assert company.statuses(three[0])[0] == ("first", "sent")
+    assert len(company.state(three[0]).receptions) == 1
+    dies(journal)
+
+
 def test_a_worker_that_was_slow_for_less_than_its_lease_goes_on(company, three, tmp_path):
     out, journal = on_the_wire(company, tmp_path)
     messages = out.messages()

@@ -138,6 +138,14 @@ def test_unknown_is_had():
     assert life.planned.step == "case-study"
 
 
+def test_unknown_and_then_known_it_is_one_mail_that_may_be_ignored():
+    life = Life()
+    touch = life.of_touch()
+    life.take(EventKind.MAIL_UNKNOWN, **touch)
+    life.take(EventKind.MAIL_SENT, before="unknown", **touch)
+    assert len(life.state.receptions) == 1
+
+
 def test_held_out_is_had_and_the_track_goes_on():
     life = Life()
     life.take(EventKind.MAIL_SKIPPED, gate=Gate.HOLDOUT.value, **life.of_touch())

@@ -10,7 +10,14 @@ from rich.table import Table
 
 from tests.chaos.figures import Figures, Options
 
-ROWS: Mapping[str, str] = {"r1": "kills", "r4": "smtp_faults", "m2": "one_click_races"}
+ROWS: Mapping[str, str] = {
+    "r1": "kills",
+    "r2": "endings",
+    "r3": "several",
+    "r4": "smtp_faults",
+    "r7": "clocks",
+    "m2": "one_click_races",
+}
 """Each row's module in this folder, which has a ``run``."""
 
 

@@ -36,6 +36,9 @@ STILL_SECONDS = 3
 ENDS_SECONDS = 30
 OPEN = [status.value for status in TouchStatus if not status.is_final]
 
+STILL_OPEN = select(func.count()).where(table.touch.c.mail == MAIL, table.touch.c.status.in_(OPEN))
+NOT_ABSORBED = select(func.count()).where(table.event.c.absorbed_at.is_(None))
+
 # Forked from a process that has everything imported: a worker begins in a tenth of a second instead of two.
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.chaos.worker"])
@@ -122,12 +125,9 @@ class Attacked:
         return True
 
     def left(self) -> int:
-        """Messages whose fate is not settled yet."""
+        """Messages whose fate is not settled yet, and outcomes that their leads have not been told."""
         with self.database() as database, database.reading() as connection:
-            still_open = select(func.count()).where(
-                table.touch.c.mail == MAIL, table.touch.c.status.in_(OPEN)
-            )
-            return connection.execute(still_open).scalar_one()
+            return sum(connection.execute(each).scalar_one() for each in (STILL_OPEN, NOT_ABSORBED))
 
     def stop(self, process: BaseProcess) -> float:
         """Tell it to end; how many seconds that took. It is killed where it takes too long."""
@@ -149,7 +149,6 @@ class Attacked:
             self.start(skew=turn * LATER)
             if self.until_finished(STILL_SECONDS if turn < LATER_TURNS - 1 else 10 * STILL_SECONDS):
                 break
-        rest(0.5)  # the last outcomes are absorbed
         for process in list(self.living):
             self.stop(process)
         return self.left() == 0

@@ -180,7 +180,7 @@ def begin(
 ) -> tuple[Plan, BaseProcess, int]:
     """A worker with its plan, and how many will have arrived when it is killed if that is left to chance."""
     process = send.start(home_of(variant, slot), point=plan.point, count=plan.count, batch=plan.batch)
-    return plan, process, arrived + plan.count
+    return plan, process, arrived + plan.count * variant.workers  # the others go on meanwhile
 
 
 def home_of(variant: Variant, slot: int) -> str:

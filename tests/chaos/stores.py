@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def shape(state: LeadState) -> Any:
     return _timeless(msgspec.to_builtins(state, builtin_types=(datetime,)))
 
 
+@cache
 def undisturbed() -> Any:
     """The shape of a lead that had its mail on a quiet day."""
     company = Company("sqlite://", now=datetime.now(UTC))  # noqa: TID251 as the workers do

@@ -13,26 +13,26 @@ def brief(url, variant, *, kills):
     )
 
 
-def test_killed_at_every_named_point_it_loses_nothing_and_doubles_nothing(tmp_path):
+def test_killed_at_every_named_point_it_loses_nothing_and_doubles_nothing(sqlite_url):
     variant = Variant("brief", "sqlite", 1, at_random=False)
-    figures = brief(f"sqlite:///{tmp_path / 'n.sqlite'}", variant, kills=len(POINTS) + len(WIRE))
+    figures = brief(sqlite_url, variant, kills=len(POINTS) + len(WIRE))
     assert figures.passes, figures
 
 
-def test_several_workers_read_the_journals_of_their_dead(postgres_database_url):
-    figures = brief(postgres_database_url, Variant("brief", "postgresql", 2), kills=4)
+def test_several_workers_read_the_journals_of_their_dead(postgresql_url):
+    figures = brief(postgresql_url, Variant("brief", "postgresql", 2), kills=4)
     assert figures.passes, figures
 
 
-def test_what_is_sent_again_has_the_same_message_id(tmp_path):
+def test_what_is_sent_again_has_the_same_message_id(sqlite_url):
     variant = Variant("brief", "sqlite", 1, unknown="resend")
-    figures = brief(f"sqlite:///{tmp_path / 'n.sqlite'}", variant, kills=3)
+    figures = brief(sqlite_url, variant, kills=3)
     assert figures.passes, figures
 
 
-def test_without_the_journals_leases_tell_that_a_worker_has_gone(tmp_path):
+def test_without_the_journals_leases_tell_that_a_worker_has_gone(sqlite_url):
     variant = Variant("brief", "sqlite", 1, keeps=False)
-    figures = brief(f"sqlite:///{tmp_path / 'n.sqlite'}", variant, kills=2)
+    figures = brief(sqlite_url, variant, kills=2)
     assert figures.passes, figures
 
 

@@ -1,6 +1,7 @@
 """A mail provider on this machine: checks the key, takes mails as its documentation says, and misbehaves on cue."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,7 +95,7 @@ class FakeProvider:
         self.connections = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"provider": self}))
+        self._server = Server(("127.0.0.1", 0), type("Handler", (Handler,), {"provider": self}))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -134,6 +135,13 @@ class Talk(msgspec.Struct):
                 return self.provider.api.good(earlier[0])
             self.provider.taken.append(taken)
             return self.provider.api.good(len(self.provider.taken))
+
+
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that has left is no fault; what else happens is shown."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):

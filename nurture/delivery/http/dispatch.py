@@ -16,8 +16,10 @@ from nurture.delivery.queue import Queue
 from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog
 
 WAIT_MAX = 10.0
-"""Seconds that a run waits for a provider which is asked too often; told to wait longer, it ends."""
-BUSY_MAX = 6
+"""Seconds that one message waits in all for a provider which is asked too often; told to wait longer, the run ends. A worker
+that is told to stop waits no longer either.
+"""
+BUSY_MAX = 8
 """Times that one message is offered to a provider which says each time that it is asked too often."""
 REPEATS = 2
 """Times that a request with an idempotency key is made again after its answer was lost."""
@@ -45,6 +47,7 @@ class Dispatch:
         self._clock = clock
         self._log = log
         self._client = client
+        self._most = most
         self._pace = Pace(most)
         self._silences = 0
         self._answered_once = False
@@ -56,7 +59,7 @@ class Dispatch:
         under_way: set[asyncio.Task[Receipt]] = set()
         try:
             while True:
-                while len(under_way) < self._pace.limit:
+                while len(under_way) < self._most:
                     message = self._queue.next_message()
                     if message is None:
                         break
@@ -83,23 +86,23 @@ class Dispatch:
                 message, Outcome(ReceiptStatus.FAILED, "", f"it cannot be read: {clean(str(error))}")
             )
         busy = lost = 0
+        waited = 0.0
         while True:
-            await self._pace.turn()
-            if self._over is not None:
-                return self._told(message, self._over)
-            found = await self._try(message, ask)
-            self._learn(found)
-            if found.verdict is Verdict.BUSY and busy < BUSY_MAX:
-                wait = found.wait if found.wait is not None else 2.0**busy
-                if wait <= WAIT_MAX:
-                    busy += 1
+            async with self._pace.turn():
+                if self._over is not None:
+                    return self._told(message, self._over)
+                found = await self._try(message, ask)
+                self._learn(found)
+            if found.verdict is Verdict.BUSY:
+                wait = found.wait if found.wait is not None else 2.0**busy / 2
+                if busy < BUSY_MAX and waited + wait <= WAIT_MAX:
+                    busy, waited = busy + 1, waited + wait
                     self._pace.too_fast(wait)
                     # Amazon's signature holds for five minutes only.
                     ask = self._provider.ask(message, self._account, self._clock.now())
                     continue
-            if found.verdict is Verdict.BUSY:
                 self._end(found)
-            if found.verdict is Verdict.LOST and ask.repeatable and lost < REPEATS:
+            elif found.verdict is Verdict.LOST and ask.repeatable and lost < REPEATS:
                 lost += 1
                 continue
             return self._told(message, found.outcome)

@@ -1,9 +1,11 @@
 """How fast one run asks: as many at once as it may, fewer after a provider has said that it is too many, and nobody meanwhile."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 GOOD_IN_A_ROW = 50
-"""After so many answers in a row one more may be under way."""
+"""After so many answers one more may be under way."""
 
 
 class Pace:
@@ -13,13 +15,25 @@ class Pace:
         self.limit = most
         self._most = most
         self._good = 0
+        self._under_way = 0
         self._resume_at = 0.0
+        self._room = asyncio.Condition()
 
-    async def turn(self) -> None:
-        """Wait until asking is allowed."""
-        loop = asyncio.get_running_loop()
-        while (left := self._resume_at - loop.time()) > 0:  # noqa: ASYNC110 what is awaited is a moment that may move
-            await asyncio.sleep(left)
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """One's turn to ask, once there is room and the provider is rested."""
+        async with self._room:
+            await self._room.wait_for(lambda: self._under_way < self.limit)
+            self._under_way += 1
+        try:
+            loop = asyncio.get_running_loop()
+            while (left := self._resume_at - loop.time()) > 0:  # noqa: ASYNC110 it is a moment, and it may move
+                await asyncio.sleep(left)
+            yield
+        finally:
+            async with self._room:
+                self._under_way -= 1
+                self._room.notify_all()
 
     def too_fast(self, wait: float) -> None:
         """The provider has asked us to wait so many seconds."""

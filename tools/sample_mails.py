@@ -12,6 +12,7 @@ from nurture.content.catalog import Catalog, load
 from nurture.content.compile import compile_mail
 from nurture.content.mails import Variant
 from nurture.content.render import PreviewParts, render_preview
+from nurture.content.values import Lines
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.claim import Claim
 from nurture.engine.engine import Engine
@@ -64,6 +65,8 @@ def seen(catalog: Catalog, sample: SampleMail) -> PreviewParts:
     extra = {
         "programme": {"name": programme.name, "postal_address": programme.postal_address, "sender": sender},
         "campaign": {"name": campaign.name, "contact": campaign.contact or programme.sender.address},
+        "owner": {},
+        "signature": Lines(programme.sender.signature or programme.sender.name),
     }
     program = compile_mail(sample.variant.mail, templates=catalog.templates, base_url=BASE_URL)
     lead = {"first_name": NORA.first_name, "last_name": NORA.last_name, "company": NORA.company}

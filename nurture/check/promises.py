@@ -19,6 +19,7 @@ PROMISES: tuple[Promise, ...] = (
     asks.timed_interest,
     asks.readable_notes,
     refers.mails_of_steps,
+    refers.mail_of_sunset,
     refers.campaigns_of_reasons,
     refers.groups_of_rules,
     refers.clocks_of_stages,

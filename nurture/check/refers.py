@@ -7,10 +7,11 @@ from nurture.content.marks import Marks, Path
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
 from nurture.vocabulary.tags import tag_name
+from nurture.vocabulary.words import SUNSET, MailClass
 
 
 def mails_of_steps(written: Written) -> Iterator[Problem]:
-    """Every mail that a step or the sunset names exists."""
+    """Every mail that a step names exists."""
     mails = written.catalog.mails
     for file in written.campaigns:
         for placed in steps(file):
@@ -20,12 +21,33 @@ def mails_of_steps(written: Written) -> Iterator[Problem]:
                 yield placed.problem(
                     "mail", f"there is no mail {name!r}", _mail_remedy(name, known, file.campaign.key)
                 )
-    sunset = written.programme.sending.sunset
-    if sunset is not None and sunset.mail not in mails:
-        path = ("sending", "sunset", "mail")
+
+
+def mail_of_sunset(written: Written) -> Iterator[Problem]:
+    """The sunset's mail exists and can be answered, and no other campaign has the sunset's key."""
+    sunset, mails = written.programme.sending.sunset, written.catalog.mails
+    if sunset is None:
+        return
+    for file in written.campaigns:
+        if file.campaign.key == SUNSET:
+            message = f"the key {SUNSET!r} means what `sending: sunset:` does"
+            yield file.marks.problem(("key",), message, "choose another key, and name the folder so, too")
+    path, family = ("sending", "sunset", "mail"), mails.get(sunset.mail)
+    if family is None:
+        remedy = _mail_remedy(sunset.mail, mails, "campaign")
+        yield written.marks.problem(path, f"there is no mail {sunset.mail!r}", remedy)
+        return
+    if family.mail_class is MailClass.OPERATIONAL:
+        message = f"{sunset.mail!r} is operational mail, which those get too who want no marketing"
         yield written.marks.problem(
-            path, f"there is no mail {sunset.mail!r}", _mail_remedy(sunset.mail, mails, "campaign")
+            path, message, "write `class: marketing` at the top of the mail, or nothing"
         )
+    for variant in family.variants:
+        if not variant.mail.front.links:
+            message = "the mail that asks whether to go on has no link, so that nobody can say yes by a click"
+            yield Problem(
+                variant.mail.path, 1, 1, message, "name a link, such as 'stay: https://…', and use it"
+            )
 
 
 def campaigns_of_reasons(written: Written) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from nurture.content.mails import MailFamily, MailFile, read_mail, variant_name
 from nurture.content.marks import Marks
 from nurture.content.model import Campaign, Programme
 from nurture.content.problems import Problem
+from nurture.content.sunset import sunset_campaign
 from nurture.errors import ProgrammeError
 
 CAMPAIGNS = "campaigns/"
@@ -85,7 +86,12 @@ def load_texts(texts: Mapping[str, str]) -> Catalog:
     if programme is not None:
         by_key = {campaign.key: campaign for campaign in attached if campaign is not None}
         classes = {name: own for name, family in mails.items() if (own := family.mail_class) is not None}
-        programme = msgspec.structs.replace(programme, campaigns=by_key, mail_classes=classes)
+        programme = msgspec.structs.replace(
+            programme,
+            campaigns=by_key,
+            mail_classes=classes,
+            sunset_campaign=sunset_campaign(programme),
+        )
     return Catalog(
         programme=programme,
         mails=mails,

@@ -20,6 +20,7 @@ import msgspec
 from nurture.content.wall_clock import WallClock
 from nurture.durations import Count, Duration, Percent, Rate, Unit
 from nurture.vocabulary.words import (
+    SUNSET,
     BuyingRole,
     EventKind,
     Grade,
@@ -498,12 +499,14 @@ class WarmUp(msgspec.Struct, frozen=True, kw_only=True):
 class Sunset(msgspec.Struct, frozen=True, kw_only=True):
     """When we stop mailing those who never answer.
 
-    after  unreceived mails in a row.
-    mail   the last one, which asks whether to go on.
+    after   unreceived mails in a row; twice as many of a lead whose opens cannot be seen.
+    mail    the last one, which asks whether to go on: campaign/mail.
+    within  how long after it a click, an answer or a form keeps the mails coming; then there are none (30 days).
     """
 
     after: Count
     mail: str
+    within: Duration = _days(30)
 
 
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
@@ -879,6 +882,8 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     mail_classes: Mapping[str, MailClass] = {}
     """The class of each mail that says one of its own, by 'campaign/mail'. Assembled by ``catalog``."""
 
+    sunset_campaign: Campaign | None = None
+    """What `sending: sunset:` means, as a campaign that no file has. Assembled by ``catalog``."""
     superseded: Mapping[str, tuple[Superseded, ...]] = {}
     """Tracks that leads are pinned to, by campaign, the oldest first. Assembled by ``engine.live``."""
 
@@ -897,7 +902,12 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
             for each in self.superseded.get(campaign, ()):
                 if entered_at < each.before:
                     return each.campaign
-        return live
+        return live or self.named(campaign)
+
+    def named(self, campaign: str) -> Campaign | None:
+        """The live campaign of this key, the sunset's included."""
+        found = self.campaigns.get(campaign)
+        return self.sunset_campaign if found is None and campaign == SUNSET else found
 
     def every_campaign(self) -> Iterator[Campaign]:
         """The live ones, and those that leads are pinned to."""
@@ -910,5 +920,5 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
         return self.mail_classes.get(mail, campaign.class_)
 
 
-ASSEMBLED = frozenset({"campaigns", "weights", "mail_classes", "superseded"})
+ASSEMBLED = frozenset({"campaigns", "weights", "mail_classes", "sunset_campaign", "superseded"})
 """Attributes of Programme that are put together from elsewhere."""

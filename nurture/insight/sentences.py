@@ -183,6 +183,10 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.SNOOZED: _snoozed,
     EventKind.SUPPRESSED: _suppressed,
     EventKind.SUPPRESSION_LIFTED: _lifted,
+    EventKind.SUNSET_BEGUN: _named(
+        "Has answered none of {} mails in a row, and is asked whether to go on", "ignored"
+    ),
+    EventKind.SUNSET_ENDED: lambda _: "Is there: mail goes on",
     EventKind.CONSENT_ASKED: _named(
         "Was asked to confirm by mail what it agreed to in the form “{}”", "form"
     ),

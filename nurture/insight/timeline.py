@@ -30,6 +30,7 @@ SHOWN = {
     "consent": (
         "unsubscribed",
         "suppress",
+        "sunset.",
         "preferences.",
         "snoozed",
         "consent.",

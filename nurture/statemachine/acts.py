@@ -35,7 +35,7 @@ def answered(turn: Turn, state: LeadState) -> LeadState:
         del acts[next(iter(acts))]
     if state.blind and turn.event.kind is EventKind.MAIL_OPENED:
         return replace(state, acts=acts)
-    return replace(state, acts=acts, unreceived=0, receptions=())
+    return replace(state, acts=acts, unreceived=0, ignored=0, receptions=())
 
 
 def act_keys(event: Event) -> tuple[str, ...]:
@@ -100,7 +100,12 @@ def unreceived(turn: Turn, state: LeadState) -> LeadState:
     late = sum(reception.due_at <= turn.now for reception in state.receptions)
     if not late:
         return state
-    return replace(state, receptions=state.receptions[late:], unreceived=state.unreceived + late)
+    return replace(
+        state,
+        receptions=state.receptions[late:],
+        unreceived=state.unreceived + late,
+        ignored=state.ignored + late,
+    )
 
 
 def paused(turn: Turn, state: LeadState) -> LeadState:

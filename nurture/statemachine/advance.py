@@ -22,6 +22,7 @@ from nurture.statemachine.moves import stage, temperature
 from nurture.statemachine.score import award, grade, profile
 from nurture.statemachine.settle import touched
 from nurture.statemachine.sla import clock
+from nurture.statemachine.sunset import sunset
 from nurture.statemachine.tracks import tracks
 from nurture.statemachine.turn import Turn
 from nurture.statemachine.wake import wake_at
@@ -39,6 +40,7 @@ PARTS = (
     stage,
     touched,
     enrolments,
+    sunset,
     broadcast,
     tracks,
     clock,

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from nurture.content.model import Campaign, Programme
-from nurture.statemachine.consent import is_sales_own, rests, wants_topic
+from nurture.statemachine.consent import is_asked, is_sales_own, rests, wants_topic
 from nurture.statemachine.enrol import enrolled
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import LeadState
@@ -16,6 +16,8 @@ class Missed(StrEnum):
     NO_ADDRESS = "no address"
     SUPPRESSED = "suppressed"
     SALES_OWNED = "owned by sales"
+    UNCONFIRMED = "has not confirmed"
+    SUNSET = "is asked whether to go on"
     TOPIC = "does not want the topic"
     HAD = "already had the mail"
 
@@ -31,7 +33,7 @@ def broadcast(turn: Turn, state: LeadState) -> LeadState:
     if why is not None:
         turn.record(EventKind.BROADCAST_MISSED, campaign=campaign.key, why=why.value)
         return state
-    return enrolled(turn, state, campaign)
+    return enrolled(turn, state, campaign, once=True)
 
 
 def why_missed(programme: Programme, state: LeadState, campaign: Campaign) -> Missed | None:
@@ -44,6 +46,10 @@ def why_missed(programme: Programme, state: LeadState, campaign: Campaign) -> Mi
             return Missed.SUPPRESSED
         if is_sales_own(programme, state):
             return Missed.SALES_OWNED
+        if state.unconfirmed:
+            return Missed.UNCONFIRMED
+        if is_asked(state, campaign):
+            return Missed.SUNSET
         assert not wants_topic(programme, state, campaign.topic)
         return Missed.TOPIC
     return Missed.HAD if campaign.mail_ref(campaign.broadcast.mail) in state.had else None

@@ -2,7 +2,7 @@
 
 from nurture.content.model import Campaign, Programme
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import MailClass, StageOwner
+from nurture.vocabulary.words import SUNSET, MailClass, StageOwner
 
 
 def rests(programme: Programme, state: LeadState, campaign: Campaign) -> bool:
@@ -15,8 +15,14 @@ def rests(programme: Programme, state: LeadState, campaign: Campaign) -> bool:
         state.suppressed is not None
         or state.unconfirmed
         or is_sales_own(programme, state)
+        or is_asked(state, campaign)
         or not wants_topic(programme, state, campaign.topic)
     )
+
+
+def is_asked(state: LeadState, campaign: Campaign) -> bool:
+    """Whether *campaign* is silent because the lead is asked if we should go on."""
+    return state.sunset is not None and campaign.key != SUNSET
 
 
 def is_tracked(state: LeadState, campaign: Campaign | None) -> bool:

@@ -14,7 +14,7 @@ from nurture.vocabulary.words import EventKind, ExitReason
 def enrolments(turn: Turn, state: LeadState) -> LeadState:
     """The lead after every campaign has been asked whether it still wants it, and whether it wants it now."""
     for enrolment in state.live_enrolments:
-        campaign = turn.programme.campaigns.get(enrolment.campaign)
+        campaign = turn.programme.named(enrolment.campaign)
         reason = why_leave(turn, state, enrolment, campaign)
         if reason is not None:
             state = left(turn, state, enrolment, reason)
@@ -59,8 +59,11 @@ def may_enter(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
     return last is None or (rest is not None and turn.now >= turn.later(last, rest))
 
 
-def enrolled(turn: Turn, state: LeadState, campaign: Campaign) -> LeadState:
-    """The lead inside *campaign*: a new enrolment, which carries over what the last one passed."""
+def enrolled(turn: Turn, state: LeadState, campaign: Campaign, *, once: bool = False) -> LeadState:
+    """The lead inside *campaign*: a new enrolment, which carries over what the last one passed.
+
+    once  whether it is for one mail, and forgotten after it.
+    """
     serial = state.enrolled + 1
     last = next((each for each in state.enrolments if each.campaign == campaign.key), None)
     fresh = Enrolment(
@@ -72,7 +75,7 @@ def enrolled(turn: Turn, state: LeadState, campaign: Campaign) -> LeadState:
         chosen={} if last is None else last.chosen,
         variants={} if last is None else last.variants,
         last_mail_at=None if last is None else last.last_mail_at,
-        once=campaign.broadcast is not None,
+        once=once,
     )
     turn.record(EventKind.CAMPAIGN_ENTERED, campaign=campaign.key, enrolment=serial)
     others = tuple(each for each in state.enrolments if each is not last)

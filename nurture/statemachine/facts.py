@@ -58,7 +58,7 @@ def campaign_of(touch: Touch, facts: Facts) -> Campaign | None:
     for each in facts.state.enrolments:
         if each.serial == touch.enrolment:
             return facts.programme.followed(touch.campaign, each.entered_at)
-    return facts.programme.campaigns.get(touch.campaign)
+    return facts.programme.named(touch.campaign)
 
 
 def enrolment_of(touch: Touch, facts: Facts) -> Enrolment | None:

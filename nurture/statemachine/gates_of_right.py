@@ -5,9 +5,10 @@ from datetime import datetime
 
 from nurture.content.conditions import holds
 from nurture.statemachine.allocation import is_held_out
-from nurture.statemachine.consent import is_sales_own, wants_topic
+from nurture.statemachine.consent import is_asked, is_sales_own, wants_topic
 from nurture.statemachine.facts import PASS, Answer, Facts, campaign_of, enrolment_of, step_of
 from nurture.statemachine.scope import Scope
+from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import MailClass, Verdict
 
@@ -27,11 +28,19 @@ def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
     campaign, enrolment = campaign_of(touch, facts), enrolment_of(touch, facts)
     if campaign is not None and not wants_topic(facts.programme, state, campaign.topic):
         return Answer(Verdict.STOP, f"the lead does not want the topic {campaign.topic}")
+    if campaign is not None and is_asked(state, campaign):
+        return Answer(Verdict.STOP, asked_whether(state))
     if state.snoozed_until is not None and now < state.snoozed_until:
         return Answer(Verdict.DEFER, "the lead asked for a pause", state.snoozed_until)
     if enrolment is not None and enrolment.paused_until is not None and now < enrolment.paused_until:
         return Answer(Verdict.DEFER, "the campaign rests, as after a reply", enrolment.paused_until)
     return PASS
+
+
+def asked_whether(state: LeadState) -> str:
+    until = state.sunset.due_at if state.sunset is not None else None
+    when = "" if until is None else f" until {until:%Y-%m-%d}"
+    return f"the lead is asked whether we should go on: nothing else{when}"
 
 
 def goal_or_exit(touch: Touch, facts: Facts, now: datetime) -> Answer:

@@ -54,13 +54,13 @@ def lifted(turn: Turn, state: LeadState) -> LeadState:
     if cause is None or state.suppressed is not cause:
         return state
     kept = SuppressionCause.UNSUBSCRIBED if state.unsubscribed else None
-    return replace(state, suppressed=kept, soft_bounces=())
+    return replace(state, suppressed=kept, soft_bounces=(), ignored=0)
 
 
 def agreed_anew(state: LeadState) -> LeadState:
     """The person wants to hear from us again: what it did not want before ends, a bounce or a complaint never."""
     ends = state.suppressed in BY_CONSENT
-    return replace(state, suppressed=None if ends else state.suppressed, unsubscribed=False)
+    return replace(state, suppressed=None if ends else state.suppressed, unsubscribed=False, ignored=0)
 
 
 def _cause(turn: Turn) -> SuppressionCause | None:

@@ -27,10 +27,16 @@ def moments(turn: Turn, state: LeadState) -> Iterator[datetime]:
         if state.clock.breached_at is None:
             yield state.clock.due_at
     if state.receptions:
-        policy = turn.programme.persona_policy
-        patience = policy.unreceptive_after.amount * (2 if state.blind else 1) - state.unreceived
-        if 0 < patience <= len(state.receptions):  # earlier ones change nothing by themselves
-            yield state.receptions[patience - 1].due_at
+        twice = 2 if state.blind else 1  # earlier ones change nothing by themselves
+        sunset, policy = turn.programme.sending.sunset, turn.programme.persona_policy
+        limits = [policy.unreceptive_after.amount * twice - state.unreceived]
+        if sunset is not None and state.sunset is None:
+            limits.append(sunset.after.amount * twice - state.ignored)
+        for patience in limits:
+            if 0 < patience <= len(state.receptions):
+                yield state.receptions[patience - 1].due_at
+    if state.sunset is not None and state.sunset.due_at is not None:
+        yield state.sunset.due_at
     for enrolment in state.enrolments:
         yield from of_enrolment(turn, enrolment)
 

@@ -120,12 +120,25 @@ class Reception(msgspec.Struct, frozen=True):
     due_at: datetime
 
 
+class SunsetState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A lead that is asked whether we should go on.
+
+    ignored  how many mails in a row it had not answered then.
+    due_at   until when it may answer; None until the mail that asks has arrived.
+    """
+
+    ignored: int
+    due_at: datetime | None = None
+
+
 class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     """One lead, now.
 
     allowances   of the interest rules with `at_most`, by rule key.
     tried        when each persona was last current, by key.
-    unreceived   mails in a row without a human act.
+    unreceived   mails in a row without a human act, since the persona was last changed for it.
+    ignored      mails in a row without a human act, whatever the persona.
+    sunset       whether the lead is asked if we should go on, and until when it may answer.
     blind        whether the lead's opens cannot be seen (proxied or blocked).
     held         stages whose `enter_when` held at the last decision: they fire on becoming true.
     had          mails that the lead had, 'campaign/mail', and when.
@@ -147,6 +160,8 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     persona: str | None = None
     tried: Mapping[str, datetime] = {}
     unreceived: int = 0
+    ignored: int = 0
+    sunset: SunsetState | None = None
     receptions: tuple[Reception, ...] = ()
     blind: bool = False
     temperature: Temperature = Temperature.COLD

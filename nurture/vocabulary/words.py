@@ -85,6 +85,8 @@ class EventKind(StrEnum):
     SNOOZED = "snoozed"
     SUPPRESSED = "suppressed"
     SUPPRESSION_LIFTED = "suppression.lifted"
+    SUNSET_BEGUN = "sunset.begun"
+    SUNSET_ENDED = "sunset.ended"
     CONSENT_ASKED = "consent.asked"
     CONSENT_GIVEN = "consent.given"
     PAGE_VISITED = "page.visited"
@@ -203,6 +205,8 @@ class SuppressionCause(StrEnum):
         return "marketing" if self in MARKETING_ALONE else "all"
 
 
+SUNSET = "sunset"
+"""The key of the campaign that `sending: sunset:` means; no other may have it."""
 MARKETING_ALONE = (SuppressionCause.UNSUBSCRIBED, SuppressionCause.SUNSET)
 OF_THE_ADDRESS = (SuppressionCause.HARD_BOUNCE, SuppressionCause.SOFT_BOUNCES)
 """Causes that lie with an address, not with the person: another address is free of them."""

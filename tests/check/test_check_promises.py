@@ -331,7 +331,16 @@ FAULTS = [
         ],
     ),
     Fault(
-        "mails_of_steps",
+        "mail_of_sunset",
+        "trial/mails/goodbye.mjml",
+        "subject: Hello",
+        "subject: Hello\nclass: operational",
+        [
+            "campaigns/programme.yaml:68:46: 'trial/goodbye' is operational mail, which those get too who want no marketing; write `class: marketing` at the top of the mail, or nothing"
+        ],
+    ),
+    Fault(
+        "mail_of_sunset",
         P,
         "mail: trial/goodbye",
         "mail: goodbye",
@@ -902,6 +911,21 @@ def test_a_mail_keeps_what_it_promises_by_itself(was, now, place, about):
     first = found[0].removeprefix("campaigns/trial/mails/more.mjml:")
     assert first.startswith(f"{place}: ")
     assert about in first
+
+
+def test_the_sunset_keeps_its_key_and_can_be_answered():
+    other = CAMPAIGN.replace("key: trial", "key: sunset").replace("name: Trial", "name: Other", 1)
+    mails = {f"sunset/mails/{name}.mjml": MAIL for name in ("welcome", "more", "last")}
+    unanswerable = (
+        MAIL.replace("links: {docs: https://acme.example/docs, pricing: https://acme.example/pricing}\n", "")
+        .replace("{{ link('docs') }}", "https://acme.example")
+        .replace("{{ link('pricing') }}", "https://acme.example")
+    )
+    of = catalog({"sunset/campaign.yaml": other, **mails, "trial/mails/goodbye.mjml": unanswerable})
+    assert [told.split(";")[0] for told in told_by("mail_of_sunset", of)] == [
+        "campaigns/sunset/campaign.yaml:2:6: the key 'sunset' means what `sending: sunset:` does",
+        "campaigns/trial/mails/goodbye.mjml:1:1: the mail that asks whether to go on has no link, so that nobody can say yes by a click",
+    ]
 
 
 def test_words_in_brackets_are_told_where_leads_would_read_them():

@@ -13,6 +13,14 @@ class RenderError(NurtureError):
     """A mail that could not be rendered for one lead; other mail goes on."""
 
 
+class OversizeError(RenderError):
+    """A mail that grows beyond all bounds when it is rendered."""
+
+
+class ForbiddenError(RenderError):
+    """A mail that does what no mail may, with this lead's values."""
+
+
 class SetupError(NurtureError):
     """The installation cannot start or go on as it is configured."""
 

@@ -32,7 +32,7 @@ def as_read(engine: Engine, touch_id: int, now: datetime) -> PreviewParts | None
         lead=LeadView(live.programme, lead_values(state, now)),
         token=token,
         variant=touch.variant,
-        extra=shared_names(live, touch.campaign, sender_for(live, touch.campaign, program, state)),
+        extra=shared_names(live, touch.campaign, sender_for(live, touch.campaign, program.from_, state)),
     )
     html = parts.html.replace(pixel(engine.base_url, token), "")
     return PreviewParts(parts.subject, html, parts.text)

@@ -1,13 +1,12 @@
 """A mail that is not live yet, as a lead would read it. Nothing is recorded, and its links lead nowhere."""
 
-from jinja2.exceptions import TemplateError
 from msgspec.structs import replace
 
-from nurture.content.compile import MailProgram, compile_mail
 from nurture.content.mail_edits import MailEditError, SetAttribute, edited
 from nurture.content.mails import read_mail
 from nurture.content.outline import Address, outline
-from nurture.content.render import PreviewParts, render_preview
+from nurture.content.proof import MailText, Reader, shown, size_of
+from nurture.content.render import PreviewParts
 from nurture.content.retyped import spliced
 from nurture.content.scope import LeadView
 from nurture.content.tracking import pixel
@@ -15,7 +14,6 @@ from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
 from nurture.engine.people import LeadError, find_lead
 from nurture.engine.senders import sender_for
-from nurture.errors import ProgrammeError
 from nurture.insight.examples import example_leads
 from nurture.statemachine.scope import lead_values
 from nurture.vocabulary.state import LeadState
@@ -42,27 +40,24 @@ def reader(engine: Engine, lead_id: int | None, persona: str | None = None) -> L
     return state if persona is None else replace(state, persona=persona)
 
 
-def draft_program(engine: Engine, path: str, text: str) -> MailProgram:
-    """The mail in *text*, compiled. Raises NurtureError."""
-    templates = engine.live.catalog.templates
-    try:
-        return compile_mail(read_mail(path, text), templates=templates, base_url=engine.base_url)
-    except TemplateError as error:  # what promises would have told first: a mail that goes live keeps them
-        raise ProgrammeError(f"{path}: {error.message or error}; mend the Jinja") from None
+def draft_size(engine: Engine, path: str, text: str) -> int:
+    """Bytes of the HTML of the mail in *text*, without values. Raises NurtureError."""
+    return size_of(MailText(read_mail(path, text), engine.live.catalog.templates))
 
 
 def draft_preview(
-    engine: Engine, path: str, program: MailProgram, state: LeadState, *, variant: str | None = None
+    engine: Engine, path: str, text: str, state: LeadState, *, variant: str | None = None
 ) -> PreviewParts:
-    """*program* as its reader sees it, without the pixel. Raises NurtureError where it cannot be rendered."""
-    live, campaign = engine.live, path.split("/")[1]
-    parts = render_preview(
-        program,
-        lead=LeadView(live.programme, lead_values(state, engine.clock.now())),
+    """The mail in *text* as its reader sees it, without the pixel. Raises NurtureError where it cannot be rendered."""
+    live, campaign, mail = engine.live, path.split("/")[1], read_mail(path, text)
+    asked = Reader(
+        base_url=engine.base_url,
+        lead=dict(LeadView(live.programme, lead_values(state, engine.clock.now()))),
         token=NOBODY,
         variant=variant,
-        extra=shared_names(live, campaign, sender_for(live, campaign, program, state)),
+        extra=shared_names(live, campaign, sender_for(live, campaign, mail.front.from_, state)),
     )
+    parts = shown(MailText(mail, live.catalog.templates), asked)
     return PreviewParts(parts.subject, parts.html.replace(pixel(engine.base_url, NOBODY), ""), parts.text)
 
 

@@ -30,7 +30,7 @@ from nurture.engine.engine import Engine
 from nurture.errors import NurtureError, ProgrammeError
 from webapp.acting import actor
 from webapp.differences import differences
-from webapp.draft_mail import draft_preview, draft_program, reader
+from webapp.draft_mail import draft_preview, draft_size, reader
 from webapp.mail_outline import Drawn, drawn, head_of, offset_of, units
 from webapp.mail_review import refuse_unapproved
 from webapp.moments import clock_time
@@ -92,10 +92,9 @@ def pages(engine: Engine) -> Blueprint:
             "problems": [told(tree, each) for each in check_mail(engine.live.catalog, path, asked.text)]
         }
         try:
-            program = draft_program(engine, path, asked.text)
-            found["size"] = program.size
+            found["size"] = draft_size(engine, path, asked.text)
             state = reader(engine, asked.lead, asked.persona)
-            parts = draft_preview(engine, path, program, state, variant=asked.variant)
+            parts = draft_preview(engine, path, asked.text, state, variant=asked.variant)
             found |= {"subject": parts.subject, "text_size": len(parts.text.encode())}
         except NurtureError as error:
             found["why"] = str(error)

@@ -101,10 +101,12 @@ def readable_notes(written: Written) -> Iterator[Problem]:
         for placed in steps(file):
             try:
                 sandbox.from_string(placed.step.note or "")
-            except TemplateError as error:
+            except (TemplateError, ValueError, RecursionError, SyntaxError) as error:
                 remedy = "write text, with {{ lead.company|default('the company', true) }} where a value goes"
                 yield placed.problem(
-                    "note", f"the note cannot be read: {(error.message or '').rstrip('.')}", remedy
+                    "note",
+                    f"the note cannot be read: {str(getattr(error, 'message', error)).rstrip('.')}",
+                    remedy,
                 )
 
 

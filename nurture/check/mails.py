@@ -2,28 +2,26 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-
-import msgspec
 
 from nurture.check.written import Written
 from nurture.content.catalog import Catalog
 from nurture.content.flatten import flatten
-from nurture.content.lint import lint_mail
-from nurture.content.mails import MailFamily, MailFile, read_mail
+from nurture.content.mails import MailFamily, MailFile, variant_name
 from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.problems import Problem, position
+from nurture.content.proof import Lint, MailText, looked_over
 from nurture.content.recipes import BLANK
 from nurture.content.scalars import did_you_mean
-from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
-from nurture.content.system_texts import templates
+from nurture.content.system_mails import SYSTEM_MAILS
+from nurture.content.system_texts import mail_texts
 from nurture.errors import ProgrammeError
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import MailClass
 
-NOT_READ = re.compile(r"<!--.*?-->|<mj-style.*?</mj-style>", re.DOTALL)
-"""Where brackets are not words: comments for mail programs, and styles."""
-NAMES_OWNER = re.compile(r"\{[{%][^}]*\b(signature|owner)\b")
+NOT_READ = {"<!--": "-->", "<mj-style": "</mj-style>"}
+"""Where brackets are not words, from and to: comments for mail programs, and styles."""
+BEGINS = re.compile("|".join(NOT_READ))
+NAMES_OWNER = re.compile(r"\{[{%][^{}]*\b(signature|owner)\b")
 """Jinja that says who the owner is."""
 
 
@@ -47,23 +45,25 @@ def personas_of_files(written: Written) -> Iterator[Problem]:
 
 
 def sendable(written: Written) -> Iterator[Problem]:
-    """Every mail compiles, and keeps what a mail promises by itself."""
+    """Every mail is proved, and keeps what a mail promises by itself."""
     catalog, declared = written.catalog, written.programme.fields
-    around = _Around(
-        templates=tuple(sorted(catalog.templates.items())),
-        fields=frozenset((*BUILT_IN_FIELDS, *declared)),
-        sure=ALWAYS_KNOWN | {name for name, field in declared.items() if field.default is not None},
-    )
+    fields = frozenset((*BUILT_IN_FIELDS, *declared))
+    sure = ALWAYS_KNOWN | {name for name, field in declared.items() if field.default is not None}
+    marketing = {
+        variant.mail.path: _class_of(written, name.partition("/")[0], family) is MailClass.MARKETING
+        for name, family in catalog.mails.items()
+        for variant in family.variants
+    }
+    texts = mail_texts(catalog)
+    against = [
+        Lint(fields, sure, marketing[text.mail.path]) if text.sample is None else Lint(marketing=False)
+        for text in texts
+    ]
+    for text, problems in zip(texts, looked_over(list(zip(texts, against, strict=True))), strict=True):
+        yield from _no_system_mail(text) or problems
     for name, family in catalog.mails.items():
-        campaign, _, mail = name.partition("/")
-        marketing = _class_of(written, campaign, family) is MailClass.MARKETING
         yield from _disagreeing(family)
-        for path in (variant.mail.path for variant in family.variants):
-            if campaign == FOLDER and FOLDER not in written.programme.campaigns:
-                yield from _system(path, catalog, mail)
-            else:
-                yield from _linted(path, catalog.texts[path], around, marketing)
-        yield from _signed_by_another(written, campaign, family)
+        yield from _signed_by_another(written, name.partition("/")[0], family)
 
 
 def written_out(written: Written) -> Iterator[Problem]:
@@ -73,11 +73,23 @@ def written_out(written: Written) -> Iterator[Problem]:
         if campaign is None or campaign.draft:
             continue
         for path in (variant.mail.path for variant in family.variants):
-            text = NOT_READ.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), written.catalog.texts[path])
+            text = _read(written.catalog.texts[path])
             if blank := BLANK.search(text):
                 line, column = position(text, blank.start())
                 message = f"{blank[0]} is still to be replaced"
                 yield Problem(path, line, column, message, "write your own words in its place", "warning")
+
+
+def _read(text: str) -> str:
+    """*text* with nothing but its lines where nobody reads. One pass, whatever is left open."""
+    pieces = []
+    at = 0
+    while (begins := BEGINS.search(text, at)) is not None:
+        end = text.find(NOT_READ[begins[0]], begins.end())
+        end = len(text) if end < 0 else end + len(NOT_READ[begins[0]])
+        pieces += [text[at : begins.start()], re.sub(r"[^\n]", " ", text[begins.start() : end])]
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 def _class_of(written: Written, campaign: str, family: MailFamily) -> MailClass:
@@ -115,32 +127,11 @@ def _words(mail: MailFile, catalog: Catalog) -> str:
         return "{{ signature }}"  # what keeps it from being read is told elsewhere
 
 
-def _system(path: str, catalog: Catalog, name: str) -> Iterator[Problem]:
-    """What is wrong with a system mail of the programme's own: only names that the product gives it, and no others."""
-    known = SYSTEM_MAILS.get(name)
-    if known is None:
-        yield Problem(path, 1, 1, f"there is no system mail {name!r}", did_you_mean(name, SYSTEM_MAILS))
-        return
-    mail = read_mail(path, catalog.texts[path])
-    yield from lint_mail(mail, templates=templates(catalog), marketing=False, sample=known.sample())
-
-
-class _Around(msgspec.Struct, frozen=True):
-    """What else a mail's problems depend on."""
-
-    templates: tuple[tuple[str, str], ...]
-    fields: frozenset[str]
-    sure: frozenset[str]
-
-
-@lru_cache(maxsize=2048)
-def _linted(path: str, text: str, around: _Around, marketing: bool) -> tuple[Problem, ...]:
-    """The problems of one file. Kept, as most files of a programme are the same from one check to the next."""
-    found = lint_mail(
-        read_mail(path, text),
-        templates=dict(around.templates),
-        fields=around.fields,
-        sure=around.sure,
-        marketing=marketing,
+def _no_system_mail(text: MailText) -> tuple[Problem, ...]:
+    """A system mail is one that the product sends: no other has names that it may use."""
+    name = variant_name(text.mail.path)[0]
+    if text.sample is None or name in SYSTEM_MAILS:
+        return ()
+    return (
+        Problem(text.mail.path, 1, 1, f"there is no system mail {name!r}", did_you_mean(name, SYSTEM_MAILS)),
     )
-    return tuple(found)

@@ -8,6 +8,14 @@ from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
 
 LOOP_TURNS = 1_000
+TEXT_MAX = 20_000
+"""Characters of one text while a mail is written: a longer value is cut there, and nothing makes a longer one."""
+PLACES_MAX = 15
+"""Decimals that a number can be rounded to: 10 to the power of a billion would never be done."""
+
+
+class TooLargeError(SecurityError):
+    """A text, a number or a whole mail grows beyond what is allowed."""
 
 
 def bounded(items: Any) -> Any:
@@ -15,6 +23,13 @@ def bounded(items: Any) -> Any:
     if not isinstance(items, list | tuple) or len(items) > LOOP_TURNS:
         raise SecurityError(f"a loop runs over a list of at most {LOOP_TURNS} items")
     return items
+
+
+def fitting(text: str) -> str:
+    """*text*, which is not too long. Raises SecurityError."""
+    if len(text) > TEXT_MAX:
+        raise TooLargeError(f"a text grows beyond {TEXT_MAX:,} characters")
+    return text
 
 
 def _of_known(work: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,19 +64,24 @@ def _number(value: float, decimals: int = 0) -> str:
 
 
 def _round(value: float, decimals: int = 0) -> float:
-    return round(value, decimals) if decimals else round(value)
+    places = min(max(int(decimals), -PLACES_MAX), PLACES_MAX)
+    return round(value, places) if places else round(value)
 
 
 def _date(value: Any, form: str = "%-d %B %Y") -> str:
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
-    assert isinstance(when, date)
+    if not isinstance(when, date):
+        raise TypeError(f"{value!r} is no date")
     if any(part not in "aAbBdmYyHMjp-, ./:%" for part in form):
         raise SecurityError(f"{form!r} is no date form; write such as '%-d %B %Y'")
     return when.strftime(form)
 
 
 def _join(value: Iterable[Any], between: str = ", ") -> str:
-    return between.join(str(item) for item in bounded(value))
+    items = [str(item) for item in bounded(value)]
+    if sum(map(len, items)) + len(items) * len(between) > TEXT_MAX:
+        raise TooLargeError(f"what is joined grows beyond {TEXT_MAX:,} characters")
+    return between.join(items)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

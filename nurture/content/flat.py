@@ -88,7 +88,7 @@ def joined(pieces: Iterable[Piece]) -> Flat:
     origins: list[tuple[Source, int]] = []
     size = 0
     for piece in pieces:
-        if piece.end > piece.start:
+        if piece.end > piece.start or not starts:
             texts.append(piece.source.text[piece.start : piece.end])
             starts.append(size)
             origins.append((piece.source, piece.start))

@@ -39,7 +39,8 @@ def flatten(mail: MailFile, templates: Mapping[str, str]) -> Flattened:
     chain = reader.chain(source)
     blocks = _blocks(chain)
     text = blocks.pop(TEXT_BLOCK, None)
-    html = joined(_bounded(reader.pieces(chain[-1], blocks), source))
+    pieces = list(_bounded(reader.pieces(chain[-1], blocks), source))
+    html = joined(pieces or [Piece(source, 0, 0)])
     return Flattened(html, joined(_bounded(reader.overridable(text, blocks), source)) if text else None)
 
 

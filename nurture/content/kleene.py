@@ -10,6 +10,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from jinja2.exceptions import TemplateError
+
 Scope = Mapping[str, Any]
 Ask = Callable[[Scope], Any]
 
@@ -116,7 +118,7 @@ def worked(work: Callable[..., Any], *values: Any, **named: Any) -> Any:
         return both(*unknown)
     try:
         return work(*values, **named)
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, TemplateError):
         return Unknown(f"what {shown(values[0])} gives here")
 
 

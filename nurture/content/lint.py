@@ -40,6 +40,7 @@ def lint_mail(
     sure: Collection[str] = ALWAYS_KNOWN,
     marketing: bool = True,
     sample: Mapping[str, object] | None = None,
+    program: MailProgram | None = None,
 ) -> list[Problem]:
     """The problems of *mail* and of the templates that it is put together from, in the order of their places.
 
@@ -47,6 +48,7 @@ def lint_mail(
     sure       the fields that every lead has, those with a declared default among them.
     marketing  whether it must offer to unsubscribe and show the postal address.
     sample     of a system mail, what its names may say: it has no others, no lead and no links by name. Else None.
+    program    the mail as it was compiled for SAMPLE_URL, where it was.
     """
     given = GIVEN if sample is None else {*sample, "programme"}
     known = _Known(fields, sure, given, tracked=sample is None)
@@ -54,7 +56,9 @@ def lint_mail(
         links = _links(mail) if known.tracked else _no_links(mail)
         found = [*links, *_body(mail, templates, known), *_heads(mail, known)]
         if not any(problem.severity == "error" for problem in found):
-            program = compile_mail(mail, templates=templates, base_url=SAMPLE_URL, tracked=known.tracked)
+            program = program or compile_mail(
+                mail, templates=templates, base_url=SAMPLE_URL, tracked=known.tracked
+            )
             found.extend((*program.problems, *_as_sent(mail, program, marketing=marketing, sample=sample)))
     except PlacedError as error:
         return [error.problem]

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 import msgspec
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from nurture.content.problems import Problem
@@ -36,6 +36,12 @@ CHOICES = {
 """What may stand behind those keys that take one of a few words."""
 AMBIGUOUS = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|~|[-+]?[0-9][0-9_:.,eE+-]*")
 """Plain scalars that YAML 1.1 or 1.2 would read as something other than text."""
+
+
+FRONT_MAX = 16 * 1024
+BRACKETS_MAX = 400
+"""What opens a list or a mapping, or begins Jinja, in a front matter: YAML is read in a time that is the square of how many
+of them stand open, and no page may wait for a mail that long (SEC6)."""
 
 
 class VariantHead(msgspec.Struct, frozen=True):
@@ -161,6 +167,13 @@ class _Reader:
         self.marks: dict[str, tuple[int, int]] = {}
 
     def read(self, text: str) -> tuple[FrontMatter, Mapping[str, tuple[int, int]]]:
+        for what, found, most in (
+            ("characters", len(text), FRONT_MAX),
+            ("brackets", text.count("[") + text.count("{"), BRACKETS_MAX),
+        ):
+            if found > most:
+                message = f"the front matter has {found:,} {what}, expected at most {most:,}"
+                raise Problem(self.path, 2, 1, message, "write it more simply").error
         try:
             root = YAML(pure=True).compose(StringIO(text))
         except MarkedYAMLError as error:
@@ -168,6 +181,10 @@ class _Reader:
             line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
             message = f"the front matter is not YAML: {error.problem or error.context}"
             raise Problem(self.path, line, column, message, "mend it, or quote the value").error from None
+        except (YAMLError, RecursionError, ValueError, IndexError, OverflowError) as error:
+            # Control characters, escapes outside Unicode, and brackets that nest without end.
+            message = f"the front matter is not YAML: {str(error).partition(chr(10))[0]}"
+            raise Problem(self.path, 2, 1, message, "look at escapes and brackets").error from None
         entries = self._mapping(root, "the front matter", "", known=KEYS)
         if "subject" not in entries:
             raise Problem(self.path, 2, 1, "the mail has no subject", "write 'subject: ...'").error

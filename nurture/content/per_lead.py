@@ -12,8 +12,8 @@ from jinja2 import Template, Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from nurture.content.apart.layout import lay_out
 from nurture.content.flat import Flat
-from nurture.content.mjml.compiler import compile_mjml
 from nurture.content.mjml.protect import Protected, placeholder
 from nurture.content.mjml.spans import SpanKind
 from nurture.content.quoted import SOFT_BREAK, clean, quoted
@@ -51,7 +51,7 @@ class PerLead(msgspec.Struct, frozen=True, eq=False):
         """The constants of the HTML and the values between them."""
         slots: list[Any] = []
         mjml = self.template.render({**names, SLOTS: slots, PREFIX: self.prefix})
-        html = compile_mjml(mjml)
+        html = lay_out(mjml)
         if self.base_url is not None:
             slots.append(names["token"])
             html = before_body_end(html, pixel(self.base_url, placeholder(self.prefix, len(slots) - 1)))

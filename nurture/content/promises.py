@@ -1,5 +1,6 @@
 """What every Jinja in a mail must keep before it can be compiled at all."""
 
+import re
 from collections.abc import Container
 
 from jinja2 import nodes
@@ -13,6 +14,7 @@ SPANS_MAX = 4_000
 """Pieces of Jinja and what stands between them."""
 DEPTH_MAX = 15
 """Conditions inside each other; Python itself reads 20 nested blocks at most."""
+LONG_NUMBER = re.compile(r"[\d_]{4300}")
 ENDS = {"if": "endif", "for": "endfor"}
 GIVEN = frozenset({*ROOTS, *ADDRESSES, "link"})
 
@@ -29,6 +31,11 @@ def checked_spans(flat: Flat, links: Container[str]) -> list[Span]:
         LEXER.compile(LEXER.parse(flat.text))
     except TemplateError as error:
         raise flat.syntax_problem(error).error from None
+    except ValueError as error:  # Jinja reads numbers with Python's int, which refuses more than 4,300 digits
+        digits = LONG_NUMBER.search(flat.text)
+        raise flat.problem(
+            digits.start() if digits else 0, str(error), "write a shorter number"
+        ).error from None
     except (RecursionError, SyntaxError, MemoryError, OverflowError):
         message = "the Jinja of this mail nests too deeply to be read"
         raise flat.problem(0, message, "write it more simply").error from None

@@ -7,6 +7,8 @@ once, when a mail is compiled, and only the values of a lead when it is sent. No
 import re
 from binascii import b2a_qp
 
+from nurture.content.filters import TEXT_MAX
+
 SOFT_BREAK = "=\r\n"
 LINE_MAX = 75
 """Characters of a line before the '=' of its soft break."""
@@ -16,11 +18,14 @@ PLAIN = re.compile(r"[ !-<>-~]*")
 
 
 def clean(value: object) -> str:
-    """*value* as one line of text: line ends and control characters become a space, half surrogates too.
+    """*value* as one line of text: line ends and control characters become a space, half surrogates too; it
+    ends after TEXT_MAX characters.
 
     A value never carries structure: not into a header, not into the text part's lines.
     """
     text = value if type(value) is str else str(value)
+    if len(text) > TEXT_MAX:
+        text = text[:TEXT_MAX]
     return text if text.isprintable() else UNCLEAN.sub(" ", text)
 
 

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import SecurityError, TemplateError
 
 from nurture.content.compile import MailProgram
+from nurture.content.filters import TooLargeError
 from nurture.content.line import Line
 from nurture.content.mjml.compiler import CompileError
 from nurture.content.per_lead import PerLead
-from nurture.content.values import pieces
-from nurture.errors import RenderError
+from nurture.content.values import WIRE_MAX, pieces
+from nurture.errors import ForbiddenError, OversizeError, RenderError
 
 TOKEN_MAX = 48
-FAILURES = (TemplateError, CompileError, LookupError, TypeError, ValueError, ArithmeticError)
+FAILURES = (
+    TemplateError, CompileError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError, MemoryError
+)  # fmt: skip
 """What an author's expression and a lead's values can lead to; the message fails, others go on."""
 
 
@@ -68,6 +71,8 @@ def render(
         html, text = program.wire.bodies(html_values, text_values, names)
         if isinstance(program.html, PerLead):
             html = program.html.encoded(names).encode("ascii")
+        if len(html) + len(text) > WIRE_MAX:
+            raise TooLargeError(f"the mail grows beyond {WIRE_MAX // 1024:,} KiB")
         return Parts(subject, html, text)
     except FAILURES as error:
         raise _failure(program, error) from None
@@ -113,4 +118,8 @@ def _addresses(program: MailProgram, token: str) -> dict[str, Any]:
 
 def _failure(program: MailProgram, error: Exception) -> RenderError:
     reason = getattr(error, "message", None) or str(error)
+    if isinstance(error, TooLargeError | MemoryError):
+        return OversizeError(f"{program.path}: {reason or 'the memory is full'}; write less, and loop less")
+    if isinstance(error, SecurityError):
+        return ForbiddenError(f"{program.path}: {reason}; mend the expression")
     return RenderError(f"{program.path}: {reason}; give the field a fallback with |default('…', true)")

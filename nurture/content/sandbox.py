@@ -1,35 +1,28 @@
 """The one template language of mails and conditions: Jinja, held so that no text can harm the process (SEC2).
 
 There are no globals; only the filters listed here; no ``**``, no repetition or ``%`` formatting of strings; loops run
-over lists, at most two deep and 1,000 turns each; nothing can be defined that could double itself (macro, import).
+over lists, at most two deep and 1,000 turns each, and ``refused`` counts what all of it may cost; nothing can be defined
+that could double itself (macro, import, a text or list kept with set). What still grows is stopped while it grows.
 
 A lead's field that is not known is an :class:`Unknown`: comparisons with it do not hold, ``default`` replaces it and
 writing it into a mail is an error. A name that does not exist is a plain ``StrictUndefined``: every use is an error.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import SecurityError, TemplateAssertionError
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from nurture.content.filters import FILTERS, TESTS, bounded
+from nurture.content.filters import FILTERS, TESTS, TEXT_MAX, TooLargeError, bounded, fitting
+from nurture.content.refused import refuse
 
-LOOP_DEPTH = 2
-HIDDEN_NAMES = frozenset({"self", "super", "caller", "varargs", "kwargs"})
+OUT_MAX = 1024 * 1024
+"""Characters that one rendering may write."""
+NUMBER_MAX = 10**15
 METHODS = frozenset({"startswith", "endswith"})
 """What may be called on a text; all the rest is reached through filters, which are bounded."""
-
-REFUSED = (
-    nodes.Macro,
-    nodes.CallBlock,
-    nodes.Import,
-    nodes.FromImport,
-    nodes.FilterBlock,
-    nodes.AssignBlock,
-    nodes.ScopedEvalContextModifier,
-)
 
 
 class Unknown(StrictUndefined):
@@ -63,21 +56,28 @@ def unknown(obj: object, name: str) -> Unknown:
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment without globals, with the filters of :data:`FILTERS` and the limits told above.
 
+    out_max  characters that one rendering may write.
+
     Mappings answer attributes by key only, so that a field may be called 'items'.
     """
 
     intercepted_binops = frozenset({"**", "*", "%", "+"})
+
+    out_max = OUT_MAX
 
     def __init__(self, **options: Any) -> None:
         super().__init__(undefined=StrictUndefined, keep_trailing_newline=True, **options)
         self.globals.clear()
         self.filters = dict(FILTERS)
         self.filters["within_loop"] = _turns
+        self.filters["to_keep"] = _to_keep
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping):
             value = obj.get(attribute)
+            if type(value) is str and len(value) > TEXT_MAX:
+                return value[:TEXT_MAX]
             return unknown(obj, attribute) if value is None else value
         if isinstance(obj, Unknown):
             return obj
@@ -97,33 +97,38 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError("powers are not allowed; write the number")
         if not (isinstance(left, int | float) and isinstance(right, int | float)):
             raise SecurityError(f"'{operator}' takes numbers only; join texts with ~")
-        return super().call_binop(context, operator, left, right)
+        result = super().call_binop(context, operator, left, right)
+        if not -NUMBER_MAX <= result <= NUMBER_MAX:
+            raise TooLargeError(f"the number grows beyond {NUMBER_MAX:.0e}")
+        return result
+
+    def concat(self, pieces: Iterable[str]) -> str:
+        """What a template writes, taken in piece by piece. Raises SecurityError beyond *out_max*."""
+        written: list[str] = []
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > self.out_max:
+                raise TooLargeError(f"the mail grows beyond {OUT_MAX // 1024:,} KiB")
+            written.append(piece)
+        return "".join(written)
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
-        _refuse(source, depth=0)
+        refuse(source)
         return super()._generate(source, *args, **kwargs)
-
-
-def _refuse(node: nodes.Node, *, depth: int) -> None:
-    """Refuse what the language leaves out, and bound each loop. Raises TemplateAssertionError with the line."""
-    if isinstance(node, REFUSED):
-        _fail(node, "only if, for, set, block, extends and include are allowed in a mail")
-    if isinstance(node, nodes.Pow):
-        _fail(node, "powers (**) are not allowed; write the number")
-    if isinstance(node, nodes.For):
-        depth += 1
-        if depth > LOOP_DEPTH or node.recursive:
-            _fail(node, f"loops may be {LOOP_DEPTH} deep and not recursive; write the inner one out")
-        node.iter = nodes.Filter(node.iter, "within_loop", [], [], None, None, lineno=node.lineno)
-    if isinstance(node, nodes.Name) and node.name in HIDDEN_NAMES:
-        _fail(node, f"'{node.name}' is not a name that a mail may use")
-    for child in node.iter_child_nodes():
-        _refuse(child, depth=depth)
-
-
-def _fail(node: nodes.Node, message: str) -> NoReturn:
-    raise TemplateAssertionError(message, node.lineno)
 
 
 def _turns(items: Any) -> Any:
     return items if isinstance(items, Unknown) else bounded(items)
+
+
+def _to_keep(value: Any) -> Any:
+    """What ``set`` keeps: nothing that the next one could double without end."""
+    if isinstance(value, str):
+        return fitting(value)
+    if isinstance(value, list | tuple):
+        for item in bounded(value):
+            if isinstance(item, list | tuple | dict):
+                raise TooLargeError("set keeps a list of texts and numbers, not one of lists")
+            _to_keep(item)
+    return value

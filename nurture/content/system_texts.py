@@ -10,21 +10,42 @@ from importlib.resources import files
 
 from nurture.content.catalog import Catalog
 from nurture.content.mails import MailFamily, MailFile, read_mail
+from nurture.content.proof import MailText
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
 from nurture.errors import ProgrammeError
 
 SHIPPED = files("nurture.content") / "system"
 
 
-def system_mail(catalog: Catalog, name: str, language: str | None) -> tuple[MailFile, Mapping[str, str]]:
-    """The text of a system mail for a reader, the programme's own before the shipped one, and the templates it extends.
+def system_mail(catalog: Catalog, name: str, language: str | None) -> MailText:
+    """A system mail for a reader, the programme's own before the shipped one.
 
     Raises ProgrammeError for a mail that is none of them.
     """
     if name not in SYSTEM_MAILS:
         raise ProgrammeError(f"there is no system mail {name!r}; write one of {', '.join(SYSTEM_MAILS)}")
     family = catalog.mails.get(f"{FOLDER}/{name}") or shipped_family(name)
-    return family.pick(None, language), templates(catalog)
+    return system_text(family.pick(None, language), name, templates(catalog))
+
+
+def system_text(file: MailFile, name: str, templates: Mapping[str, str]) -> MailText:
+    """*file* as the system mail *name* is compiled and proved: without links that are counted, and with names of its own."""
+    known = SYSTEM_MAILS.get(name)
+    return MailText(file, templates, tracked=False, sample={} if known is None else known.sample())
+
+
+def mail_texts(catalog: Catalog) -> list[MailText]:
+    """Every mail of *catalog* in all its files, as it is compiled and proved."""
+    campaigns = {} if catalog.programme is None else catalog.programme.campaigns
+    own, for_system = catalog.templates, templates(catalog)
+    return [
+        system_text(variant.mail, mail, for_system)
+        if folder == FOLDER and FOLDER not in campaigns
+        else MailText(variant.mail, own)
+        for name, family in catalog.mails.items()
+        for folder, _, mail in [name.partition("/")]
+        for variant in family.variants
+    ]
 
 
 def templates(catalog: Catalog) -> Mapping[str, str]:

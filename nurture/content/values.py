@@ -8,7 +8,7 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from nurture.content.quoted import LINE_MAX, SOFT_BREAK, clean, quoted, quoted_value
-from nurture.content.sandbox import Sandbox
+from nurture.content.sandbox import OUT_MAX, Sandbox
 from nurture.content.segments import DELIMITERS
 
 HARMLESS = re.compile(r"[ !#-%(-;?-~]*")
@@ -91,6 +91,9 @@ def known(value: Any) -> Any:
 HTML = Sandbox(autoescape=True, finalize=_plain_html, **DELIMITERS)
 TEXT = Sandbox(finalize=_plain, **DELIMITERS)
 """For pages: the decoded text of a part."""
+WIRE_MAX = 4 * OUT_MAX
+"""Bytes of both bodies as they leave: quoted-printable writes three for one that is not ASCII."""
 QUOTED = Sandbox(finalize=_encoded, newline_sequence="\r\n", **DELIMITERS)
+QUOTED.out_max = WIRE_MAX
 """For the wire: pieces of quoted-printable, which ``as_html`` and ``as_text`` make."""
 QUOTED.filters |= {"as_html": _as_html, "as_text": _as_text}

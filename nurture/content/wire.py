@@ -43,7 +43,7 @@ class Conditional(msgspec.Struct, frozen=True, eq=False):
             for name, run in runs:
                 given[name] = _filled(run, values)
         context = self.template.new_context(given, shared=True)
-        both = "".join(self.template.root_render_func(context)).encode("ascii")
+        both = QUOTED.concat(self.template.root_render_func(context)).encode("ascii")
         before, _, after = both.partition(BETWEEN.encode())
         return before, after
 

@@ -63,7 +63,7 @@ class Builder:
         program, number = self._mail(claim)
         token = self._keyring.touch_token(touch.id, number)
         now = self._clock.now()
-        sender = sender_for(self._live, touch.campaign, program, state)
+        sender = sender_for(self._live, touch.campaign, program.from_, state)
         parts = render(
             program,
             lead=LeadView(self._live.programme, Fields(state, now)),

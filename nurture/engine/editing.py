@@ -79,7 +79,6 @@ def write(
             now=engine.clock.now(),
             actor=actor,
             reason=reason,
-            base_url=engine.base_url,
             origin=PAGES,
             in_flight=in_flight,
         )

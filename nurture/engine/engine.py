@@ -10,6 +10,8 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from nurture.content.catalog import Catalog
+from nurture.content.proof import prove
+from nurture.content.system_texts import mail_texts
 from nurture.engine import segments
 from nurture.engine.absorb import absorb
 from nurture.engine.arming import COPY, Arming
@@ -126,6 +128,7 @@ class Engine:
 
     def publish(self, catalog: Catalog, *, actor: str, reason: str, in_flight: InFlight | None = None) -> int:
         """Make *catalog* live; see ``live.publish``."""
+        prove(mail_texts(catalog))  # it is remembered: what takes seconds is done before the store is locked
         with self.database.writing() as connection:
             return publish(
                 connection,
@@ -133,7 +136,6 @@ class Engine:
                 now=self.clock.now(),
                 actor=actor,
                 reason=reason,
-                base_url=self.base_url,
                 in_flight=in_flight,
             )
 

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Text, cast, literal, select
 
 from nurture.content.catalog import Catalog, load_texts
-from nurture.content.compile import MailProgram, compile_mail
+from nurture.content.compile import MailProgram
 from nurture.content.mails import MailFile
 from nurture.content.model import Programme, Superseded, Utm
-from nurture.content.system_texts import templates as templates_of
+from nurture.content.proof import PROVED_BY, MailText, prove, proved
+from nurture.content.system_texts import mail_texts
 from nurture.engine.audit import audit
 from nurture.engine.experiments import learning, weights_at
 from nurture.engine.in_flight import InFlight, keep_tracks, superseded
@@ -35,6 +36,13 @@ FILES, PAGES = "files", "pages"
 """Where a revision was written."""
 
 
+class StoredMail(msgspec.Struct, frozen=True):
+    """The number of a mail's revision, and what it was proved with."""
+
+    number: int
+    proved_by: str | None
+
+
 class Live:
     """One revision, ready to decide and to render with. A new revision is a new Live.
 
@@ -45,7 +53,7 @@ class Live:
         self,
         catalog: Catalog,
         number: int,
-        numbers: Mapping[str, int],
+        stored: Mapping[str, StoredMail],
         *,
         base_url: str,
         superseded: Mapping[str, tuple[Superseded, ...]] = {},
@@ -54,10 +62,11 @@ class Live:
         self.programme: Programme = replace(catalog.sound_programme(), superseded=superseded)
         self.number = number
         self._base_url = base_url
-        self._numbers = numbers
+        self._stored = stored
         self._templates = catalog.templates
         self._learns = bool(learning(self.programme))
         self._programs: dict[tuple[str, str | None, str | None, bool], tuple[MailProgram, int]] = {}
+        self._refused: dict[tuple[str, str | None, str | None, bool], ProgrammeError] = {}
 
     def programme_at(self, connection: Connection, moment: datetime) -> Programme:
         """The programme as it decides at *moment*: with what its experiments had learned by then."""
@@ -73,9 +82,11 @@ class Live:
         """The compiled mail for such a lead and the number of its revision, which its tokens carry.
 
         tracked  whether it tells of opens and clicks.
-        Raises ProgrammeError for a mail that the revision does not have.
+        Raises ProgrammeError for a mail that the revision does not have, or that cannot be proved.
         """
         key = (ref, persona, language, tracked)
+        if key in self._refused:
+            raise self._refused[key]
         found = self._programs.get(key)
         if found is None:
             family = self.catalog.mails.get(ref)
@@ -84,9 +95,18 @@ class Live:
                     f"mail {ref!r} is not in the live revision; restore it, or remove its step"
                 )
             file = family.pick(persona, language)
-            direct = None if tracked else direct_links(file, self.programme.utm)
-            program = compile_mail(file, templates=self._templates, base_url=self._base_url, direct=direct)
-            found = self._programs[key] = (program, self._numbers[mail_sha(self.catalog, file)])
+            stored = self._stored[mail_sha(self.catalog, file)]
+            try:
+                program = proved(
+                    MailText(file, self._templates),
+                    base_url=self._base_url,
+                    known=stored.proved_by == PROVED_BY,
+                    direct=None if tracked else direct_links(file, self.programme.utm),
+                )
+            except ProgrammeError as error:
+                self._refused[key] = error  # asked once, for thousands of leads may be to get it
+                raise
+            found = self._programs[key] = (program, stored.number)
         return found
 
 
@@ -103,13 +123,14 @@ def load_revision(connection: Connection, number: int, *, base_url: str) -> Live
         .join(content_text, content_text.c.sha256 == revision_text.c.sha256)
         .where(revision_text.c.revision == number)
     )
-    numbers = {
-        row.sha256: row.number
-        for row in connection.execute(select(mail_revision.c.sha256, mail_revision.c.number))
+    mails = mail_revision.c
+    stored = {
+        row.sha256: StoredMail(row.number, row.proved_by)
+        for row in connection.execute(select(mails.sha256, mails.number, mails.proved_by))
     }
     catalog = load_texts({row.path: row.body for row in rows})
     kept = superseded(connection, number, catalog.sound_programme().campaigns)
-    return Live(catalog, number, numbers, base_url=base_url, superseded=kept)
+    return Live(catalog, number, stored, base_url=base_url, superseded=kept)
 
 
 def live_number(connection: Connection) -> int | None:
@@ -124,7 +145,6 @@ def publish(
     now: datetime,
     actor: str,
     reason: str,
-    base_url: str,
     origin: str = FILES,
     in_flight: InFlight | None = None,
 ) -> int:
@@ -133,22 +153,28 @@ def publish(
     origin     FILES or PAGES: where it was written.
     in_flight  what becomes of leads inside campaigns whose tracks were edited; None for what each campaign says itself.
 
-    Every mail is compiled first, every broadcast is set to its moment, and every lead learns of it. Raises ProgrammeError for what cannot be read or compiled: nothing is then changed.
+    Every mail is proved first, every broadcast is set to its moment, and every lead learns of it. Raises ProgrammeError for
+    what cannot be read or proved: nothing is then changed.
     """
     programme = catalog.sound_programme()
     newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
     if newest is not None and newest.sha256 == catalog.revision:
         return int(newest.number)
     refuse_retired(connection, catalog)
-    templates = templates_of(catalog)  # the shipped ones too, which a system mail may extend
-    mails = []
-    for family in catalog.mails.values():
-        for variant in family.variants:
-            program = compile_mail(variant.mail, templates=templates, base_url=base_url)
-            links = [[link.name, link.url] for link in program.links]
-            sha256 = mail_sha(catalog, variant.mail)
-            utm = own_utm(variant.mail, programme.utm)
-            mails.append({"sha256": sha256, "path": variant.mail.path, "links": links, "utm": utm})
+    texts_of_mails = mail_texts(catalog)
+    refused = [problem for problem in prove(texts_of_mails) if problem is not None]
+    if refused:
+        raise ProgrammeError("\n".join(map(str, refused)))
+    mails = [
+        {
+            "sha256": mail_sha(catalog, text.mail),
+            "path": text.mail.path,
+            "links": [[name, url] for name, url in text.mail.front.links.items()],
+            "utm": own_utm(text.mail, programme.utm),
+            "proved_by": PROVED_BY,
+        }
+        for text in texts_of_mails
+    ]
     texts = {_sha(text): text for text in catalog.texts.values()}
     number = connection.execute(
         revision.insert()
@@ -169,6 +195,8 @@ def publish(
         [{"revision": number, "path": path, "sha256": _sha(text)} for path, text in catalog.texts.items()],
     )
     insert_if_new(connection, mail_revision, mails)
+    again = mail_revision.c.sha256.in_([mail["sha256"] for mail in mails])
+    connection.execute(mail_revision.update().where(again).values(proved_by=PROVED_BY))
     schedule(connection, catalog.sound_programme(), by=actor, now=now)
     if newest is not None:
         keep_tracks(

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Template
-from jinja2.exceptions import TemplateError
 from sqlalchemy import Connection
 
 from nurture.content.model import Programme
+from nurture.content.render import FAILURES
 from nurture.content.sandbox import Sandbox
 from nurture.content.scope import LeadView
 from nurture.engine.reasons import heaviest
@@ -31,7 +31,7 @@ def written(
     }
     try:
         return _template(note).render(lead=lead).strip()
-    except TemplateError:
+    except FAILURES:
         return note
 
 

@@ -8,7 +8,7 @@ from nurture.content.mails import MailFamily, MailFile, Variant
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
 from nurture.engine.claim import Claim
 from nurture.engine.engine import Engine
-from nurture.engine.live import Live, mail_sha
+from nurture.engine.live import Live, StoredMail, mail_sha
 from nurture.engine.people import find_lead
 from nurture.engine.system_build import Posted
 from nurture.errors import ProgrammeError
@@ -53,7 +53,9 @@ def _with_draft(engine: Engine, mail: str, draft: MailFile) -> Live:
     family = MailFamily(mail.partition("/")[2], (Variant(None, None, draft),))
     texts = {**engine.live.catalog.texts, draft.path: draft.body}
     catalog = replace(engine.live.catalog, mails={mail: family}, texts=texts)
-    return Live(catalog, engine.live.number, {mail_sha(catalog, draft): 0}, base_url=engine.base_url)
+    return Live(
+        catalog, engine.live.number, {mail_sha(catalog, draft): StoredMail(0, None)}, base_url=engine.base_url
+    )
 
 
 def _of_campaign(

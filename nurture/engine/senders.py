@@ -8,7 +8,6 @@ from typing import Literal
 
 import msgspec
 
-from nurture.content.compile import MailProgram
 from nurture.content.model import Member, Programme
 from nurture.engine.live import Live
 from nurture.vocabulary.state import LeadState
@@ -29,10 +28,12 @@ class Sender(msgspec.Struct, frozen=True):
     owner: str | None
 
 
-def sender_for(live: Live, campaign: str, program: MailProgram, state: LeadState) -> Sender:
-    """Whom a mail of *campaign* to this lead is from: as the mail says itself, else as its campaign does."""
+def sender_for(
+    live: Live, campaign: str, own: Literal["programme", "owner"] | None, state: LeadState
+) -> Sender:
+    """Whom a mail of *campaign* to this lead is from: as the mail says of its *own*, else as its campaign does."""
     written = live.programme.campaigns.get(campaign)
-    from_ = program.from_ or ("programme" if written is None else written.from_)
+    from_ = own or ("programme" if written is None else written.from_)
     return sender_of(live.programme, from_, state.lead.owner)
 
 

@@ -3,9 +3,10 @@
 from sqlalchemy import Connection, func, or_, select
 
 from nurture.content.catalog import TEMPLATES
-from nurture.content.compile import MailProgram, compile_mail
+from nurture.content.compile import MailProgram
 from nurture.content.mails import read_mail
 from nurture.content.model import Utm
+from nurture.content.proof import PROVED_BY, MailText, proved
 from nurture.engine.links import direct_links
 from nurture.store import records as table
 
@@ -20,7 +21,7 @@ def sent_mail(
     """
     touch, mail = table.touch.c, table.mail_revision.c
     row = connection.execute(
-        select(touch.claimed_at, mail.number, mail.path)
+        select(touch.claimed_at, mail.number, mail.path, mail.proved_by)
         .join(table.mail_revision, mail.number == touch.mail_revision)
         .where(touch.id == touch_id, touch.claimed_at.is_not(None))
     ).first()
@@ -46,6 +47,10 @@ def sent_mail(
         path.removeprefix(TEMPLATES): body for path, body in found.items() if path.startswith(TEMPLATES)
     }
     written = read_mail(row.path, found[row.path])
-    direct = None if tracked else direct_links(written, Utm())
-    program = compile_mail(written, templates=templates, base_url=base_url, direct=direct)
+    program = proved(
+        MailText(written, templates),
+        base_url=base_url,
+        known=row.proved_by == PROVED_BY,
+        direct=None if tracked else direct_links(written, Utm()),
+    )
     return program, row.number

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from nurture.content.compile import MailProgram, compile_mail
+from nurture.content.compile import MailProgram
+from nurture.content.proof import proved
 from nurture.content.render import render
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
 from nurture.content.system_texts import system_mail
@@ -93,10 +94,8 @@ class SystemBuilder:
     def _program(self, posted: Posted) -> MailProgram:
         key = (posted.mail, posted.language)
         if key not in self._programs:
-            file, templates = system_mail(self.live.catalog, *key)
-            self._programs[key] = compile_mail(
-                file, templates=templates, base_url=self._base_url, tracked=False
-            )
+            text = system_mail(self.live.catalog, *key)
+            self._programs[key] = proved(text, base_url=self._base_url)
         return self._programs[key]
 
 

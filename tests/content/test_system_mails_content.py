@@ -61,7 +61,7 @@ def test_a_shipped_mail_has_no_problem_and_uses_all_that_it_may(name):
 
 
 def test_who_is_asked_to_confirm_is_asked_in_german_too():
-    mail, _ = system_mail(load_texts({}), "confirmation", "de")
+    mail = system_mail(load_texts({}), "confirmation", "de").mail
     assert mail.front.subject.startswith("Bitte bestätigen")
 
 
@@ -132,15 +132,15 @@ def test_the_programmes_own_text_goes_before_the_shipped_one_and_the_readers_lan
         "campaigns/system/mails/invitation.de.mjml": BODY.replace("SUBJECT", "Unsere"),
     }
     catalog = load_texts(texts)
-    assert system_mail(catalog, "invitation", None)[0].front.subject == "Ours"
-    assert system_mail(catalog, "invitation", "de-AT")[0].front.subject == "Unsere"
-    shipped = system_mail(catalog, "password-reset", "de")[0]
+    assert system_mail(catalog, "invitation", None).mail.front.subject == "Ours"
+    assert system_mail(catalog, "invitation", "de-AT").mail.front.subject == "Unsere"
+    shipped = system_mail(catalog, "password-reset", "de").mail
     assert shipped.front.subject.startswith("A new password")
 
 
 def test_a_programme_may_bring_its_own_layout_for_all_of_them():
     catalog = load_texts({"templates/system/layout.mjml": "<mjml></mjml>"})
-    assert system_mail(catalog, "hand-off", None)[1]["system/layout.mjml"] == "<mjml></mjml>"
+    assert system_mail(catalog, "hand-off", None).templates["system/layout.mjml"] == "<mjml></mjml>"
 
 
 def test_there_is_no_mail_that_is_none_of_them():

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from company import BASE_URL, Company, campaign, catalog
 
+from nurture.content import proof
+from nurture.content.problems import Problem
 from nurture.engine import build
 from nurture.engine.intake import NewLead
 from nurture.engine.links import StoredLinks
@@ -210,3 +212,88 @@ def test_the_same_people_entered_by_many_at_once_are_entered_once(postgres_datab
     assert len(set(entered)) == 1
     assert len(company.rows(table.lead)) == 40
     company.engine.close()
+
+
+# ---------------------------------------------------------------- what authors write
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "{{ 1 // 0 }}",
+        "{{ lead.first_name|int }}",
+        "{{ 5|date }}",
+        "{% for a in lead.first_name %}{% endfor %}",
+    ],
+)
+def test_a_note_that_breaks_stops_nobody(bare, note):
+    steps = f'[{{task: call, note: "{note}"}}, {{mail: first, wait: 0 minutes}}]'
+    bare.publish(catalog(campaign(steps=steps)))
+    bare.enter("ann", "bob")
+    bare.engine.tick()
+    bare.later(minutes=1)
+    assert sorted(bare.mailed()) == ["ann", "bob"]
+    assert {row.note for row in bare.rows(table.task)} == {note}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "lead.first_name|join == 'a'",
+        "lead.fit_score|round(-999999999) == 1",
+        "lead.fit_score|date == '1 March 2026'",
+        "lead.tags|join(lead.first_name) == 'a'",
+        "9 * 9 * 9 > lead.first_name|int",
+        "1 // lead.fit_score == 1",
+    ],
+)
+def test_a_condition_that_breaks_stops_nobody(bare, condition):
+    steps = f'[{{mail: first, unless: "{condition}"}}, {{mail: second, wait: 0 minutes}}]'
+    bare.publish(catalog(campaign(steps=steps)))
+    bare.enter("ann", "bob")
+    bare.engine.tick()
+    bare.later(minutes=1)
+    assert bare.rows(table.event, table.event.c.absorbed_at.is_(None)) == []
+    assert set(bare.mailed()) == {"ann", "bob"}
+
+
+def test_a_mail_that_can_no_longer_be_proved_fails_alone(company, monkeypatch):
+    """It went live under a version of ours that asked less of it."""
+    with company.database.writing() as connection:
+        connection.execute(table.mail_revision.update().values(proved_by=None))
+    asked = []
+
+    def prove(texts):
+        asked.extend(texts)
+        return [
+            Problem(text.mail.path, 4, 1, "it takes too long", "shorten it")
+            if "first" in text.mail.path
+            else None
+            for text in texts
+        ]
+
+    monkeypatch.setattr(proof, "prove", prove)
+    ann, bob = company.enter("ann", "bob")
+    company.engine.tick()
+    company.later(days=2)
+    assert [company.statuses(each) for each in (ann, bob)] == [[("first", "failed"), ("second", "sent")]] * 2
+    assert len(asked) == 2, "once a mail, however many leads were to get it"
+
+
+def test_what_another_compiler_proved_is_proved_again(company, monkeypatch):
+    with company.database.writing() as connection:
+        connection.execute(table.mail_revision.update().values(proved_by="0, another"))
+    asked = []
+    prove = proof.prove
+    monkeypatch.setattr(proof, "prove", lambda texts: asked.extend(texts) or prove(texts))
+    company.enter("ann", "bob")
+    company.engine.tick()
+    assert [text.mail.path for text in asked] == ["campaigns/news/mails/first.mjml"]
+    assert company.mailed() == ["ann", "bob"]
+
+
+def test_what_is_proved_is_not_proved_again_when_it_is_sent(company, monkeypatch):
+    monkeypatch.setattr(proof, "prove", lambda texts: pytest.fail("asked again"))
+    company.enter("ann")
+    company.engine.tick()
+    assert company.mailed() == ["ann"]

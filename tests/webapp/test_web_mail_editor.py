@@ -16,7 +16,7 @@ from nurture.engine.editing import write
 from nurture.engine.send_test import send_test
 from nurture.store import records as table
 from tests.webapp.conftest import token_of
-from webapp.draft_mail import NOBODY, draft_preview, draft_program, reader, with_chosen
+from webapp.draft_mail import NOBODY, draft_preview, reader, with_chosen
 
 PATH = "campaigns/long-cycle/mails/six-lines.mjml"
 NEW = "campaigns/long-cycle/mails/case-study.mjml"
@@ -268,7 +268,7 @@ def test_a_preview_is_what_is_sent_but_for_the_token_and_the_pixel(stand, text):
         (sent,) = set((stand.mailbox / "new").iterdir()) - before
         message = BytesParser(policy=policy.default).parsebytes(sent.read_bytes())
         token = engine.keyring.touch_token(0, 0)
-        parts = draft_preview(engine, path, draft_program(engine, path, written), state)
+        parts = draft_preview(engine, path, written, state)
         html = message.get_body(("html",)).get_content().replace("\r\n", "\n")
         assert (
             html.replace(pixel(engine.base_url, token), "").replace(token, NOBODY).strip()

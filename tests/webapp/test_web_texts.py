@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from nurture.engine.accounts import Role
 
 PATH = "campaigns/long-cycle/mails/six-lines.mjml"
@@ -109,3 +111,31 @@ def test_a_key_that_is_taken_or_no_key_is_refused_and_the_form_keeps_what_was_ty
         assert told in answer.text
         assert 'value="My name"' in answer.text
     assert "choose a recipe" in start(client, form_token, recipe="nope").text
+
+
+BOMB = "{% set a = 'aaaaaaaaaa' %}" + "{% set a = a ~ a %}" * 40 + "{{ a }}"
+
+
+def test_a_bomb_in_a_draft_is_refused_where_it_is_typed_and_the_pages_go_on(client, stand, form_token):
+    text = stand.engine.live.catalog.texts[PATH].replace("</mj-text>", BOMB + "</mj-text>", 1)
+    shown = send(client, form_token, f"/files/{PATH}/preview", text=text, lead=str(stand.lead_id("ada")))
+    assert shown.status_code == 422
+    assert "grows beyond" in shown.text
+    checked = send(client, form_token, f"/files/{PATH}/check", revision="1", text=text)
+    assert "grows beyond" in checked.text
+    live = send(client, form_token, f"/files/{PATH}", revision="1", text=text)
+    assert live.status_code == 422
+    assert stand.engine.live.number == 1
+    assert client.get("/files").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["subject: " + "[" * 5_000, 'subject: "\\UFFFFFFFF"', "subject: \x01", "? " * 5_000, "a: b\n" * 9_000],
+)
+def test_a_front_matter_that_cannot_be_read_is_told_as_a_problem(client, form_token, front):
+    answer = send(
+        client, form_token, f"/files/{PATH}/check", revision="1", text=f"---\n{front}\n---\n<mjml></mjml>"
+    )
+    assert answer.status_code == 200
+    assert "front matter" in answer.text

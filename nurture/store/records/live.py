@@ -53,6 +53,9 @@ mail_revision = Table(
     Column(
         "utm", Json
     ),  # what the links tell their sites, {} for nothing; null: as before programmes could say
+    Column(
+        "proved_by", Text
+    ),  # the compiler and sandbox that it was proved with; null: before there were proofs
 )
 
 spool_position = Table(

@@ -15,6 +15,7 @@ NO_PAGES = {
     "mailbox.html": "the mail in a frame",
     "mailbox.source": "the mail's bytes",
     "forms_public.script": "a script for other sites",
+    "suppressions.export": "a CSV file",
 }
 """What is answered to GET without being a page of ours, and what it is."""
 

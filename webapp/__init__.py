@@ -7,6 +7,7 @@ mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
 post        what came back, and what the product itself sent
+suppressions   who is not mailed, and why
 sender, sending, health   what mail is sent with, and what keeps it from arriving
 sample, first_steps   the sample leads, and the way from them to one's own
 login, account, users, audit   who may log in, and what each person did
@@ -70,6 +71,7 @@ from webapp import (
     segments,
     sender,
     sending,
+    suppressions,
     tags,
     tasks,
     texts,
@@ -154,6 +156,7 @@ def create_app(
         recipes.pages(engine, recipes_folder),
         login.pages(engine, public_url),
         account.pages(engine),
+        suppressions.pages(engine),
         users.pages(engine, public_url),
         audit.pages(engine),
         public,

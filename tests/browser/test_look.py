@@ -49,7 +49,7 @@ def paths(company: Stand, state: State) -> list[str]:
         "/leads?tag=vip&segment=dach", "/companies", "/companies/engine%20ltd", "/segments", "/segments/dach", "/tags",
         "/broadcasts", "/broadcasts/new?name=Fair&audience=segment+dach&mail=long-cycle/terms&at=2026-03-03T09:00",
         "/forms", "/forms/demo", "/forms/demo?show=held", "/f/demo", "/f/workshop", "/f/newsletter?embed=1",
-        f"/f/demo?for={token}", "/f/confirm/nonsense", "/broadcasts/product-note", "/deferred", "/replies", "/system-mail",
+        f"/f/demo?for={token}", "/f/confirm/nonsense", "/broadcasts/product-note", "/deferred", "/replies", "/system-mail", "/suppressions",
         "/sample", "/settings/sender", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
         "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails",
         "/files/campaigns/long-cycle/mails/terms.mjml/history", "/files/campaigns/long-cycle/mails/terms.mjml/review",

@@ -12,9 +12,8 @@ from nurture.content.model import Field, FieldType, Programme
 from nurture.content.problems import Problem
 from nurture.content.sandbox import Sandbox
 from nurture.content.scalars import did_you_mean
-from nurture.statemachine.turn import ENGAGEMENTS
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
-from nurture.vocabulary.words import Grade, Stage, Temperature
+from nurture.vocabulary.words import ENGAGEMENTS, Grade, Stage, Temperature
 
 NUMBERS = frozenset(("fit_score", INTEREST, "completeness"))
 

@@ -8,11 +8,14 @@ from sqlalchemy import Connection, bindparam, select
 from nurture.engine.apply import Changes
 from nurture.engine.held import held_campaigns
 from nurture.engine.live import Live
+from nurture.engine.look_back import memories
 from nurture.statemachine.advance import advance
+from nurture.statemachine.past import NOTHING
 from nurture.store import records as table
 from nurture.store.database import lock_absorbing
 from nurture.store.mapping import event_of, unpacked
 from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind
 
 WAITING = (
     select(table.event)
@@ -36,12 +39,17 @@ def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> i
     states = load_states(connection, {event.lead_id for event in events})
     programme = live.programme_at(connection, now)
     changes = Changes(programme, live.number, now, held=held_campaigns(connection))
+    remembered = memories(connection, events)
     for event in events:
         if event.lead_id not in states:
             changes.pass_over(event)
             continue
         before = states[event.lead_id]
-        advanced = advance(programme, before, event, now)
+        memory = remembered.get(event.lead_id)
+        past = memory.past if memory and event.kind is EventKind.VERDICT_OVERTURNED else NOTHING
+        advanced = advance(programme, before, event, now, past)
+        if memory is not None:
+            memory.remember(event, advanced.effects, now)
         states[event.lead_id] = advanced.state
         changes.add(event, advanced, before)
     changes.write(connection)

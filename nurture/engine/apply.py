@@ -15,10 +15,12 @@ from nurture.engine.list_rows import ListRows
 from nurture.engine.notes import written
 from nurture.engine.sales_mails import tell_of_clock
 from nurture.engine.suppress import suppress
+from nurture.engine.verdict_rows import VerdictRows
 from nurture.engine.webhook_calls import CallStatus, queue_calls
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
     Answered,
+    AnswerOverturned,
     CallWebhook,
     CancelTouch,
     CloseHandOff,
@@ -60,6 +62,7 @@ class Changes:
         self._leads: dict[int, Lead] = {}
         self._lists = ListRows()
         self._sums = DailySums(programme.time_zone)
+        self._verdicts = VerdictRows()
         self._absorbed: Rows = []
         self._events: Rows = []
         self._entries: Rows = []
@@ -67,6 +70,7 @@ class Changes:
         self._cancelled: Rows = []
         self._opened: Rows = []
         self._clicked: Rows = []
+        self._first_answers: dict[tuple[EventKind, int], datetime | None] = {}
         self._tasks: Rows = []
         self._webhooks: Rows = []
         self._notices: Rows = []
@@ -83,6 +87,7 @@ class Changes:
             self._listed.add(lead_id)
         self._lists.add(before, advanced.state, is_new=event.kind is EventKind.LEAD_CREATED)
         self._sums.add(event, before, advanced.state, self._now)
+        self._verdicts.add(event)
         self._wakes[lead_id] = advanced.wake_at
         if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
             self._leads[lead_id] = advanced.state.lead
@@ -148,6 +153,10 @@ class Changes:
             case Answered(touch_id, kind, at):
                 answers = self._clicked if kind is EventKind.MAIL_CLICKED else self._opened
                 answers.append({"touch": touch_id, "at": at})
+            case AnswerOverturned(touch_id, kind, first_at):
+                answers = self._clicked if kind is EventKind.MAIL_CLICKED else self._opened
+                answers[:] = [each for each in answers if each["touch"] != touch_id]
+                self._first_answers[kind, touch_id] = first_at
             case Notify(to, what):
                 self._notices.append({"lead_id": lead_id, "to": to, "what": what, "at": self._now})
                 self._told.append((lead_id, effect, str(event.id)))
@@ -157,6 +166,7 @@ class Changes:
         self._write_states(connection)
         self._write_queue(connection)
         self._sums.write(connection)
+        self._verdicts.write(connection)
         for rows, into in (
             (self._events, table.event),
             (self._entries, table.score_entry),
@@ -203,6 +213,10 @@ class Changes:
         if self._cancelled:
             connection.execute(CANCEL_TOUCH, self._cancelled)
             dequeue(connection, DueKind.TOUCH, _cancelled(connection, self._cancelled))
+        for (kind, touch), first_at in self._first_answers.items():
+            connection.execute(ANSWER_OF[kind], {"touch": touch, "at": first_at})
+            if first_at is not None:
+                connection.execute(ARRIVED, {"touch": touch})
         for answers, first in ((self._opened, FIRST_OPENED), (self._clicked, FIRST_CLICKED)):
             if answers:
                 connection.execute(first, answers)
@@ -249,6 +263,10 @@ FIRST_CLICKED = (
     .where(THIS_TOUCH, table.touch.c.clicked_at.is_(None))
     .values(clicked_at=bindparam("at"))
 )
+ANSWER_OF = {
+    EventKind.MAIL_OPENED: update(table.touch).where(THIS_TOUCH).values(opened_at=bindparam("at")),
+    EventKind.MAIL_CLICKED: update(table.touch).where(THIS_TOUCH).values(clicked_at=bindparam("at")),
+}
 ARRIVED = (
     update(table.touch)
     .where(THIS_TOUCH, table.touch.c.status == TouchStatus.UNKNOWN.value)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, select, text
 
-from nurture.statemachine.turn import HUMAN
+from nurture.statemachine.past import act_of
 from nurture.store import records as table
 from nurture.store.statements import add_up
 from nurture.vocabulary.event import Event
@@ -51,8 +51,11 @@ class DailySums:
     def add(self, event: Event, before: LeadState, after: LeadState, now: datetime) -> None:
         """One turn: *event* took the lead from *before* to *after* at *now*."""
         is_new = event.kind is EventKind.LEAD_CREATED
-        if event.kind in COUNTED and _by_a_person(event):
+        if event.kind in COUNTED and event.by_person:
             self._count(event.kind.value, event.occurred_at, after)
+        if event.kind is EventKind.VERDICT_OVERTURNED:
+            act = act_of(event)
+            self._count(act.kind.value, act.occurred_at, after, 1 if act.by_person else -1)
         if is_new or before.temperature is not after.temperature:
             self._count(at_temperature(after.temperature), now, after)
             if not is_new:
@@ -77,11 +80,6 @@ class DailySums:
             if amount
         ]
         add_up(connection, table.daily_count, rows, key=("what", "sample", "day"))
-
-
-def _by_a_person(event: Event) -> bool:
-    humanity = event.number("humanity")
-    return humanity is None or humanity >= HUMAN
 
 
 def forget_sample_sums(connection: Connection) -> None:

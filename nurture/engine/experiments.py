@@ -13,12 +13,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, and_, func, select
 
 from nurture.content.model import Experiment, Programme
-from nurture.statemachine.turn import HUMAN
 from nurture.statistics.bandit import weights
 from nurture.store import records as table
 from nurture.store.mapping import Fetched, event_of, event_row
 from nurture.store.statements import insert_if_new
-from nurture.vocabulary.event import Event
+from nurture.vocabulary.event import HUMAN, Event
 from nurture.vocabulary.words import EventKind, TouchStatus
 
 SOURCE = "experiment"
@@ -104,9 +103,14 @@ def outcomes_of(connection: Connection, key: str, experiment: Experiment) -> dic
     )
     acts = connection.execute(
         select(
-            table.touch.c.id.label("touch_id"), table.touch.c.variant, table.touch.c.settled_at, table.event
+            table.touch.c.id.label("touch_id"),
+            table.touch.c.variant,
+            table.touch.c.settled_at,
+            table.event,
+            table.verdict.c.humanity,
         )
         .join(table.event, table.event.c.lead_id == table.touch.c.lead_id)
+        .outerjoin(table.verdict, table.verdict.c.event_id == table.event.c.id)
         .where(tried, table.event.c.kind == experiment.judge_by.value)
     )
     brought = Counter(variant for _, variant in {(row.touch_id, row.variant) for row in acts if _counts(row)})
@@ -117,8 +121,8 @@ def outcomes_of(connection: Connection, key: str, experiment: Experiment) -> dic
 def _counts(row: Fetched) -> bool:
     """Whether a person did it because of this mail: by its own link or pixel; a visit or form without, after it had left."""
     event = event_of(row)
-    humanity, touch = event.number("humanity"), event.number("touch")
-    if humanity is not None and humanity < HUMAN:
+    touch = event.number("touch")
+    if not (event.by_person if row.humanity is None else row.humanity >= HUMAN):
         return False
     return touch == row.touch_id if touch is not None else bool(event.occurred_at >= row.settled_at)
 

@@ -7,8 +7,6 @@ the verdict does not depend on the order in which webhooks come.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
-from zlib import crc32
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select, update
@@ -17,18 +15,16 @@ from nurture.engine.engine import Engine
 from nurture.engine.intake import add_events
 from nurture.engine.provider_touch import link_in
 from nurture.engine.untracked import permitted
+from nurture.engine.verdicts import Message, known_hits
 from nurture.identity import Keyring
 from nurture.log import get_log
 from nurture.providers.model import ReportKind
 from nurture.store import records as table
 from nurture.store.mapping import Fetched
-from nurture.store.mapping import event_of as stored_event
 from nurture.tracking.hits import Hit, HitKind
-from nurture.tracking.humanity import Humanity, judge_message
-from nurture.tracking.ingest import SOURCE, SpooledHit, event_of, hit_of
+from nurture.tracking.humanity import Humanity
+from nurture.tracking.ingest import FOREIGN, SOURCE, UNTOLD, SpooledHit, event_of, foreign
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.touch import lead_of
-from nurture.vocabulary.words import EventKind
 
 log = get_log(__name__)
 
@@ -38,10 +34,6 @@ TWIN = timedelta(minutes=1)
 """What happens twice within it has happened once: the provider's pixel stands beside ours, its link leads through ours."""
 AT_ONCE = 1_000
 KINDS = {ReportKind.OPENED.value: HitKind.OPEN, ReportKind.CLICKED.value: HitKind.CLICK}
-UNTOLD = "Mozilla/5.0 (X11; Linux x86_64)"
-"""Stands for a browser that the provider keeps to itself: that it says nothing tells nothing."""
-FOREIGN = 10_000
-"""From here on count links that are not tracked by us, told apart by a checksum."""
 
 
 def judge_reported(engine: Engine) -> int:
@@ -50,12 +42,13 @@ def judge_reported(engine: Engine) -> int:
         touches = _waiting(connection, now)
         if not touches:
             return 0
-        known = _known(connection, touches)
-        own = _own_hits(connection, touches)
+        reported = _reported(connection, touches)
+        known = known_hits(connection, {each.id for each in touches})
         did: dict[int, str] = {}
         events: list[Event] = []
         for touch in touches:
-            told, said = _judged(engine.keyring, touch, known[touch.id], own[touch.id], now)
+            message = known.get(touch.id, Message())
+            told, said = _judged(engine.keyring, touch, reported[touch.id], message, now)
             did |= told
             events += said
         add_events(connection, permitted(connection, events))
@@ -65,26 +58,33 @@ def judge_reported(engine: Engine) -> int:
 
 
 def _judged(
-    keyring: Keyring, touch: Fetched, rows: Sequence[Fetched], own: Sequence[Hit], now: datetime
+    keyring: Keyring, touch: Fetched, rows: Sequence[Fetched], message: Message, now: datetime
 ) -> tuple[dict[int, str], list[Event]]:
-    """What came of each row that waits, and the events of those that count."""
-    counted: list[tuple[Fetched, Hit]] = []
+    """What came of each row that waits, and the events of those that count; then those that overturn earlier verdicts."""
+    own = [each.hit for each in message.known if each.event.source == SOURCE]
+    told: list[Hit] = []
+    fresh: list[tuple[Fetched, Hit]] = []
     did: dict[int, str] = {}
     for row in rows:
         hit = _hit(keyring, row)
         if any(_is_twin(hit, each) for each in own):
             did[row.id] = "kept it: our own pixel or link has told of it"
-        elif any(_is_twin(hit, each) for _, each in counted):
+        elif any(_is_twin(hit, each) for each in told):
             did[row.id] = "kept it: it was told already"
         else:
-            counted.append((row, hit))
-    verdicts = judge_message([*own, *(hit for _, hit in counted)], touch.settled_at)[len(own) :]
+            told.append(hit)
+            if row.did is None:
+                fresh.append((row, hit))
+    before, verdicts = message.judged([hit for _, hit in fresh], touch.settled_at, lambda _: 1)
     events = []
-    for (row, hit), verdict in zip(counted, verdicts, strict=True):
+    for (row, hit), verdict in zip(fresh, verdicts, strict=True):
         did[row.id] = f"counted it: {verdict.pattern or 'a person'}"
-        if row.did is None:
-            events.append(_event(touch, row, hit, verdict, now))
-    return {row.id: did[row.id] for row in rows if row.did is None}, events
+        events.append(_event(touch, row, hit, verdict, now))
+    waited = {row.id for row in rows if row.did is None}
+    return {ref: what for ref, what in did.items() if ref in waited}, [
+        *events,
+        *message.overturned(before, now),
+    ]
 
 
 def _event(touch: Fetched, row: Fetched, hit: Hit, humanity: Humanity, now: datetime) -> Event:
@@ -107,7 +107,7 @@ def _hit(keyring: Keyring, row: Fetched) -> Hit:
     revision = 0
     if row.kind == ReportKind.CLICKED:
         ours = link_in(row.url, keyring)
-        _, revision, link = ours or (0, 0, FOREIGN + crc32(row.url.encode()))
+        _, revision, link = ours or (0, 0, foreign(row.url))
     return Hit(
         kind=KINDS[row.kind],
         at=row.occurred_at,
@@ -142,7 +142,7 @@ def _waiting(connection: Connection, now: datetime) -> Sequence[Fetched]:
     ).all()
 
 
-def _known(connection: Connection, touches: Sequence[Fetched]) -> dict[int, list[Fetched]]:
+def _reported(connection: Connection, touches: Sequence[Fetched]) -> dict[int, list[Fetched]]:
     """All opens and clicks that providers have reported of the touches, in the order in which they happened."""
     rows = connection.execute(
         select(table.provider_event)
@@ -155,22 +155,6 @@ def _known(connection: Connection, touches: Sequence[Fetched]) -> dict[int, list
     found: dict[int, list[Fetched]] = defaultdict(list)
     for row in rows:
         found[row.touch_id].append(row)
-    return found
-
-
-def _own_hits(connection: Connection, touches: Sequence[Any]) -> dict[int, list[Hit]]:
-    """What our own pixel and links have seen of the touches."""
-    rows = connection.execute(
-        select(table.event).where(
-            table.event.c.lead_id.in_(sorted({lead_of(each.id) for each in touches})),
-            table.event.c.kind.in_((EventKind.MAIL_OPENED.value, EventKind.MAIL_CLICKED.value)),
-            table.event.c.source == SOURCE,
-        )
-    )
-    found: dict[int, list[Hit]] = defaultdict(list)
-    for row in rows:
-        hit = hit_of(stored_event(row))
-        found[hit.touch_id].append(hit)
     return found
 
 

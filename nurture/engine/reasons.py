@@ -27,9 +27,15 @@ class Reason(msgspec.Struct, frozen=True):
 def heaviest(connection: Connection, lead_id: int, now: datetime, *, most: int) -> tuple[Reason, ...]:
     """What raised the lead's interest most in the last 30 days, heaviest first."""
     credited = func.sum(table.score_entry.c.credited)
+    times = func.count(table.score_entry.c.event_id.distinct())
     rows = connection.execute(
-        select(table.score_entry.c.rule, func.count().label("times"), credited.label("points"))
-        .where(table.score_entry.c.lead_id == lead_id, table.score_entry.c.at > now - REMEMBERED)
+        select(table.score_entry.c.rule, times.label("times"), credited.label("points"))
+        .outerjoin(table.verdict, table.verdict.c.event_id == table.score_entry.c.event_id)
+        .where(
+            table.score_entry.c.lead_id == lead_id,
+            table.score_entry.c.at > now - REMEMBERED,
+            table.verdict.c.pattern.is_(None),  # what a machine turned out to have done interested nobody
+        )
         .group_by(table.score_entry.c.rule)
         .having(credited > 0)
         .order_by(credited.desc(), table.score_entry.c.rule)

@@ -1,7 +1,7 @@
 """The tracking spool into events: read from the position that the last transaction stored, so that nothing counts twice."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,19 +13,18 @@ from nurture.capture.addresses import normalise
 from nurture.content.model import Programme
 from nurture.engine.intake import NewLead, add_events, enter_leads, identify
 from nurture.engine.untracked import permitted
+from nurture.engine.verdicts import Message, known_hits, recent_clicks
 from nurture.log import get_log
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.mapping import Fetched
-from nurture.store.mapping import event_of as stored_event
 from nurture.store.statements import upsert
+from nurture.tracking.evidence import SWEEP_LEADS
 from nurture.tracking.hits import Hit, HitKind
-from nurture.tracking.humanity import CLICKED, Humanity, judge_message, sweeps
-from nurture.tracking.ingest import SOURCE, SpooledHit, event_of, hit_of, spooled_hits
+from nurture.tracking.humanity import CLICKED, Humanity, sweeps
+from nurture.tracking.ingest import SOURCE, SpooledHit, event_of, spooled_hits
 from nurture.tracking.replay import Position, forget, read
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.touch import lead_of
-from nurture.vocabulary.words import EventKind
 
 log = get_log(__name__)
 
@@ -94,12 +93,15 @@ class Arrivals:
         self._leads = _leads_of(connection, {each.hit.visitor for each in hits if each.hit.visitor})
 
     def events(self) -> list[Event]:
-        """The event of each hit, as far as its lead is known; a visitor's others wait for the day it is."""
-        verdicts = self._verdicts()
+        """The event of each hit, as far as its lead is known; a visitor's others wait for the day it is. Then those that
+        overturn what earlier hits were taken for.
+        """
+        verdicts, overturned = self._judge()
         events = (self._event(each, verdicts.get(each.source_id, CLICKED)) for each in self._hits)
-        return [
-            event for event in events if event.lead_id or event.text("visitor")
-        ]  # the others are nobody's
+        somebodys = [event for event in events if event.lead_id or event.text("visitor")]
+        if overturned:
+            log.info("verdicts overturned", hits=len(overturned))
+        return [*somebodys, *overturned]
 
     def _event(self, spooled: SpooledHit, humanity: Humanity) -> Event:
         hit = spooled.hit
@@ -150,39 +152,38 @@ class Arrivals:
             self._leads[visitor] = lead_id
             identify(self._connection, visitor, lead_id, self._now)
 
-    def _verdicts(self) -> dict[str, Humanity]:
-        """Human or machine, for each hit of a mail, judged together with the earlier hits of the same mail."""
+    def _judge(self) -> tuple[dict[str, Humanity], list[Event]]:
+        """Who made each hit of a mail, judged together with the earlier hits of that mail; and of which of these it shows
+        that they were judged wrongly. A sweep that has begun among earlier hits shows it of other mails too.
+        """
         fresh: dict[int, list[SpooledHit]] = defaultdict(list)
         for each in self._hits:
             if each.hit.touch_id:
                 fresh[each.hit.touch_id].append(each)
-        earlier = self._earlier(fresh)
-        swept = sweeps(each.hit for each in self._hits)
+        if not fresh:
+            return {}, []
+        swept, others = self._sweeps()
+        touches = fresh.keys() | others
+        known = known_hits(self._connection, touches)
+        sent = self._touches | _touches(self._connection, touches - self._touches.keys())
         verdicts: dict[str, Humanity] = {}
-        for touch_id, hits in fresh.items():
-            touch = self._touches.get(touch_id)
-            before = earlier.get(touch_id, [])
-            judged = judge_message(
-                [*before, *(each.hit for each in hits)], None if touch is None else touch.settled_at, swept
-            )
-            verdicts.update(zip((each.source_id for each in hits), judged[len(before) :], strict=True))
-        return verdicts
+        overturned: list[Event] = []
+        for touch_id in sorted(touches):
+            message, came = known.get(touch_id, Message()), fresh.get(touch_id, [])
+            sent_at = sent[touch_id].settled_at if touch_id in sent else None
+            before, now = message.judged([each.hit for each in came], sent_at, swept)
+            verdicts.update(zip((each.source_id for each in came), now, strict=True))
+            overturned += message.overturned(before, self._now)
+        return verdicts, overturned
 
-    def _earlier(self, touches: Mapping[int, object]) -> dict[int, list[Hit]]:
-        kinds = (EventKind.MAIL_OPENED.value, EventKind.MAIL_CLICKED.value)
-        rows = self._connection.execute(
-            select(table.event).where(
-                table.event.c.lead_id.in_(sorted({lead_of(touch_id) for touch_id in touches})),
-                table.event.c.kind.in_(kinds),
-                table.event.c.source == SOURCE,
-            )
-        )
-        found: dict[int, list[Hit]] = defaultdict(list)
-        for row in rows:
-            hit = hit_of(stored_event(row))
-            if hit.touch_id in touches:
-                found[hit.touch_id].append(hit)
-        return found
+    def _sweeps(self) -> tuple[Callable[[Hit], int], set[int]]:
+        """Of how many leads an address clicked mails around a click, and the touches of earlier clicks of such sweeps."""
+        clicks = [each.hit for each in self._hits if each.hit.kind is HitKind.CLICK and each.hit.touch_id]
+        if not clicks:
+            return (lambda _: 1), set()
+        recent = recent_clicks(self._connection, min(each.at for each in clicks))
+        swept = sweeps([*recent, *clicks])
+        return swept, {each.touch_id for each in recent if swept(each) >= SWEEP_LEADS}
 
 
 def _position(connection: Connection) -> Position:
@@ -194,7 +195,7 @@ def _position(connection: Connection) -> Position:
     return Position() if text is None else msgspec.json.decode(text, type=Position)
 
 
-def _touches(connection: Connection, ids: set[int]) -> dict[int, Fetched]:
+def _touches(connection: Connection, ids: Collection[int]) -> dict[int, Fetched]:
     rows = connection.execute(select(table.touch).where(table.touch.c.id.in_(sorted(ids)))) if ids else ()
     return {row.id: row for row in rows}
 

@@ -9,7 +9,13 @@ from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind
 
 MEASURED = frozenset(
-    {EventKind.MAIL_OPENED, EventKind.MAIL_CLICKED, EventKind.PAGE_VISITED, EventKind.FILE_DOWNLOADED}
+    {
+        EventKind.MAIL_OPENED,
+        EventKind.MAIL_CLICKED,
+        EventKind.VERDICT_OVERTURNED,
+        EventKind.PAGE_VISITED,
+        EventKind.FILE_DOWNLOADED,
+    }
 )
 """What is measured. A form or an answer is a message to us, and is none of it."""
 

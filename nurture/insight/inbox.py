@@ -11,7 +11,7 @@ from nurture.insight.timeline import name_of
 from nurture.scoring.ledger import interest_score
 from nurture.statemachine.table import WITH_SALES
 from nurture.store.mapping import event_of, unpacked
-from nurture.store.records import event, hand_off, lead_state, score_entry
+from nurture.store.records import event, hand_off, lead_state, score_entry, verdict
 from nurture.vocabulary.state import LeadState, SlaClock
 from nurture.vocabulary.words import EventKind
 
@@ -197,9 +197,11 @@ def _answers(connection: Connection, lead_ids: Sequence[int]) -> dict[int, Event
 def _reasons(connection: Connection, lead_ids: Sequence[int], since: datetime) -> dict[int, list[Reason]]:
     points = func.sum(score_entry.c.credited).label("points")
     last_at = func.max(score_entry.c.at, type_=score_entry.c.at.type).label("last_at")
+    times = func.count(score_entry.c.event_id.distinct()).label("times")
     rows = connection.execute(
-        select(score_entry.c.lead_id, score_entry.c.rule, func.count().label("times"), points, last_at)
-        .where(score_entry.c.lead_id.in_(lead_ids), score_entry.c.at >= since)
+        select(score_entry.c.lead_id, score_entry.c.rule, times, points, last_at)
+        .outerjoin(verdict, verdict.c.event_id == score_entry.c.event_id)
+        .where(score_entry.c.lead_id.in_(lead_ids), score_entry.c.at >= since, verdict.c.pattern.is_(None))
         .group_by(score_entry.c.lead_id, score_entry.c.rule)
         .order_by(points.desc(), score_entry.c.rule)
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from nurture.content.model import Programme
 from nurture.vocabulary.points import EntryKind, ScoreEntry
@@ -25,8 +26,17 @@ class PointLine(msgspec.Struct, frozen=True):
 
 
 def explained(programme: Programme, entries: Iterable[ScoreEntry], now: datetime) -> tuple[PointLine, ...]:
-    """Each entry with what is left of it at *now*."""
-    return tuple(PointLine(each, left_of(each, now), why(programme, each)) for each in entries)
+    """Each entry with what is left of it at *now*; of what was taken back later, nothing."""
+    lines = [PointLine(each, left_of(each, now), why(programme, each)) for each in entries]
+    for place, line in enumerate(lines):
+        later = (each.entry for each in lines[place + 1 :])
+        if any(e.kind is EntryKind.VOIDED and _is_same(e, line.entry) for e in later):
+            lines[place] = replace(line, left=0.0)
+    return tuple(lines)
+
+
+def _is_same(one: ScoreEntry, other: ScoreEntry) -> bool:
+    return (one.event_id, one.rule) == (other.event_id, other.rule)
 
 
 def left_of(entry: ScoreEntry, now: datetime) -> float:
@@ -46,6 +56,10 @@ def why(programme: Programme, entry: ScoreEntry) -> str:
             return "lowered when sales gave the lead back"
         case EntryKind.DEDUCTED:
             return "took away what was there, the longest lasting first"
+        case EntryKind.VOIDED:
+            return "taken back: a machine did it"
+        case EntryKind.RESTORED:
+            return "counted after all"
         case EntryKind.AWARDED:
             limit = programme.scoring.interest.groups.get(entry.group)
             if entry.offered - entry.credited <= NEAR or limit is None:

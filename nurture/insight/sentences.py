@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from nurture.statemachine.turn import HUMAN
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind, Stage
 
@@ -15,8 +14,7 @@ def sentence(event: Event) -> str:
 
 def is_machine(event: Event) -> bool:
     """Whether no person did it."""
-    humanity = event.number("humanity")
-    return humanity is not None and humanity < HUMAN
+    return not event.by_person
 
 
 def plain(key: str) -> str:
@@ -60,11 +58,20 @@ def _opened(event: Event) -> str:
 
 
 def _clicked(event: Event) -> str:
-    link = event.text("link")
-    number = event.number("link")
-    what = f"“{plain(link)}”" if link else "a hidden link" if number == 0 else "a link"
     clicked = "A machine clicked" if is_machine(event) else "Clicked"
-    return f"{clicked} {what} in {_mail(event)}{_pattern(event)}"
+    return f"{clicked} {_link(event)} in {_mail(event)}{_pattern(event)}"
+
+
+def _link(event: Event) -> str:
+    link = event.text("link")
+    return f"“{plain(link)}”" if link else "a hidden link" if event.number("link_index") == 0 else "a link"
+
+
+def _overturned(event: Event) -> str:
+    clicked = event.text("act") == EventKind.MAIL_CLICKED
+    act = f"clicked {_link(event)} in {_mail(event)}" if clicked else f"opened {_mail(event)}"
+    who, says = "A machine" if is_machine(event) else "A person", event.text("by")
+    return f"{who} {act}, says {says}" if says else f"{who} {act} after all{_pattern(event)}"
 
 
 def _pattern(event: Event) -> str:
@@ -176,6 +183,7 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     ),
     EventKind.MAIL_OPENED: _opened,
     EventKind.MAIL_CLICKED: _clicked,
+    EventKind.VERDICT_OVERTURNED: _overturned,
     EventKind.MAIL_REPLIED: lambda event: f"Replied to {_mail(event)}",
     EventKind.MAIL_COMPLAINED: lambda event: f"Reported {_mail(event)} as spam",
     EventKind.UNSUBSCRIBED: _unsubscribed,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
 from nurture.insight.mails import MailLine, mails_of
+from nurture.insight.verdicts import as_judged, verdicts_on
 from nurture.scoring.ledger import interest_score
 from nurture.statemachine.table import SETTING, STAGE_TABLE, StageQuestion
 from nurture.store.mapping import entry_of, event_of, unpacked
@@ -23,7 +24,7 @@ UNSEEN = (EventKind.TIMER_DUE, EventKind.PROGRAMME_APPLIED)
 
 
 SHOWN = {
-    "acts": ("mail.opened", "mail.clicked", "mail.replied", "page.", "file.", "form."),
+    "acts": ("mail.opened", "mail.clicked", "verdict.", "mail.replied", "page.", "file.", "form."),
     "mails": ("mail.", "broadcast."),
     "moves": ("temperature.", "grade.", "persona.", "stage.", "campaign.", "track."),
     "sales": ("hand_off.", "contacted", "sla.", "task.", "stage."),
@@ -45,6 +46,7 @@ SHOWN = {
 class TimelineEntry(msgspec.Struct, frozen=True):
     """Something that happened.
 
+    event    an open or click as it is judged now, however it was judged when it was told.
     points   what it did to the interest score.
     mail     the touch that it is about, with its decisions; None where it is about none.
     waiting  whether it is recorded and not yet taken in: its consequences are still to come.
@@ -110,6 +112,7 @@ def timeline(
     rows = connection.execute(statement.order_by(event.c.id.desc()).limit(size + 1)).all()
     shown = rows[:size]
     points = _points(connection, lead_id, [row.id for row in shown])
+    verdicts = verdicts_on(connection, [row.id for row in shown])
     mails = mails_of(connection, lead_id)
     by_touch = {mail.touch.id: mail for mail in mails}
     entries = tuple(
@@ -120,7 +123,7 @@ def timeline(
             waiting=row.absorbed_at is None,
         )
         for row in shown
-        for happened in (event_of(row),)
+        for happened in (as_judged(event_of(row), verdicts.get(row.id)),)
     )
     return Timeline(entries, mails, shown[-1].id if len(rows) > size else None)
 

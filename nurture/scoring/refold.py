@@ -1,10 +1,11 @@
 """The ledger counted again: after two leads became one, or a machine's act turned out to be a person's.
 
-history of entries  ->  refold   what they are worth in the order in which things happened
-                    ->  difference   the entries that bring the kept accumulators there
+history of entries  ->  standing   those that still count
+                    ->  refold     what they are worth in the order in which things happened
+                    ->  changes    what brings the kept accumulators there
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,6 +15,9 @@ from nurture.scoring.credit import Award, Cause, credit
 from nurture.scoring.ledger import Accumulators, counted, value_at
 from nurture.vocabulary.points import EntryKind, ScoreEntry
 from nurture.vocabulary.state import Accumulator
+
+NEGLIGIBLE = 1e-12
+"""Points that differ only because the same halves were added in another order."""
 
 
 class Occurrence(msgspec.Struct, frozen=True):
@@ -26,47 +30,69 @@ class Occurrence(msgspec.Struct, frozen=True):
 def refold(history: Iterable[Occurrence], limits: Mapping[str, float]) -> Accumulators:
     """What *history* is worth when it is counted by (occurred, event).
 
-    history  of one lead, or of all that it was merged from; without what an overturned verdict takes out, with what it
-             brings in.
+    history  of one lead, or of all that it was merged from, each in the order in which it was written.
     limits   the most that each group can be worth.
     """
     accumulators: Accumulators = ()
-    told: set[tuple[int, int, str]] = set()
-    for each in sorted(history, key=lambda each: (each.occurred_at, each.entry.event_id)):
+    for each in sorted(standing(history), key=lambda each: (each.occurred_at, each.entry.event_id)):
         entry = each.entry
-        if entry.kind in (EntryKind.AWARDED, EntryKind.DEDUCTED):
-            once = (entry.lead_id, entry.event_id, entry.rule)
-            if once in told:  # a deduction has an entry for each half-life; the first one tells it whole
-                continue
-            told.add(once)
-            accumulators, _ = credit(accumulators, _award(each, limits), Cause(entry.lead_id, entry.event_id))
-        else:
+        if entry.kind in (EntryKind.LOWERED, EntryKind.OPENING):
             accumulators = counted(accumulators, _within(accumulators, entry))
+        else:
+            award = _award(each, limits)
+            accumulators, _ = credit(accumulators, award, Cause(entry.lead_id, entry.event_id))
     return accumulators
 
 
-def difference(
-    kept: Accumulators, rightful: Accumulators, *, at: datetime, reason: str, cause: Cause
-) -> tuple[ScoreEntry, ...]:
-    """The entries, dated *at*, after which *kept* is worth what *rightful* is."""
-    entries = []
-    for group, half_life in dict.fromkeys((each.group, each.half_life) for each in (*kept, *rightful)):
-        change = _value(rightful, group, half_life, at) - _value(kept, group, half_life, at)
-        if change:
-            entries.append(
-                ScoreEntry(
-                    lead_id=cause.lead_id,
-                    event_id=cause.event_id,
-                    kind=EntryKind.AWARDED if change > 0 else EntryKind.DEDUCTED,
-                    rule=reason,
-                    group=group,
-                    half_life=half_life,
-                    offered=change,
-                    credited=change,
-                    at=at,
-                )
-            )
-    return tuple(entries)
+def standing(history: Iterable[Occurrence]) -> list[Occurrence]:
+    """The entries that say what still counts, one for each act and rule: what was taken back does not, until it is restored."""
+    awards: dict[tuple[int, int, str], Occurrence] = {}
+    others: list[Occurrence] = []
+    for each in history:
+        key = (each.entry.lead_id, each.entry.event_id, each.entry.rule)
+        match each.entry.kind:
+            case EntryKind.AWARDED | EntryKind.DEDUCTED | EntryKind.RESTORED:
+                awards.setdefault(key, each)  # the first of several accumulators' tells it whole
+            case EntryKind.VOIDED:
+                awards.pop(key, None)
+            case EntryKind.LOWERED | EntryKind.OPENING:
+                others.append(each)
+    return [*awards.values(), *others]
+
+
+def overturned(
+    kept: Accumulators,
+    history: Sequence[Occurrence],
+    turned: Sequence[Occurrence],
+    limits: Mapping[str, float],
+    at: datetime,
+) -> tuple[Accumulators, tuple[ScoreEntry, ...]]:
+    """The accumulators after *turned* is taken back or restored, and the entries, dated *at*, that lead there.
+
+    kept    what the accumulators are now.
+    turned  at least one entry that is VOIDED or RESTORED and whose credit is yet to be found out. The first for an
+            accumulator gets its whole change; a change of another accumulator becomes an entry that offers nothing.
+    """
+    rightful = refold([*history, *turned], limits)
+    differing = changes(kept, rightful, at)
+    entries = [
+        replace(each.entry, credited=differing.pop((each.entry.group, each.entry.half_life), 0.0), at=at)
+        for each in turned
+    ]
+    entries += (
+        replace(entries[0], group=group, half_life=half_life, offered=0.0, credited=change)
+        for (group, half_life), change in differing.items()
+    )
+    for entry in entries:
+        kept = counted(kept, entry)
+    return kept, tuple(entries)
+
+
+def changes(kept: Accumulators, rightful: Accumulators, at: datetime) -> dict[tuple[str, int], float]:
+    """What is to be added to each (group, half-life) of *kept* at *at*, so that it is worth what *rightful* is."""
+    places = dict.fromkeys((each.group, each.half_life) for each in (*kept, *rightful))
+    found = {place: _value(rightful, *place, at) - _value(kept, *place, at) for place in places}
+    return {place: change for place, change in found.items() if abs(change) > NEGLIGIBLE}
 
 
 def _award(each: Occurrence, limits: Mapping[str, float]) -> Award:

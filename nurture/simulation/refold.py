@@ -12,12 +12,14 @@ from nurture.engine.apply import DECIDED
 from nurture.engine.live import Live, load_revision
 from nurture.scoring.ledger import fold
 from nurture.statemachine.advance import advance
+from nurture.statemachine.past import NOTHING, Memory
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.mapping import entry_of, event_of, unpacked
 from nurture.vocabulary.lead import Lead
 from nurture.vocabulary.points import ScoreEntry
 from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.words import EventKind
 
 
 def refolded(connection: Connection) -> Iterator[LeadState]:
@@ -35,9 +37,13 @@ def refolded(connection: Connection) -> Iterator[LeadState]:
     ).all()
     for lead_id, rows in groupby(absorbed, key=lambda row: row.lead_id):
         state = LeadState(lead=Lead(id=lead_id, created_at=created.pop(lead_id)))
+        memory = Memory()
         for row in rows:
-            programme = then.at(row.revision, row.absorbed_at)
-            state = advance(programme, state, event_of(row), row.absorbed_at).state
+            programme, event = then.at(row.revision, row.absorbed_at), event_of(row)
+            past = memory.past if event.kind is EventKind.VERDICT_OVERTURNED else NOTHING
+            advanced = advance(programme, state, event, row.absorbed_at, past)
+            memory.remember(event, advanced.effects, row.absorbed_at)
+            state = advanced.state
         yield state
     for lead_id, created_at in created.items():
         yield LeadState(lead=Lead(id=lead_id, created_at=created_at))

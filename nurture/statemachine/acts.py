@@ -1,6 +1,7 @@
 """What a lead did and what it received: remembered for conditions, and for how receptive it is."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -27,15 +28,21 @@ def answered(turn: Turn, state: LeadState) -> LeadState:
     touch = turn.event.number("touch")
     if touch is not None and turn.event.kind in (EventKind.MAIL_OPENED, EventKind.MAIL_CLICKED):
         turn.add(Answered(int(touch), turn.event.kind, turn.at))
-    acts = dict(state.acts)
-    for key in act_keys(turn.event):
-        last = acts.pop(key, turn.at)  # so that the newest stands last
-        acts[key] = max(last, turn.at)
-    while len(acts) > ACTS_KEPT:
-        del acts[next(iter(acts))]
+    acts = with_act(state.acts, turn.event, turn.at)
     if state.blind and turn.event.kind is EventKind.MAIL_OPENED:
         return replace(state, acts=acts)
     return replace(state, acts=acts, unreceived=0, ignored=0, receptions=())
+
+
+def with_act(acts: Mapping[str, datetime], event: Event, at: datetime) -> dict[str, datetime]:
+    """The acts with one more, that of *event* at the moment *at*."""
+    known = dict(acts)
+    for key in act_keys(event):
+        last = known.pop(key, at)  # so that the newest stands last
+        known[key] = max(last, at)
+    while len(known) > ACTS_KEPT:
+        del known[next(iter(known))]
+    return known
 
 
 def act_keys(event: Event) -> tuple[str, ...]:
@@ -66,17 +73,25 @@ def both_names(mail: str) -> tuple[str, str]:
 def received(turn: Turn, state: LeadState) -> LeadState:
     """A mail reached the lead: it was had, and has five days to be answered."""
     event = turn.event
-    mail, touch = event.text("mail"), event.number("touch")
+    mail = event.text("mail")
     had = {**state.had, mail: turn.at} if mail else state.had
+    reception = awaited(turn, state, event, turn.at)
+    if reception is None:
+        return replace(state, had=had)
+    receptions = sorted((*state.receptions, reception), key=lambda each: each.due_at)
+    return replace(state, had=had, receptions=tuple(receptions))
+
+
+def awaited(turn: Turn, state: LeadState, event: Event, at: datetime) -> Reception | None:
+    """The answer that is awaited of a mail that arrived *at* this moment; none of one that only tells."""
+    touch = event.number("touch")
     # It was unknown first; then a person says that it arrived, or the worker that was thought dead has its answer.
     told_twice = event.text("by") is not None or event.text("before") == TouchStatus.UNKNOWN
     campaign = turn.programme.campaigns.get(event.text("campaign") or "")
     unseen = not is_tracked(state, campaign)  # nobody can tell whether it was answered
     if touch is None or told_twice or unseen or event.text("class") == MailClass.OPERATIONAL:
-        return replace(state, had=had)
-    reception = Reception(serial_of(int(touch)), turn.at + RECEPTION)
-    receptions = sorted((*state.receptions, reception), key=lambda each: each.due_at)
-    return replace(state, had=had, receptions=tuple(receptions))
+        return None
+    return Reception(serial_of(int(touch)), at + RECEPTION)
 
 
 def lost(turn: Turn, state: LeadState) -> LeadState:

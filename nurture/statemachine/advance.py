@@ -1,7 +1,7 @@
 """What happens to a lead when something happens: one event in, the next state out, and what must be done about it.
 
-    take in the fact  →  its worth  →  fit, persona, grade  →  what sales answered  →  temperature  →  stage
-                      →  the touch it settles  →  campaigns left and entered  →  tracks and steps  →  SLA clock
+    take in the fact  →  its worth  →  what an overturned verdict changes  →  fit, persona, grade
+                      →  what sales answered  →  temperature  →  stage  →  the touch it settles  →  campaigns left and entered  →  tracks and steps  →  SLA clock
 
 Each part takes the turn and the lead as the part before left it, and gives the lead on. The whole is a pure function: the
 same programme, state, event and moment give the same answer, in production, in a simulation and in a test.
@@ -19,6 +19,8 @@ from nurture.statemachine.facts_in import take_in
 from nurture.statemachine.hand_back import handed_back
 from nurture.statemachine.hand_off import answered_by_sales
 from nurture.statemachine.moves import stage, temperature
+from nurture.statemachine.overturn import overturn
+from nurture.statemachine.past import NOTHING, Past
 from nurture.statemachine.score import award, grade, profile
 from nurture.statemachine.settle import touched
 from nurture.statemachine.sla import clock
@@ -32,6 +34,7 @@ from nurture.vocabulary.state import LeadState
 PARTS = (
     take_in,
     award,
+    overturn,
     profile,
     grade,
     answered_by_sales,
@@ -59,13 +62,16 @@ class Advance(msgspec.Struct, frozen=True):
     wake_at: datetime | None
 
 
-def advance(programme: Programme, state: LeadState, event: Event, now: datetime) -> Advance:
+def advance(
+    programme: Programme, state: LeadState, event: Event, now: datetime, past: Past = NOTHING
+) -> Advance:
     """Take *event* in.
 
     state  the lead before; for a lead that has just been created, ``LeadState(lead=...)``.
+    past   what the lead did and earned before; only what overturns a verdict asks for it.
     now    the moment of deciding, not before anything that *state* was decided at. Scores use the event's own time.
     """
-    turn = Turn(programme, state, event, now)
+    turn = Turn(programme, state, event, now, past)
     for part in PARTS:
         state = part(turn, state)
     return Advance(state=state, effects=tuple(turn.effects), wake_at=wake_at(turn, state))

@@ -103,6 +103,14 @@ class Answered(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class AnswerOverturned(msgspec.Struct, frozen=True):
+    """When a person first opened a touch, or clicked in it, is another moment than was thought; None for never."""
+
+    touch_id: int
+    kind: EventKind
+    first_at: datetime | None
+
+
 class Notify(msgspec.Struct, frozen=True):
     """Tell a person of ours.
 
@@ -125,5 +133,6 @@ Effect = (
     | Suppress
     | Label
     | Answered
+    | AnswerOverturned
     | Notify
 )

@@ -8,9 +8,9 @@ from nurture.scoring.credit import Cause, credit
 from nurture.scoring.fit import completeness, fit_score, next_best_persona, persona_of, rank
 from nurture.scoring.rules import awards
 from nurture.statemachine.effects import WriteEntry
-from nurture.statemachine.turn import ENGAGEMENTS, Turn
+from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import ENGAGEMENTS, EventKind
 
 
 def award(turn: Turn, state: LeadState) -> LeadState:

@@ -8,22 +8,12 @@ from nurture.scheduling.business_time import add
 from nurture.statemachine.calendars import working_hours
 from nurture.statemachine.effects import Effect, Record
 from nurture.statemachine.known import known_of
+from nurture.statemachine.past import NOTHING, Past
 from nurture.statemachine.scope import Scope
 from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.state import Enrolment, LeadState
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import ENGAGEMENTS, EventKind
 
-HUMAN = 0.5
-ENGAGEMENTS = frozenset(
-    {
-        EventKind.MAIL_OPENED,
-        EventKind.MAIL_CLICKED,
-        EventKind.MAIL_REPLIED,
-        EventKind.PAGE_VISITED,
-        EventKind.FORM_SUBMITTED,
-        EventKind.FILE_DOWNLOADED,
-    }
-)
 PROFILE_CHANGES = frozenset(
     {
         EventKind.LEAD_CREATED,
@@ -41,19 +31,23 @@ class Turn:
 
     at        when the event happened, for scores and memories: never later than *now*, though a sender's clock may be.
     known     what is looked up about the programme.
+    past      what the lead did and earned before; only what overturns a verdict looks there.
     is_human  whether a person did what happened: what a machine opened or clicked is kept, never scored.
     """
 
-    __slots__ = ("at", "effects", "event", "is_human", "known", "now", "programme", "scope")
+    __slots__ = ("at", "effects", "event", "is_human", "known", "now", "past", "programme", "scope")
 
-    def __init__(self, programme: Programme, state: LeadState, event: Event, now: datetime) -> None:
+    def __init__(
+        self, programme: Programme, state: LeadState, event: Event, now: datetime, past: Past = NOTHING
+    ) -> None:
         self.programme = programme
         self.known = known_of(programme)
         self.event = event
         self.now = now
+        self.past = past
         self.at = min(event.occurred_at, now)
         self.effects: list[Effect] = []
-        self.is_human = event.kind in ENGAGEMENTS and _is_human(event)
+        self.is_human = event.kind in ENGAGEMENTS and event.by_person
         self.scope = Scope(programme, state, event, now)
 
     def add(self, effect: Effect) -> None:
@@ -85,8 +79,3 @@ class Turn:
     @property
     def changes_profile(self) -> bool:
         return self.event.kind in PROFILE_CHANGES or bool(self.event.table("fields"))
-
-
-def _is_human(event: Event) -> bool:
-    humanity = event.number("humanity")
-    return humanity is None or humanity >= HUMAN

@@ -6,7 +6,7 @@ machine's until a person clicked.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -41,6 +41,7 @@ CLICKED = Humanity(1.0)
 OPENED = Humanity(0.9)
 OPENED_BY_PROXY = Humanity(0.8, proxied=True)
 PARDONED = 0.7
+NOBODY_SAID: Mapping[int, Humanity] = {}
 
 
 def judge(hit: Hit, context: MessageContext) -> Humanity:
@@ -60,9 +61,15 @@ def judge(hit: Hit, context: MessageContext) -> Humanity:
 
 
 def judge_message(
-    hits: Sequence[Hit], sent_at: datetime | None, swept_leads: Callable[[Hit], int] = lambda _: 1
+    hits: Sequence[Hit],
+    sent_at: datetime | None,
+    swept_leads: Callable[[Hit], int] = lambda _: 1,
+    said: Mapping[int, Humanity] = NOBODY_SAID,
 ) -> list[Humanity]:
-    """The verdicts on all hits of one message, in their order; O(n) in their number."""
+    """The verdicts on all hits of one message, in their order; O(n) in their number.
+
+    said  what a person has said of some, by their place: that holds, whatever they look like.
+    """
     order = sorted(range(len(hits)), key=lambda index: hits[index].at)
     verdicts = [CLICKED] * len(hits)
     human_click_at: datetime | None = None
@@ -74,7 +81,7 @@ def judge_message(
                 near = order[max(0, rank - NEIGHBOURS) : rank + NEIGHBOURS + 1]
                 others = [hits[other] for other in near if other != index]
                 context = MessageContext(sent_at, others, human_click_at, swept_leads(hit))
-                verdicts[index] = judge(hit, context)
+                verdicts[index] = said.get(index) or judge(hit, context)
         human_click_at = max(
             (
                 hit.at

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from zlib import crc32
 
 import msgspec
 
@@ -13,6 +14,10 @@ from nurture.vocabulary.touch import lead_of
 from nurture.vocabulary.words import EventKind
 
 SOURCE = "tracking"
+UNTOLD = "Mozilla/5.0 (X11; Linux x86_64)"
+"""Stands for a browser that a provider keeps to itself: that it says nothing tells nothing."""
+FOREIGN = 10_000
+"""From here on count links that are not tracked by us, told apart by a checksum."""
 
 EVENT_KINDS = {
     HitKind.OPEN: EventKind.MAIL_OPENED,
@@ -79,16 +84,25 @@ def event_of(spooled: SpooledHit, humanity: Humanity, received_at: datetime) -> 
 
 
 def hit_of(event: Event) -> Hit:
-    """The hit that an open or click of this source was made of; what it is judged by, that is."""
+    """The hit that an open or click was made of, our own or one that a provider told; what it is judged by, that is."""
     said = event.properties
+    link, url = said.get("link_index"), event.text("link")
+    if link is None and url is not None:
+        link = foreign(url)
     return msgspec.convert(
         {
             "kind": HIT_KINDS[event.kind],
             "at": event.occurred_at,
             "touch_id": said.get("touch", 0),
-            "link": said.get("link_index"),
+            "link": link,
             "utm": event.table("utm"),
+            **({} if event.source == SOURCE else {"user_agent": UNTOLD}),
             **{name: said[name] for name in PLAIN if name in said},
         },
         Hit,
     )
+
+
+def foreign(url: str) -> int:
+    """What stands for the index of a link that we do not track."""
+    return FOREIGN + crc32(url.encode())

@@ -7,6 +7,9 @@ import msgspec
 
 from nurture.vocabulary.words import EventKind
 
+HUMAN = 0.5
+"""From this humanity on, an act is a person's."""
+
 PropertyValue = str | int | float | bool | None | Mapping[str, str | int | float | bool | None]
 
 
@@ -28,6 +31,12 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     source_id: str
     properties: Mapping[str, PropertyValue] = {}
     id: int = 0
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person did it, as it was judged when it was told; what nobody judged, nobody doubts."""
+        humanity = self.number("humanity")
+        return humanity is None or humanity >= HUMAN
 
     def text(self, name: str) -> str | None:
         """The property if it is text, else None."""

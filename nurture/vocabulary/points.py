@@ -11,11 +11,14 @@ class EntryKind(StrEnum):
     DEDUCTED = "deducted"
     LOWERED = "lowered"
     OPENING = "opening balance"
+    VOIDED = "taken back"
+    RESTORED = "counted after all"
 
 
 class ScoreEntry(msgspec.Struct, frozen=True):
     """One change of the interest score.
 
+    event_id   what it stands for; of points taken back, or counted after all, the act whose verdict was overturned.
     rule       key of the rule, or the reason of a hand-back.
     half_life  seconds.
     offered    what the rule gives.

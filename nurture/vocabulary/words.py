@@ -78,6 +78,7 @@ class EventKind(StrEnum):
     MAIL_LOST = "mail.lost"
     MAIL_OPENED = "mail.opened"
     MAIL_CLICKED = "mail.clicked"
+    VERDICT_OVERTURNED = "verdict.overturned"
     MAIL_REPLIED = "mail.replied"
     MAIL_COMPLAINED = "mail.complained"
     UNSUBSCRIBED = "unsubscribed"
@@ -117,6 +118,19 @@ class EventKind(StrEnum):
     WEBHOOK_CALLED = "webhook.called"
     VARIANT_ASSIGNED = "variant.assigned"
     EXPERIMENT_WEIGHTED = "experiment.weighted"
+
+
+ENGAGEMENTS = frozenset(
+    {
+        EventKind.MAIL_OPENED,
+        EventKind.MAIL_CLICKED,
+        EventKind.MAIL_REPLIED,
+        EventKind.PAGE_VISITED,
+        EventKind.FORM_SUBMITTED,
+        EventKind.FILE_DOWNLOADED,
+    }
+)
+"""What leads do, where a person did it."""
 
 
 class TouchStatus(StrEnum):

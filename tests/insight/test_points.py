@@ -37,6 +37,8 @@ def test_a_deduction_leaves_nothing_to_decay():
     [
         (CLICK, ""),
         (replace(CLICK, credited=2), "email counts 40 at most, and 38 were there already"),
+        (replace(CLICK, kind=EntryKind.VOIDED, credited=-5), "taken back: a machine did it"),
+        (replace(CLICK, kind=EntryKind.RESTORED), "counted after all"),
         (replace(CLICK, kind=EntryKind.DEDUCTED), "took away what was there, the longest lasting first"),
         (replace(CLICK, kind=EntryKind.LOWERED), "lowered when sales gave the lead back"),
         (replace(CLICK, group="gone", credited=0), ""),
@@ -46,3 +48,11 @@ def test_what_the_numbers_do_not_say(entry: ScoreEntry, why: str):
     programme = shipped().sound_programme()
     (line,) = explained(programme, [entry], NOW)
     assert line.why == why
+
+
+def test_nothing_is_left_of_what_was_taken_back_until_it_counts_again():
+    taken = replace(CLICK, kind=EntryKind.VOIDED, credited=-5)
+    again = replace(CLICK, kind=EntryKind.RESTORED)
+    other = replace(CLICK, rule="pricing")
+    lines = explained(shipped().sound_programme(), [CLICK, other, taken, again], NOW)
+    assert [line.left for line in lines] == [0, 5, 0, 5]

@@ -45,6 +45,22 @@ def test_every_kind_has_its_words_even_without_properties(kind: EventKind):
             ),
             "A machine clicked “x” in “b” (several links)",
         ),
+        (happened(EventKind.MAIL_CLICKED, mail="a/b", link_index=0), "Clicked a hidden link in “b”"),
+        (
+            happened(
+                EventKind.VERDICT_OVERTURNED,
+                act="mail.clicked",
+                mail="a/b",
+                link="x",
+                humanity=0.1,
+                machine_pattern="burst",
+            ),
+            "A machine clicked “x” in “b” after all (burst)",
+        ),
+        (
+            happened(EventKind.VERDICT_OVERTURNED, act="mail.opened", mail="a/b", humanity=1.0, by="Kim"),
+            "A person opened “b”, says Kim",
+        ),
         (
             happened(
                 EventKind.STAGE_CHANGED, before="mql", after="sal", by="accept", actor="karla@x.example"

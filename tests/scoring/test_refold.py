@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nurture.scoring.credit import Award, Cause, credit, lower
 from nurture.scoring.ledger import counted, interest_score
-from nurture.scoring.refold import Occurrence, difference, refold
+from nurture.scoring.refold import Occurrence, changes, overturned, refold
+from nurture.vocabulary.points import EntryKind, ScoreEntry
 
 DAY = 86_400
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -29,35 +31,77 @@ def award(points, *, day=0, group="email", days=30, rule="clicked"):
 
 
 def brought_to(kept, rightful, at):
-    for entry in difference(kept, rightful, at=at, reason="overturned", cause=Cause(1, 99)):
-        kept = counted(kept, entry)
+    for (group, half_life), change in changes(kept, rightful, at).items():
+        kept = counted(
+            kept, ScoreEntry(1, 99, EntryKind.AWARDED, "merged", group, half_life, change, change, at)
+        )
     return kept
+
+
+def turned(kind, history, *event_ids):
+    """What takes these events' awards back, or restores them."""
+    return [
+        Occurrence(each.occurred_at, replace(each.entry, kind=kind, credited=0.0))
+        for each in history
+        if each.entry.event_id in event_ids and each.entry.kind is EntryKind.AWARDED
+    ]
+
+
+def voided(history, *event_ids):
+    return turned(EntryKind.VOIDED, history, *event_ids)
+
+
+def restored(history, *event_ids):
+    return turned(EntryKind.RESTORED, history, *event_ids)
 
 
 def test_counting_again_what_arrived_in_order_changes_nothing():
     kept, history = lived(award(20), award(30, day=1), award(-10, day=2), award(4, day=3, group="web"))
     assert refold(history, LIMITS) == kept
-    assert difference(kept, refold(history, LIMITS), at=MONDAY, reason="", cause=Cause(1, 99)) == ()
+    assert changes(kept, refold(history, LIMITS), MONDAY) == {}
 
 
-def test_an_overturned_verdict_gives_back_what_the_limit_had_kept_from_others():
+def test_what_a_machine_did_is_taken_back_with_what_the_limit_had_kept_from_others():
     kept, history = lived(award(30), award(30, day=1))  # the second found room for little more than 10
-    machine = [each for each in history if each.entry.event_id != 1]
-    rightful = refold(machine, LIMITS)
     later = MONDAY + timedelta(days=5)
-    assert interest_score(rightful, MONDAY + timedelta(days=1)) == 30
-    assert interest_score(brought_to(kept, rightful, later), later) == pytest.approx(
-        interest_score(rightful, later)
-    )
+    after, (entry,) = overturned(kept, history, voided(history, 1), LIMITS, later)
+    alone, _ = lived(award(30, day=1))
+    assert interest_score(after, later) == pytest.approx(interest_score(alone, later))
+    assert (entry.kind, entry.event_id, entry.rule, entry.at) == (EntryKind.VOIDED, 1, "clicked", later)
+    assert entry.credited == pytest.approx(interest_score(alone, later) - interest_score(kept, later))
 
 
-def test_a_verdict_is_overturned_the_other_way_as_well():
+def test_what_a_person_did_counts_after_all_as_it_would_have_then():
     kept, history = lived(award(10, day=3))
     _, (entry,) = credit((), award(20), Cause(1, 7))
-    rightful = refold([*history, Occurrence(MONDAY, entry)], LIMITS)
     later = MONDAY + timedelta(days=3)
-    assert interest_score(rightful, later) == pytest.approx(10 + 20 * 0.5**0.1)
-    assert brought_to(kept, rightful, later)[0].value == pytest.approx(rightful[0].value)
+    after, (written,) = overturned(kept, history, restored([Occurrence(MONDAY, entry)], 7), LIMITS, later)
+    assert interest_score(after, later) == pytest.approx(10 + 20 * 0.5**0.1)
+    assert (written.kind, written.offered) == (EntryKind.RESTORED, 20)
+
+
+def test_a_verdict_that_turns_twice_leaves_the_score_as_it_was():
+    kept, history = lived(award(20), award(5, group="web"), award(15, day=1))
+    later = MONDAY + timedelta(days=2)
+    once, taken = overturned(kept, history, voided(history, 1), LIMITS, later)
+    told = [*history, *(Occurrence(MONDAY, each) for each in taken)]
+    twice, given = overturned(once, told, restored(history, 1), LIMITS, later)
+    assert interest_score(twice, later) == pytest.approx(interest_score(kept, later))
+    told += (Occurrence(MONDAY, each) for each in given)
+    assert interest_score(refold(told, LIMITS), later) == pytest.approx(interest_score(kept, later))
+
+
+def test_a_deduction_that_a_machine_caused_is_taken_back_wherever_it_fell():
+    kept, history = lived(award(5, days=60), award(10, days=14), award(-8, day=1))
+    taken = [
+        Occurrence(each.occurred_at, replace(each.entry, kind=EntryKind.VOIDED, credited=0.0))
+        for each in history[2:3]  # the first entry of the deduction tells it whole
+    ]
+    later = MONDAY + timedelta(days=1)
+    after, entries = overturned(kept, history, taken, LIMITS, later)
+    unharmed, _ = lived(award(5, days=60), award(10, days=14))
+    assert interest_score(after, later) == pytest.approx(interest_score(unharmed, later))
+    assert [(each.half_life, each.credited > 0) for each in entries] == [(60 * DAY, True), (14 * DAY, True)]
 
 
 def test_two_leads_become_one_within_the_limits():

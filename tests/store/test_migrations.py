@@ -71,3 +71,21 @@ def test_the_migrations_make_what_the_records_say(database):
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, table.metadata) == []
+
+
+def test_what_was_judged_before_there_were_verdicts_has_one(database):
+    database.migrate("0018")
+    told = {**EVENT, "kind": "mail.opened", "absorbed_at": NOW}
+    with database.writing() as connection:
+        connection.execute(
+            table.event.insert(),
+            [
+                {**told, "source_id": "1", "properties": {"humanity": 0.1, "machine_pattern": "burst"}},
+                {**told, "source_id": "2", "properties": {"humanity": 1.0}},
+            ],
+        )
+    database.migrate()
+    with database.reading() as connection:
+        (row,) = connection.execute(select(table.verdict)).all()
+    assert (row.event_id, row.lead_id, row.humanity, row.pattern) == (1, 1, 0.1, "burst")
+    assert (row.overturned_at, row.overruled_by) == (None, None)

@@ -8,7 +8,7 @@ from nurture.store.records.drafts import draft
 from nurture.store.records.due import decision, domain_bucket, due, touch, warm_up_day
 from nurture.store.records.feedback import inbound
 from nurture.store.records.forms import opt_in, submission
-from nurture.store.records.happened import event, score_entry
+from nurture.store.records.happened import event, score_entry, verdict
 from nurture.store.records.health import health
 from nurture.store.records.installation import setting
 from nurture.store.records.leads import lead, lead_state, serial, visitor
@@ -74,6 +74,7 @@ __all__ = [
     "task",
     "team_turn",
     "touch",
+    "verdict",
     "visitor",
     "warm_up_day",
     "webhook_call",

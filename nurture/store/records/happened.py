@@ -1,4 +1,4 @@
-"""What happened, and the points that it was worth."""
+"""What happened, whether a machine did it, and the points that it was worth."""
 
 from sqlalchemy import Column, Float, Index, Integer, Table, Text, UniqueConstraint, text
 
@@ -34,6 +34,27 @@ event = Table(
         postgresql_where=text("lead_id IS NULL"),
     ),
     sqlite_autoincrement=True,
+)
+
+verdict = (
+    Table(  # of opens and clicks that a machine made, or was thought to: what nobody ever doubted has no row
+        "verdict",
+        metadata,
+        Column("event_id", Id, primary_key=True, autoincrement=False),
+        Column("lead_id", Id, nullable=False),
+        Column("humanity", Float, nullable=False),
+        Column("pattern", Text),  # null: a person
+        Column("overturned_at", Moment),  # null: as it was judged at first
+        Column("overruled_by", Text),  # null: nobody has said otherwise
+        Index("ix_verdict_lead_id", "lead_id"),
+        Index("ix_verdict_pattern", "pattern", "event_id"),
+        Index(
+            "ix_verdict_overturned",
+            "event_id",
+            sqlite_where=text("overturned_at IS NOT NULL"),
+            postgresql_where=text("overturned_at IS NOT NULL"),
+        ),
+    )
 )
 
 score_entry = Table(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.engine.list_keys import list_keys
 from nurture.engine.plain import plain_event, plain_fields
@@ -13,7 +13,7 @@ from nurture.store import records as table
 from nurture.store.database import take_numbers
 from nurture.store.due import DueKind, dequeue, due_rows
 from nurture.store.mapping import event_row, state_row
-from nurture.store.statements import insert_if_new
+from nurture.store.statements import insert_if_new, upsert
 from nurture.store.types import EPOCH, MICROSECOND
 from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.lead import IDENTITY_FIELDS, FieldValue, Lead
@@ -170,15 +170,27 @@ def say(
 
 def identify(connection: Connection, visitor: str, lead_id: int, now: datetime) -> None:
     """An anonymous visitor turns out to be this lead: what it did before becomes the lead's own history."""
-    insert_if_new(connection, table.visitor, [{"id": visitor, "lead_id": lead_id, "seen_at": now}])
-    connection.execute(
-        update(table.visitor).where(table.visitor.c.id == visitor).values(lead_id=lead_id, seen_at=now)
+    identify_all(connection, {visitor: lead_id}, now)
+
+
+def identify_all(connection: Connection, leads: Mapping[str, int], now: datetime) -> None:
+    """Each of these visitors turns out to be its lead."""
+    if not leads:
+        return
+    upsert(
+        connection,
+        table.visitor,
+        [{"id": visitor, "lead_id": lead_id, "seen_at": now} for visitor, lead_id in leads.items()],
+        key=("id",),
     )
-    connection.execute(
-        update(table.event)
-        .where(table.event.c.visitor == visitor, table.event.c.lead_id.is_(None))
-        .values(lead_id=lead_id)
-    )
+    connection.execute(THEIR_OWN, [{"who": visitor, "lead": lead_id} for visitor, lead_id in leads.items()])
+
+
+THEIR_OWN = (
+    update(table.event)
+    .where(table.event.c.visitor == bindparam("who"), table.event.c.lead_id.is_(None))
+    .values(lead_id=bindparam("lead"))
+)
 
 
 def fire_timers(connection: Connection, now: datetime, *, most: int) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
 from nurture.content.model import Programme
-from nurture.engine.intake import NewLead, add_events, enter_leads, identify
+from nurture.engine.intake import NewLead, add_events, enter_leads, identify_all
 from nurture.engine.untracked import permitted
 from nurture.engine.verdicts import Message, known_hits, recent_clicks
 from nurture.log import get_log
@@ -91,6 +91,7 @@ class Arrivals:
         self._touches = _touches(connection, {each.hit.touch_id for each in hits if each.hit.touch_id})
         self._links = _links(connection, {each.hit.mail_revision for each in hits if each.hit.mail_revision})
         self._leads = _leads_of(connection, {each.hit.visitor for each in hits if each.hit.visitor})
+        self._known: dict[str, int] = {}  # visitors of whom this batch tells whose they are
 
     def events(self) -> list[Event]:
         """The event of each hit, as far as its lead is known; a visitor's others wait for the day it is. Then those that
@@ -99,6 +100,7 @@ class Arrivals:
         verdicts, overturned = self._judge()
         events = (self._event(each, verdicts.get(each.source_id, CLICKED)) for each in self._hits)
         somebodys = [event for event in events if event.lead_id or event.text("visitor")]
+        identify_all(self._connection, self._known, self._now)
         if overturned:
             log.info("verdicts overturned", hits=len(overturned))
         return [*somebodys, *overturned]
@@ -149,8 +151,7 @@ class Arrivals:
 
     def _know(self, visitor: str, lead_id: int) -> None:
         if self._leads.get(visitor) != lead_id:
-            self._leads[visitor] = lead_id
-            identify(self._connection, visitor, lead_id, self._now)
+            self._leads[visitor] = self._known[visitor] = lead_id
 
     def _judge(self) -> tuple[dict[str, Humanity], list[Event]]:
         """Who made each hit of a mail, judged together with the earlier hits of that mail; and of which of these it shows

@@ -428,7 +428,5 @@ def known_of(mailed, lead):
     return {
         "machines": [row.occurred_at for row in rows if row.id in {each.event_id for each in machines}],
         "acts": state.acts,
-        "receptions": state.receptions,
-        "unreceived": state.unreceived,
         "answers": (touch.opened_at, touch.clicked_at),
     }

@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos wire-check
+.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -72,6 +72,9 @@ wire-check: .venv/.dev ## read a thousand odd mails back with two parsers, verif
 
 bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 	@$(BIN)/nurture bench
+
+security: .venv/.dev ## try to break in, by every way that we promise is shut: SECURITY="SEC2 --examples 100" for less
+	@$(BIN)/python -m tests.security $(SECURITY)
 
 chaos: .venv/.dev ## break things on purpose, for hours: CHAOS="r1 --kills 20 --messages 5000" for less
 	@$(BIN)/python -m tests.chaos $(CHAOS)

@@ -1,0 +1,63 @@
+"""The table of `make security`: what is promised, and the tests that hold it. `docs/security.md` tells the same in words.
+
+A check is no test of its own: each row names tests of `make test`, which the command runs again with many more examples.
+"""
+
+import msgspec
+
+
+class Check(msgspec.Struct, frozen=True):
+    """A promise and the files, or single tests, that hold it; *only* picks tests of them by their names."""
+
+    key: str
+    what: str
+    tests: tuple[str, ...]
+    only: str = ""
+
+
+CHECKS = (
+    Check(
+        "SEC2",
+        "mails that would take the process with them",
+        ("tests/content/test_mail_bombs.py", "tests/content/test_proof.py", "tests/content/test_sandbox.py"),
+    ),
+    Check(
+        "SEC3",
+        "webhooks of ten providers: altered, another key, another moment, SNS host and topic",
+        ("tests/providers/test_provider_proofs.py", "tests/identity/test_webhook_signatures.py"),
+    ),
+    Check("SEC4", "every route for every role and for nobody", ("tests/webapp/test_web_rights.py",)),
+    Check(
+        "SEC5",
+        "SSRF by webhooks: private addresses, rebinding, redirects",
+        ("tests/delivery/test_outgoing.py",),
+    ),
+    Check(
+        "SEC5",
+        "logins and sessions: a new password, another role, links, guesses",
+        ("tests/webapp/test_web_login.py",),
+    ),
+    Check(
+        "SEC5",
+        "forms of other sites, scripts of mails, names of others",
+        ("tests/webapp/test_web_safety.py",),
+    ),
+    Check(
+        "SEC6",
+        "mail that comes back, whatever it says",
+        ("tests/feedback/test_feedback_bounds.py",),
+    ),
+    Check("SEC6", "files of leads", ("tests/capture/test_rejects.py", "tests/capture/test_sniff.py")),
+    Check("SEC6", "odd values, lying forms, notes and conditions", ("tests/engine/test_hostile.py",)),
+    Check(
+        "SEC6",
+        "a mail's front matter that cannot be read",
+        ("tests/webapp/test_web_texts.py",),
+        only="front_matter or bomb",
+    ),
+    Check(
+        "SEC8",
+        "tokens: each bit, cuts, guesses, another purpose",
+        ("tests/identity/test_identity_tokens.py",),
+    ),
+)

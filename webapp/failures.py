@@ -2,6 +2,7 @@
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from nurture.errors import ProgrammeError, SetupError
@@ -10,6 +11,7 @@ from nurture.log import get_log
 log = get_log(__name__)
 
 NOTHING_CHANGED = "Nothing was changed."
+AGAIN_SECONDS = "60"
 TO_READERS = ("/u/", "/p/", "/v/", "/f/")
 """Where those who were mailed arrive: they see the company's name, and nothing of ours."""
 
@@ -49,6 +51,18 @@ def add_to(app: Flask) -> None:
     def unreadable(error: ProgrammeError) -> tuple[str, int]:
         log.error("programme unreadable", path=request.path, why=str(error))
         return page(503, "The programme cannot be read", "Nothing is lost, and no mail leaves.", str(error))
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    def store_is_away(error: Exception) -> tuple[str, int, dict[str, str]]:
+        log.error("store away", path=request.path, error=error)
+        shown, status = page(
+            503,
+            "The store is away for a moment",
+            "What was recorded before is kept. Whatever you sent with this page was not saved.",
+            "Try again in a minute. Mail goes on by itself when the store is back.",
+        )
+        return shown, status, {"Retry-After": AGAIN_SECONDS}
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> tuple[str, int]:

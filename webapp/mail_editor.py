@@ -79,7 +79,7 @@ def pages(engine: Engine) -> Blueprint:
         try:
             splice = edited(asked.text, asked.edit)
         except ProgrammeError as error:
-            return answer({"refused": str(error)}, 422)
+            return answer({"refused": str(error)})  # an answer like another: browsers would log a status
         after = spliced(asked.text, splice)
         return answer({"splice": for_browsers(asked.text, splice), **shown(outline(after))})
 

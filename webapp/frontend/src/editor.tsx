@@ -63,12 +63,13 @@ function Editor({ session }: { session: Session }) {
     setGoTo({ line: problem.line, column: problem.column, wish: (goTo?.wish ?? 0) + 1 });
   };
 
+  // What comes and goes has a key, so that what stays beside it is not made anew, and the focus with it.
   return (
     <div class="editor">
       <Bar session={session} />
       <Heads session={session} />
       {session.trouble && (
-        <div class="banner" role="alert">
+        <div class="banner" role="alert" key="trouble">
           <Icon name="alert" />
           <span>{session.trouble}</span>
           <button
@@ -81,7 +82,7 @@ function Editor({ session }: { session: Session }) {
         </div>
       )}
       {session.problem && (
-        <div class="banner" role="alert">
+        <div class="banner" role="alert" key="problem">
           <Icon name="alert" />
           <span>The blocks are as they were before: {session.problem}.</span>
           <button type="button" class="button small" onClick={() => setCode(true)}>
@@ -89,11 +90,18 @@ function Editor({ session }: { session: Session }) {
           </button>
         </div>
       )}
-      {session.judged.why && <Why session={session} show={show} />}
-      <div class="panes">
+      {session.judged.why && <Why key="why" session={session} show={show} />}
+      <div class="panes" key="panes">
         <Outline session={session} />
         <Preview session={session} look={look} setLook={setLook} code={code} setCode={setCode}>
-          {code && (Code ? <Code session={session} goTo={goTo} /> : <p class="second">Loading the code…</p>)}
+          {code &&
+            (Code ? (
+              <Code key="code" session={session} goTo={goTo} />
+            ) : (
+              <p class="second" key="loading">
+                Loading the code…
+              </p>
+            ))}
         </Preview>
         <Inspector session={session} />
       </div>

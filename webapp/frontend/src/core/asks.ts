@@ -26,6 +26,8 @@ export interface Shown {
   head: Head | null;
   problem: string;
   splice?: Splice;
+  /** Why the edit was not made. */
+  refused?: string;
 }
 
 export interface Problem {

@@ -39,6 +39,8 @@ export class Session {
   told = "";
   trouble = "";
   parted: Parted | null = null;
+  /** The newest text that can be shown. */
+  shown: string;
   /** Rises with whatever there is to show anew: the preview follows it. */
   turn = 0;
   /** What sends at once what was typed and still waits, one for each field. */
@@ -54,6 +56,7 @@ export class Session {
     this.draft = state.draft;
     this.saved = state.saved;
     this.savedText = state.text;
+    this.shown = state.text;
     this.reader = { lead: state.readers[0]?.lead ?? null, persona: null, variant: null };
   }
 
@@ -113,6 +116,7 @@ export class Session {
   private async make(edit: Edit, name: string): Promise<boolean> {
     try {
       const shown = await ask<Shown>(this.state, "look", { text: this.text, edit });
+      if (shown.refused) throw new Error(shown.refused);
       if (shown.splice) this.history = change(this.history, shown.splice, name, Date.now());
       this.show(shown);
       if ("node" in edit && edit.do !== "text") this.chosen = nearest(this.nodes, after(edit.node, edit));
@@ -182,7 +186,10 @@ export class Session {
       const judged = await ask<Judged>(this.state, "judge", { text, ...this.reader });
       if (text !== this.text) return;
       this.judged = judged;
-      if (!judged.why) this.turn += 1; // else what was shown last stays
+      if (!judged.why) {
+        this.shown = text; // else what was shown last stays
+        this.turn += 1;
+      }
       this.trouble = "";
     } catch (error) {
       this.trouble = wordsOf(error);
@@ -267,5 +274,5 @@ export class Session {
 
 export function wordsOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
-  return error instanceof TypeError ? "The server does not answer. Try again." : String(error);
+  return error instanceof TypeError ? "The server does not answer. Try again." : (error as Error).message;
 }

@@ -15,7 +15,7 @@ import {
   type ViewUpdate,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useReducer, useRef } from "preact/hooks";
 import type { Session } from "../core/session.ts";
 
 const TYPING_MS = 400;
@@ -57,11 +57,20 @@ export function Code({ session, goTo }: CodeProps) {
   const view = useRef<EditorView | null>(null);
   const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
 
+  /** What was sent and is not in the text yet: until it is, the pane knows better than the text. */
+  const answering = useRef(0);
+  const [turn, answered] = useReducer((before: number, _: undefined) => before + 1, 0);
+
   const flush = () => {
     if (waiting.current === null) return;
     clearTimeout(waiting.current);
     waiting.current = null;
-    if (view.current) session.edit({ do: "retype", text: view.current.state.doc.toString() }, "code");
+    if (!view.current) return;
+    answering.current += 1;
+    session.edit({ do: "retype", text: view.current.state.doc.toString() }, "code").finally(() => {
+      answering.current -= 1;
+      answered(undefined);
+    });
   };
   const step = (way: () => void) => () => {
     flush();
@@ -80,7 +89,7 @@ export function Code({ session, goTo }: CodeProps) {
           EditorView.contentAttributes.of({ "aria-label": "Code of the mail", tabindex: "0" }),
           EditorState.readOnly.of(!session.state.mayEdit),
           lineNumbers(),
-          xml(),
+          xml({ autoCloseTags: false }), // nobody else adds to the text
           syntaxHighlighting(COLOURS),
           JINJA,
           search({ top: true }),
@@ -115,14 +124,15 @@ export function Code({ session, goTo }: CodeProps) {
   useEffect(() => {
     const shown = view.current;
     const text = session.text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
-    if (!shown || waiting.current !== null || shown.state.doc.toString() === text) return;
+    if (!shown || waiting.current !== null || answering.current || shown.state.doc.toString() === text)
+      return;
     const anchor = Math.min(shown.state.selection.main.anchor, text.length);
     shown.dispatch({
       changes: { from: 0, to: shown.state.doc.length, insert: text },
       selection: { anchor },
       annotations: FROM_OUTSIDE.of(true),
     });
-  }, [session.text]);
+  }, [session.text, turn]);
 
   useEffect(() => {
     const shown = view.current;

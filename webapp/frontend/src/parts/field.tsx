@@ -1,6 +1,6 @@
 // The field of rich.ts as a part of a page, with its buttons, and the menu of values that `{` opens.
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useReducer, useRef, useState } from "preact/hooks";
 import type { State } from "../core/asks.ts";
 import type { Session } from "../core/session.ts";
 import { called, chipOf, sourceOf, tokens, toLink } from "../core/source.ts";
@@ -14,7 +14,8 @@ interface Props {
   isHtml: boolean;
   hidesTags?: boolean;
   hint?: string;
-  changed(source: string): void;
+  /** Told of what was typed; done when the text has it. */
+  changed(source: string): Promise<unknown>;
 }
 
 const TYPING_MS = 300;
@@ -25,6 +26,9 @@ export function Field({ session, source, label, isHtml, hidesTags = true, hint, 
   const latest = useRef(changed);
   const waiting = useRef<{ timer: ReturnType<typeof setTimeout>; source: string } | null>(null);
   const [menu, setMenu] = useState<"" | "chip" | "link">("");
+  /** What was sent and is not in the text yet: until it is, the field knows better than the text. */
+  const answering = useRef(0);
+  const [turn, answered] = useReducer((before: number, _: undefined) => before + 1, 0);
   const id = useId();
   latest.current = changed;
 
@@ -33,7 +37,11 @@ export function Field({ session, source, label, isHtml, hidesTags = true, hint, 
     if (!typed) return;
     clearTimeout(typed.timer);
     waiting.current = null;
-    latest.current(typed.source);
+    answering.current += 1;
+    latest.current(typed.source).finally(() => {
+      answering.current -= 1;
+      answered(undefined);
+    });
   };
 
   useEffect(() => {
@@ -70,8 +78,8 @@ export function Field({ session, source, label, isHtml, hidesTags = true, hint, 
   }, []);
 
   useEffect(() => {
-    if (!waiting.current) rich.current?.show(source.replaceAll("\r\n", "\n"));
-  }, [source]);
+    if (!waiting.current && !answering.current) rich.current?.show(source.replaceAll("\r\n", "\n"));
+  }, [source, turn]);
 
   const closed = (put?: string) => {
     setMenu("");
@@ -151,15 +159,7 @@ function Tool({ label, keys, act, children }: ToolProps) {
 }
 
 /** What is said where a lead has no such value: one field for each chip of the text. */
-function Fallbacks({
-  source,
-  session,
-  changed,
-}: {
-  source: string;
-  session: Session;
-  changed(source: string): void;
-}) {
+function Fallbacks({ source, session, changed }: Pick<Props, "source" | "session" | "changed">) {
   const sure = new Set(session.state.fields.filter((each) => each.sure).map((each) => `lead.${each.name}`));
   const chips = tokens(source, true)
     .map((token) => ({ token, chip: token.kind === "value" ? chipOf(token.source) : null }))

@@ -24,7 +24,7 @@ export function Heads({ session }: { session: Session }) {
               isHtml={false}
               changed={(value) => {
                 const path = variant ? ["variants", variant, key] : [key];
-                session.edit({ do: "head", path, value: value || null }, path.join(" "));
+                return session.edit({ do: "head", path, value: value || null }, path.join(" "));
               }}
             />
             <span class={`counter num ${length > most ? "is-over" : ""}`}>

@@ -136,7 +136,7 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
         </span>
       </div>
       {session.judged.subject !== undefined && (
-        <p class="inbox-line">
+        <p class="inbox-line" key="inbox">
           <b>{session.judged.subject}</b>
           {look.ground === "forced" && (
             <span class="tag">approximation of a program that darkens by itself</span>
@@ -144,7 +144,7 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
         </p>
       )}
       {children}
-      <div class={code ? "stage is-split" : "stage"}>
+      <div class="stage" key="stage">
         <Frames session={session} look={look} />
       </div>
     </section>
@@ -217,7 +217,7 @@ function Frames({ session, look }: { session: Session; look: Look }) {
     <div class={look.isPhone ? "frames phone" : "frames"}>
       <form ref={form} method="post" action={`${state.base}/preview${chosen ? "#chosen" : ""}`} hidden>
         <input name="csrf_token" value={state.csrf} />
-        <textarea name="text" value={session.text} aria-label="Text" />
+        <textarea name="text" value={session.shown} aria-label="Text" />
         <input name="lead" value={reader.lead ?? ""} />
         <input name="persona" value={reader.persona ?? ""} />
         <input name="variant" value={reader.variant ?? ""} />

@@ -54,7 +54,8 @@ def next_crossing(accumulators: Accumulators, bounds: tuple[float, ...], now: da
     if not reached:
         return None
     bound = bounds[reached - 1]
-    at = now + timedelta(seconds=_seconds_until(accumulators, bound, now))
+    begin = _falls_from(accumulators, bound, now)
+    at = begin + timedelta(seconds=_seconds_until(accumulators, bound, begin))
     while interest_score(accumulators, at) < bound:
         at -= MICROSECOND
     while interest_score(accumulators, at) >= bound:
@@ -62,13 +63,25 @@ def next_crossing(accumulators: Accumulators, bounds: tuple[float, ...], now: da
     return at
 
 
+def _falls_from(accumulators: Accumulators, bound: float, now: datetime) -> datetime:
+    """The last moment before *bound* at which a value begins to decay: later than *now* where another clock has dated it."""
+    begin = now
+    for moment in sorted({each.at for each in accumulators if each.at > now}):
+        if interest_score(accumulators, moment) < bound:
+            break
+        begin = moment
+    return begin
+
+
 def _seconds_until(accumulators: Accumulators, bound: float, now: datetime) -> float:
-    """About when a sum of decaying values is down to *bound*.
+    """About when a sum of values, those decaying that are not dated after *now*, is down to *bound*.
 
     Newton's method on the logarithm: of one value a straight line, of several a convex curve, on which steps from the
     left never go too far; a handful of them reach the microsecond, and what rounding leaves is walked.
     """
-    decaying = [(value_at(each, now), LN_2 / each.half_life) for each in accumulators]
+    decaying = [
+        (value_at(each, now), LN_2 / each.half_life if each.at <= now else 0.0) for each in accumulators
+    ]
     seconds = 0.0
     while True:
         score = falling = 0.0

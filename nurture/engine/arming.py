@@ -53,14 +53,15 @@ class Arming:
         return known.generation <= stored.generation
 
     def join(self) -> None:
-        """Take an armed store for this home's own, from before the first batch on."""
+        """Take an armed store for this home's own, from before the first batch on; and keep up with it."""
         stored, known = self._stored(), self._known()
         if stored is None:
             with self._database.writing() as connection:
                 self._begin(connection)
                 stored = _read(connection)
         assert stored is not None, "it was made above"
-        if known is None or known.id != stored.id:
+        # Also what has left from other homes: else this one would take a backup from before it for the newest store.
+        if known is None or known.id != stored.id or known.generation < stored.generation:
             self._remember(stored)
 
     def leaves(self) -> None:

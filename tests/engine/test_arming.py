@@ -101,3 +101,15 @@ def test_a_new_store_in_the_home_of_a_lost_one_is_that_homes_own(own, tmp_path):
     other.engine.tick()
     assert other.mailed() == ["bob"]
     other.engine.close()
+
+
+def test_a_backup_from_before_what_another_home_sent_is_a_copy_here_too(own, tmp_path):
+    here = Arming(own.database, tmp_path / "here", own.clock, lambda: "never asked")
+    own.engine.tick()
+    here.arm()
+    backup = here._stored()
+    own.later(days=2)
+    here.join()
+    with own.database.writing() as connection:
+        _write(connection, backup)
+    assert not here.is_armed

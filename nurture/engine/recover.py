@@ -23,6 +23,7 @@ from nurture.vocabulary.words import TouchStatus
 
 log = get_log(__name__)
 
+NOT_STARTED = "the worker ended before the last byte; the mail did not leave"
 LOST = "the worker ended between the last byte and the answer; the mail may have left"
 
 
@@ -103,6 +104,9 @@ def settle(
             recovered.answered += 1
         elif row.status == TouchStatus.CLAIMED or (known.not_started and row.status == TouchStatus.SENDING):
             released.append((row.id, row.lead_id, now))
+        elif known.not_started:  # others have given it up, and it certainly did not leave
+            settling.receipt(claim, Receipt(row.id, ReceiptStatus.DEFERRED, at=now, text=NOT_STARTED))
+            recovered.released += 1
         elif row.status == TouchStatus.SENDING:
             settling.receipt(claim, Receipt(row.id, ReceiptStatus.UNKNOWN, at=now, text=LOST))
             recovered.unknown += 1

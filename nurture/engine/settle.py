@@ -10,13 +10,16 @@ from nurture.engine.outcomes import outcome_event
 from nurture.identity import share
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
-from nurture.store.due import DueKind, dequeue, requeue
+from nurture.store.due import DueKind, dequeue, enqueue
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.words import EventKind, TouchStatus
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
 GIVE_UP = timedelta(hours=72)
+
+LATE = "the worker that was sending it, late"
+"""Who says what became of a mail that others had given up as unknown."""
 
 FINAL = {
     ReceiptStatus.SENT: (TouchStatus.SENT, EventKind.MAIL_SENT),
@@ -33,7 +36,7 @@ class Settling:
         """*resend*: a mail of unknown fate is sent again, under its Message-ID."""
         self._now = now
         self._resend = resend
-        self._attempts: dict[int, int] = {}
+        self._claims: dict[int, Claim] = {}
         self._rows: dict[int, dict[str, Any]] = {}
         self._events: dict[int, dict[str, Any]] = {}
         self._retries: dict[int, datetime] = {}
@@ -78,34 +81,41 @@ class Settling:
         )
 
     def write(self, connection: Connection) -> None:
-        """Write what is still ours: a touch that another worker has taken over meanwhile is left to it (fencing)."""
-        mine = {
+        """Write what is still ours: a touch that another worker has taken over meanwhile is left to it (fencing).
+
+        What others have given up as unknown is known after all: what did not leave waits again, and the lead learns of it.
+        """
+        was = {
             row.id: row.status
-            for row in connection.execute(
-                select(table.touch.c.id, table.touch.c.attempts, table.touch.c.status)
-                .where(
-                    table.touch.c.id.in_(sorted(self._rows)),
-                    table.touch.c.status.in_([TouchStatus.SENDING.value, TouchStatus.UNKNOWN.value]),
-                )
-                .with_for_update()
-            )
-            if row.attempts == self._attempts[row.id]
+            for row in connection.execute(STILL, {"refs": sorted(self._rows)})
+            if row.attempts == self._claims[row.id].attempt
         }
-        rows = [row for touch_id, row in self._rows.items() if touch_id in mine]
-        again = {touch_id: until for touch_id, until in self._retries.items() if touch_id in mine}
-        dequeue(connection, DueKind.TOUCH, sorted(mine.keys() - again.keys()))
-        requeue(connection, DueKind.TOUCH, again)
+        again = {ref: until for ref, until in self._retries.items() if ref in was}
+        given_up = {ref for ref, status in was.items() if status == TouchStatus.UNKNOWN}
+        dequeue(connection, DueKind.TOUCH, sorted(was.keys() - again.keys()))
+        enqueue(
+            connection,
+            DueKind.TOUCH,
+            [(ref, self._claims[ref].touch.lead_id, until) for ref, until in again.items()],
+        )
+        rows = [row for ref, row in self._rows.items() if ref in was]
         if rows:
             connection.execute(SETTLED, rows)
         if again:
             connection.execute(ELIGIBLE, [{"ref": ref, "until": until} for ref, until in again.items()])
-        for ref, event in self._events.items():
-            if mine.get(ref) == TouchStatus.UNKNOWN:
-                event["properties"]["before"] = TouchStatus.UNKNOWN.value  # the lead was told of it already
-        insert_if_new(connection, table.event, [row for ref, row in self._events.items() if ref in mine])
+        for ref in given_up & self._events.keys():
+            self._events[ref]["properties"]["by"] = LATE
+        lost = [self._lost(self._claims[ref]) for ref in sorted(given_up & again.keys())]
+        insert_if_new(
+            connection, table.event, [*(row for ref, row in self._events.items() if ref in was), *lost]
+        )
+
+    def _lost(self, claim: Claim) -> dict[str, Any]:
+        """That it did not leave after all."""
+        return outcome_event(claim.touch, EventKind.MAIL_LOST, self._now, self._now, claim.attempt, by=LATE)
 
     def _note(self, claim: Claim, status: TouchStatus, at: datetime, code: str, answer: str) -> None:
-        self._attempts[claim.touch.id] = claim.attempt
+        self._claims[claim.touch.id] = claim
         self._rows[claim.touch.id] = {
             "ref": claim.touch.id,
             "to": status.value,
@@ -122,3 +132,12 @@ def back_off(attempt: int, touch_id: int) -> timedelta:
 
 
 ELIGIBLE = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(due_at=bindparam("until"))
+STILL = (
+    select(table.touch.c.id, table.touch.c.attempts, table.touch.c.status)
+    .where(
+        table.touch.c.id.in_(bindparam("refs", expanding=True)),
+        table.touch.c.status.in_([TouchStatus.SENDING.value, TouchStatus.UNKNOWN.value]),
+    )
+    .order_by(table.touch.c.id)
+    .with_for_update()
+)

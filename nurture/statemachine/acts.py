@@ -12,7 +12,7 @@ from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState, Reception
 from nurture.vocabulary.touch import serial_of
-from nurture.vocabulary.words import EventKind, MailClass, TouchStatus
+from nurture.vocabulary.words import EventKind, MailClass
 
 RECEPTION = timedelta(days=5)
 REPLY_PAUSE = timedelta(days=14)
@@ -86,7 +86,7 @@ def awaited(turn: Turn, state: LeadState, event: Event, at: datetime) -> Recepti
     """The answer that is awaited of a mail that arrived *at* this moment; none of one that only tells."""
     touch = event.number("touch")
     # It was unknown first; then a person says that it arrived, or the worker that was thought dead has its answer.
-    told_twice = event.text("by") is not None or event.text("before") == TouchStatus.UNKNOWN
+    told_twice = event.text("by") is not None
     campaign = turn.programme.campaigns.get(event.text("campaign") or "")
     unseen = not is_tracked(state, campaign)  # nobody can tell whether it was answered
     if touch is None or told_twice or unseen or event.text("class") == MailClass.OPERATIONAL:

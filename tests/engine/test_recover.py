@@ -11,8 +11,10 @@ from nurture.engine.claim import claim
 from nurture.engine.deliver import Outgoing
 from nurture.engine.engine import Ticked
 from nurture.engine.recover import Journals
+from nurture.engine.settle import LATE
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
+from nurture.vocabulary.words import EventKind
 
 LEASE = timedelta(minutes=15)
 
@@ -160,21 +162,49 @@ def test_a_worker_stopped_between_the_envelope_and_the_dot_does_not_end_the_mess
     dies(journal)
 
 
-def test_an_answer_that_comes_after_the_mail_was_called_unknown_counts_the_mail_once(
-    company, three, tmp_path
-):
-    """Else one mail that was ignored would count as two against the lead's persona."""
+@pytest.fixture
+def given_up(company, three, tmp_path):
+    """Ann's mail, at its dot when another worker gave it up as unknown; and its batch."""
     out, journal = on_the_wire(company, tmp_path)
     message = next(out.messages())
-    out.fence.before_dot(message.touch_id)
     company.later(minutes=16)
     assert company.statuses(three[0])[0] == ("first", "unknown")
+    yield message, out
+    dies(journal)
+
+
+def test_what_was_given_up_and_is_put_off_late_waits_again_and_leaves(company, three, given_up):
+    message, out = given_up
+    out.answered(Receipt(message.touch_id, ReceiptStatus.DEFERRED, company.clock.now(), "4.2.2", "later"))
+    out.settle()
+    company.engine.tick()
+    assert company.statuses(three[0])[0] == ("first", "deferred")
+    (event,) = company.events(EventKind.MAIL_LOST)
+    assert event.properties["by"] == LATE
+    assert company.state(three[0]).had == {}
+    company.later(minutes=10)
+    assert company.statuses(three[0])[0] == ("first", "sent")
+    assert "ann" in company.mailed()
+
+
+def test_what_was_given_up_and_is_taken_late_has_been_received_once(company, three, given_up):
+    message, out = given_up
     out.answered(sent(message, company))
     out.settle()
     company.engine.tick()
     assert company.statuses(three[0])[0] == ("first", "sent")
     assert len(company.state(three[0]).receptions) == 1
+
+
+def test_what_was_given_up_and_by_a_journal_never_left_is_sent_again(company, three, tmp_path):
+    out, journal = on_the_wire(company, tmp_path)
+    next(out.messages())
     dies(journal)
+    company.later(minutes=16)  # another machine is quicker than the one whose worker died
+    assert company.statuses(three[0])[0] == ("first", "unknown")
+    assert recover(company, tmp_path).released == 3
+    company.later(minutes=10)
+    assert company.statuses(three[0])[0] == ("first", "sent")
 
 
 def test_a_worker_that_was_slow_for_less_than_its_lease_goes_on(company, three, tmp_path):

@@ -142,7 +142,7 @@ def test_unknown_and_then_known_it_is_one_mail_that_may_be_ignored():
     life = Life()
     touch = life.of_touch()
     life.take(EventKind.MAIL_UNKNOWN, **touch)
-    life.take(EventKind.MAIL_SENT, before="unknown", **touch)
+    life.take(EventKind.MAIL_SENT, by="the worker that was sending it, late", **touch)
     assert len(life.state.receptions) == 1
 
 

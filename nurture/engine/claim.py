@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 from nurture.engine.facts import BatchFacts
 from nurture.engine.live import Live
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.reported import settle_known
 from nurture.statemachine.gates import Judgement, judge
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, due_rows, lease, requeue
@@ -143,6 +144,8 @@ class Verdicts:
         ):
             if rows:
                 connection.execute(statement, rows)
+        unknown = [row["ref"] for row in self._settled if row["to"] == TouchStatus.UNKNOWN]
+        settle_known(connection, unknown)
         insert_if_new(connection, table.event, self._events)
 
     def _decide(self, touch_id: int, judgement: Judgement) -> None:

@@ -12,6 +12,7 @@ from nurture.engine.consent import unsubscribe
 from nurture.engine.feedback_forward import forward
 from nurture.engine.outbox import bounced as system_mail_bounced
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.reported import RETURNED, WORST_FIRST
 from nurture.engine.suppress import suppress
 from nurture.feedback.model import Failure, Feedback, FeedbackKind
 from nurture.log import get_log
@@ -25,9 +26,7 @@ from nurture.vocabulary.words import BounceKind, EventKind, SuppressionCause, To
 log = get_log(__name__)
 
 SOURCE = "feedback"
-WORST_FIRST = (BounceKind.HARD, BounceKind.BLOCK, BounceKind.SOFT)
 WORDS_KEPT = 2_000
-RETURNED = (TouchStatus.SENT.value, TouchStatus.UNKNOWN.value, TouchStatus.BOUNCED.value)
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -110,7 +109,7 @@ def bounce(
     touch, lead = subject.touch, subject.lead
     if touch is None or lead is None:
         return "kept it: no signature of ours names a mail", code
-    if subject.status not in RETURNED:
+    if subject.status not in (*RETURNED, TouchStatus.SENDING):  # a notice may be quicker than our own commit
         return f"kept it: the mail is {subject.status}", code
     if is_ours(failure.code):
         log.error("a provider refuses our mail for what we must mend", code=failure.code, why=failure.text)

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
 from nurture.delivery.outcome import CLASSES, is_ours
-from nurture.engine.feedback_acts import RETURNED, SOURCE, WORST_FIRST
+from nurture.engine.feedback_acts import SOURCE
 from nurture.engine.intake import add_events
 from nurture.engine.outbox import bounced as system_mail_bounced
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.reported import FAILED, settle_reported
 from nurture.engine.suppress import suppress
 from nurture.feedback.verdict import verdict
 from nurture.log import get_log
@@ -26,10 +27,6 @@ from nurture.vocabulary.words import BounceKind, EventKind, SuppressionCause, To
 log = get_log(__name__)
 
 Row = dict[str, Any]
-
-FAILED = (ReportKind.BOUNCED, ReportKind.REJECTED, ReportKind.FAILED)
-LEFT = frozenset(ReportKind) - {*FAILED, ReportKind.UNKNOWN, ReportKind.SUBSCRIBED}
-"""What is only told of a mail that the provider had taken."""
 
 BEFORE = {Reason.SPAM.value: ReportKind.COMPLAINED, Reason.UNSUBSCRIBED.value: ReportKind.UNSUBSCRIBED}
 """A provider that refuses a mail because of what its reader said before tells us what was said."""
@@ -72,7 +69,7 @@ def act(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
         # Of nearly all mails it is only told that they have arrived, which changes nothing.
         failed = any(row["bounce"] is not None for row in by_touch[touch_id])
         if found is not None and (failed or found.status == TouchStatus.UNKNOWN):
-            _settle(connection, found)
+            settle_reported(connection, found.id)
 
 
 def _end_the_right(connection: Connection, row: Row, found: Fetched | None, now: datetime) -> None:
@@ -120,33 +117,6 @@ def _addresses(connection: Connection, row: Row, found: Fetched | None) -> list[
         return []
     email = connection.execute(select(table.lead.c.email).where(table.lead.c.id == found.lead_id)).scalar()
     return [email] if email else []
-
-
-def _settle(connection: Connection, found: Fetched) -> None:
-    """What all that is known of a touch says of its mail: that it came back outweighs that it arrived."""
-    known = connection.execute(
-        select(table.provider_event).where(table.provider_event.c.touch_id == found.id)
-    ).all()
-    failures = [each for each in known if each.bounce is not None]
-    if failures:
-        order = WORST_FIRST.index
-        worst = min(failures, key=lambda each: (order(BounceKind(each.bounce)), each.occurred_at, each.key))
-        values = {
-            "status": TouchStatus.BOUNCED.value,
-            "code": worst.code or None,
-            "answer": worst.text or None,
-        }
-        possible: tuple[str, ...] = RETURNED
-    elif any(each.kind in LEFT for each in known):
-        values = {"status": TouchStatus.SENT.value, "answer": "it arrived: its provider says so"}
-        possible = (TouchStatus.UNKNOWN.value,)
-    else:
-        return
-    connection.execute(
-        table.touch.update()
-        .where(table.touch.c.id == found.id, table.touch.c.status.in_(possible))
-        .values(**values)
-    )
 
 
 def _held(connection: Connection, ids: Iterable[int]) -> dict[int, Fetched]:

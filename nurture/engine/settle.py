@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.engine.claim import SETTLED, Claim
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.reported import settle_known
 from nurture.identity import share
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
@@ -103,6 +104,7 @@ class Settling:
             connection.execute(SETTLED, rows)
         if again:
             connection.execute(ELIGIBLE, [{"ref": ref, "until": until} for ref, until in again.items()])
+        settle_known(connection, [row["ref"] for row in rows if row["to"] == TouchStatus.UNKNOWN])
         for ref in given_up & self._events.keys():
             self._events[ref]["properties"]["by"] = LATE
         lost = [self._lost(self._claims[ref]) for ref in sorted(given_up & again.keys())]

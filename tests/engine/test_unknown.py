@@ -1,13 +1,17 @@
 """Mails of unknown fate: settled by what comes back, by the programme's policy, or by a person."""
 
+import json
 from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
 from company import ANY_TIME, MONDAY, catalog
 
+from nurture.engine.feedback import receive
+from nurture.engine.provider_events import take_in
 from nurture.engine.unknown import arrived, send_again
 from nurture.ports import ReceiptStatus
+from nurture.providers.model import Request
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind
 
@@ -112,3 +116,67 @@ def test_by_the_policy_resend_it_is_tried_again_by_itself_under_the_same_message
     assert bare.statuses(ann)[0] == ("first", "sent")
     assert message_id(bare.relay.messages[0]) == message_id(bare.seen[0])
     assert bare.events(EventKind.MAIL_UNKNOWN) == []
+
+
+# ---------------------------------------------------------------- known before anybody gave it up
+
+
+@pytest.fixture
+def sending(company):
+    """Bob's mail has left with a worker that never comes back, and that kept no journal."""
+    (bob,) = company.enter("bob")
+
+    def dies():
+        if company.touches(bob)[0].status == "sending":
+            raise KeyError("the worker ends here")
+
+    company.relay.answer = lambda _: dies()
+    with pytest.raises(KeyError):
+        company.engine.tick()
+    company.relay.answer = lambda _: None
+    return company.touches(bob)[0]
+
+
+def reported(company, touch, event, **said):
+    message_id = company.engine.keyring.message_id(touch.id, "small.example")
+    told = {"event": event, "email": "bob@x.example", "smtp-id": message_id, "sg_event_id": event, **said}
+    take_in(company.engine, "sendgrid", Request(body=json.dumps([told]).encode()))
+
+
+def test_its_provider_told_of_it_before_it_was_given_up(company, sending):
+    reported(company, sending, "delivered")
+    company.later(minutes=16)
+    assert company.statuses(sending.lead_id)[0] == ("first", "sent")
+    assert company.touches(sending.lead_id)[0].answer == "it arrived: its provider says so"
+
+
+def test_it_came_back_before_it_was_given_up(company, sending):
+    reported(company, sending, "bounce", type="bounce", status="5.1.1", reason="550 5.1.1 User unknown")
+    company.later(minutes=16)
+    assert company.statuses(sending.lead_id) == [("first", "bounced")]
+    assert company.touches(sending.lead_id)[0].code == "5.1.1"
+
+
+def test_somebody_opened_it_before_it_was_given_up(company, sending):
+    opened = {"touch": sending.id, "mail": sending.mail, "humanity": 1.0}
+    company.happens(sending.lead_id, EventKind.MAIL_OPENED, **opened)
+    company.engine.tick()
+    company.later(minutes=16)
+    assert company.statuses(sending.lead_id)[0] == ("first", "sent")
+
+
+def test_of_what_nothing_is_known_it_stays_unknown(company, sending):
+    company.later(minutes=16)
+    assert company.statuses(sending.lead_id)[0] == ("first", "unknown")
+    reported(company, sending, "delivered")
+    assert company.statuses(sending.lead_id)[0] == ("first", "sent")
+
+
+def test_a_notice_that_is_quicker_than_our_own_commit_ends_the_right_to_mail(company, sending):
+    path = company.engine.keyring.return_path(sending.id, "small.example")
+    notice = (
+        f"From: MAILER-DAEMON@mx\nTo: {path}\nSubject: failure notice\n\n<bob@x.example>:\nno such user\n"
+    )
+    assert receive(company.engine, notice.encode(), source="test").did == "suppressed the address: it is dead"
+    (row,) = company.rows(table.suppression)
+    assert row.address == "bob@x.example"

@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check
+.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -18,7 +18,7 @@ run: .venv/.run ## set up, load the sample programme and start on this machine
 	@$(ISLANDS) build
 	@$(BIN)/nurture up --sample
 
-test: .venv/.dev browser ## set up and run every test, real PostgreSQL and real browser included
+test: .venv/.dev browser yardsticks ## set up and run every test, real PostgreSQL and real browser included
 	@$(ISLANDS) build
 	@echo "Running the tests on $(WORKERS) processes"
 	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
@@ -84,6 +84,9 @@ lock: .venv/bin/python ## write requirements/*.txt from pyproject.toml, keeping 
 
 upgrade: .venv/bin/python ## write requirements/*.txt with the newest versions that fit
 	tools/lock --upgrade
+
+yardsticks: ## find or install the public programs that the benchmarks' tests run beside ours
+	@tools/yardsticks
 
 browser: .venv/.dev ## find or install the browser that the tests drive
 	@$(BIN)/python tools/browser.py

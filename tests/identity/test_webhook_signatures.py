@@ -41,18 +41,15 @@ def test_a_receiver_knows_every_body_of_ours(text):
     receiver().verify(body, headers(body=body), json_parse=False)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"webhook-id": "call_2"},
-        {"webhook-timestamp": str(int(now().timestamp()) + 1)},
-        {"webhook-signature": "v1,AAAA"},
-    ],
-    ids=str,
-)
-def test_what_was_changed_is_refused(changed):
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_what_was_changed_is_refused(name):
+    changed = {
+        "webhook-id": "call_2",
+        "webhook-timestamp": str(int(now().timestamp()) + 1),
+        "webhook-signature": "v1,AAAA",
+    }
     with pytest.raises(WebhookVerificationError):
-        receiver().verify(BODY, headers() | changed)
+        receiver().verify(BODY, headers() | {name: changed[name]})
 
 
 def test_another_body_is_refused():

@@ -35,13 +35,13 @@ from nurture.statemachine.effects import (
     WriteEntry,
 )
 from nurture.store import records as table
-from nurture.store.due import DueKind, dequeue, enqueue
+from nurture.store.due import DueKind, dequeue, enqueue, enqueue_touches
 from nurture.store.mapping import entry_row, touch_row
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.lead import Lead
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind, SuppressionCause, TouchStatus
+from nurture.vocabulary.words import EventKind, Lane, SuppressionCause, TouchStatus
 
 Rows = list[dict[str, Any]]
 
@@ -67,6 +67,7 @@ class Changes:
         self._events: Rows = []
         self._entries: Rows = []
         self._touches: dict[int, dict[str, Any]] = {}
+        self._lanes: dict[int, Lane] = {}
         self._cancelled: Rows = []
         self._opened: Rows = []
         self._clicked: Rows = []
@@ -102,8 +103,9 @@ class Changes:
     def _gather(self, effect: Effect, event: Event, place: int, state: LeadState) -> None:
         lead_id = event.lead_id
         match effect:
-            case PlanTouch(touch):
+            case PlanTouch(touch, lane):
                 self._touches[touch.id] = touch_row(touch)
+                self._lanes[touch.id] = lane
             case CancelTouch(touch_id, why):
                 fresh = self._touches.get(touch_id)
                 if fresh is not None:
@@ -201,13 +203,17 @@ class Changes:
         if self._touches:
             rows = [{"settled_at": None, "answer": None, **row} for row in self._touches.values()]
             connection.execute(table.touch.insert(), rows)
-            enqueue(
+            waiting = [row for row in rows if row["status"] == TouchStatus.PLANNED]
+            enqueue_touches(
                 connection,
-                DueKind.TOUCH,
                 [
-                    (row["id"], row["lead_id"], HELD if row["campaign"] in self._held else row["due_at"])
-                    for row in rows
-                    if row["status"] == TouchStatus.PLANNED
+                    (
+                        row["id"],
+                        row["lead_id"],
+                        HELD if row["campaign"] in self._held else row["due_at"],
+                        self._lanes[row["id"]],
+                    )
+                    for row in waiting
                 ],
             )
         if self._cancelled:

@@ -12,13 +12,13 @@ from nurture.engine.outcomes import outcome_event
 from nurture.engine.reported import settle_known
 from nurture.statemachine.gates import Judgement, judge
 from nurture.store import records as table
-from nurture.store.due import DueKind, dequeue, due_rows, lease, requeue
+from nurture.store.due import DueKind, dequeue, due_touches, lease, requeue
 from nurture.store.mapping import touch_of, unpacked
 from nurture.store.statements import insert_if_new
 from nurture.store.types import Moment
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import EventKind, Gate, SuppressionCause, TouchStatus, Verdict
+from nurture.vocabulary.words import EventKind, Gate, Lane, SuppressionCause, TouchStatus, Verdict
 
 SOONEST = timedelta(seconds=1)
 """A deferral is at least this long, so that a tick always ends."""
@@ -44,9 +44,10 @@ def claim(
 ) -> tuple[list[Claim], int]:
     """Take up to *most* due touches. Returns those that may leave, and how many were looked at.
 
-    A lead has at most one touch in a batch, and its state is locked meanwhile, so that no two mails pass the same cap.
+    In the order in which they are to leave: by lane, then by age. A lead has at most one touch in a batch, and its state is
+    locked meanwhile, so that no two mails pass the same cap.
     """
-    due = due_rows(connection, DueKind.TOUCH, now, most=most)
+    due = due_touches(connection, now, most=most)
     if not due:
         return [], 0
     states = {
@@ -60,8 +61,9 @@ def claim(
         select(table.touch).where(table.touch.c.id.in_(list(first_of_lead.values())))
     ).all()
     verdicts = Verdicts(now, now + lease_for)
-    facts = BatchFacts(connection, live.programme, states, now)
-    for row in sorted(touches, key=lambda row: (row.due_at, row.id)):
+    lanes = {row.id: Lane(row.lane) for row in due}
+    facts = BatchFacts(connection, live.programme, states, lanes, now)
+    for row in sorted(touches, key=lambda row: (lanes[row.id], row.due_at, row.id)):
         if row.status == TouchStatus.SENDING and live.programme.sending.unknown == "hold":
             verdicts.lost(row)
         elif TouchStatus(row.status).is_final:

@@ -21,7 +21,8 @@ class Domains:
     ) -> None:
         self._rates = rates
         self._now = now
-        self._taken: set[str] = set()
+        self._changed: set[str] = set()
+        self._promised: dict[str, datetime] = {}
         self._waiting: dict[str, int] = defaultdict(int)
         self._buckets = self._locked(connection, {self.name(each) for each in domains})
 
@@ -29,8 +30,17 @@ class Domains:
         """Whose bucket *domain* draws from: its provider's, unless the programme gives it a rate of its own."""
         return domain if domain in self._rates else family_of(domain)
 
-    def free_at(self, domain: str) -> datetime | None:
-        """When the domain may be written to; None for now. After those of this batch who wait for it already."""
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether moments to come were promised."""
+        return any(until > self._now for until in self._promised.values())
+
+    def free_at(self, domain: str, *, at_once: bool) -> datetime | None:
+        """When the domain may be written to; None for now.
+
+        at_once  one of a fast lane, or one whose promised moment has come, only comes after those of this batch that are
+                 like it. All others come after everybody who was promised a moment, so that a crowd is told once each.
+        """
         name = self.name(domain)
         rate = self._rate(name)
         if rate is None:
@@ -38,11 +48,19 @@ class Domains:
         bucket = self._buckets[name]
         if next_token(bucket, rate, self._now) <= self._now:
             return None
-        return next_token(bucket, rate, self._now, ahead=self._waiting[name])
+        moment = next_token(bucket, rate, self._now, ahead=self._waiting[name])
+        if at_once or name not in self._promised:
+            return moment
+        return max(moment, self._promised[name] + rate.period / rate.amount)
 
-    def wait(self, domain: str) -> None:
+    def wait(self, domain: str, *, at_once: bool) -> None:
         """One that no other gate keeps from leaving was told to wait: the next one is told a later moment."""
-        self._waiting[self.name(domain)] += 1
+        name, moment = self.name(domain), self.free_at(domain, at_once=at_once)
+        if at_once:
+            self._waiting[name] += 1
+        elif moment is not None:
+            self._promised[name] = moment
+            self._changed.add(name)
 
     def take(self, domain: str) -> None:
         """One leaves."""
@@ -50,12 +68,17 @@ class Domains:
         rate = self._rate(name)
         if rate is not None:
             self._buckets[name], _ = take(self._buckets[name], rate, self._now)
-            self._taken.add(name)
+            self._changed.add(name)
 
     def write(self, connection: Connection) -> None:
         rows = [
-            {"domain": name, "tokens": self._buckets[name].tokens, "at": self._buckets[name].at}
-            for name in sorted(self._taken)
+            {
+                "domain": name,
+                "tokens": self._buckets[name].tokens,
+                "at": self._buckets[name].at,
+                "promised_until": self._promised.get(name),
+            }
+            for name in sorted(self._changed)
         ]
         upsert(connection, table.domain_bucket, rows, key=("domain",))
 
@@ -84,4 +107,9 @@ class Domains:
             .order_by(bucket.domain)
             .with_for_update()
         )
-        return {row.domain: Bucket(row.tokens, row.at) for row in rows}
+        found = {}
+        for row in rows:
+            found[row.domain] = Bucket(row.tokens, row.at)
+            if row.promised_until is not None:
+                self._promised[row.domain] = row.promised_until
+        return found

@@ -342,6 +342,8 @@ class Engine:
             ticked.absorbed += taken
             if not fired and not taken:
                 return
+            if taken == self._batch:  # an import may keep us here for minutes
+                self._send_posted(live, ticked)
 
     def _deliver_batch(self, live: Live, ticked: Ticked) -> int:
         """One batch of due touches; returns how many were looked at."""

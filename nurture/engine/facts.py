@@ -14,7 +14,7 @@ from nurture.statemachine.gates import Facts, Rival
 from nurture.store import records as table
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import Gate, MailClass, SuppressionCause, TouchStatus
+from nurture.vocabulary.words import Gate, Lane, MailClass, SuppressionCause, TouchStatus
 
 REMEMBERED = timedelta(days=8)
 COUNTING = (
@@ -31,8 +31,14 @@ class BatchFacts:
     """The facts of one batch; balances go down as touches pass, and ``write`` puts them back."""
 
     def __init__(
-        self, connection: Connection, programme: Programme, states: Mapping[int, LeadState], now: datetime
+        self,
+        connection: Connection,
+        programme: Programme,
+        states: Mapping[int, LeadState],
+        lanes: Mapping[int, Lane],
+        now: datetime,
     ) -> None:
+        """*lanes* of the touches that are asked about, by touch."""
         self._programme = programme
         self._states = states
         self._now = now
@@ -41,6 +47,9 @@ class BatchFacts:
         self._domains = Domains(
             connection, programme.sending.per_domain, set(map(_domain, states.values())), now
         )
+        self._at_once = {touch_id for touch_id, lane in lanes.items() if lane < Lane.CADENCE}
+        if self._domains.is_waited_for:
+            self._at_once |= _put_off(connection, lanes)
         self._ramp = Ramp(connection, programme, now)
 
     def of(self, touch: Touch) -> Facts:
@@ -52,7 +61,7 @@ class BatchFacts:
             suppressed=self._suppressed.get((state.lead.email or "", touch.mail_class)),
             recent=[at for other, at in self._recent.get(touch.lead_id, ()) if other != touch.id],
             rivals=[rival for rival in self._rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
-            domain_free=self._domains.free_at(_domain(state)),
+            domain_free=self._domains.free_at(_domain(state), at_once=touch.id in self._at_once),
             warm_up_left=self._ramp.left,
             warm_up_free=self._ramp.tomorrow,
         )
@@ -66,7 +75,7 @@ class BatchFacts:
     def told_to_wait(self, touch: Touch, gate: Gate | None) -> None:
         """*gate* has put *touch* off: whoever waits for a domain as well, waits for this one too."""
         if gate is Gate.THROTTLE:
-            self._domains.wait(_domain(self._states[touch.lead_id]))
+            self._domains.wait(_domain(self._states[touch.lead_id]), at_once=touch.id in self._at_once)
 
     def write(self, connection: Connection) -> None:
         self._domains.write(connection)
@@ -86,6 +95,14 @@ def standing_facts(
         recent=[at for other, at in recent.get(touch.lead_id, ()) if other != touch.id],
         rivals=[rival for rival in rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
     )
+
+
+def _put_off(connection: Connection, touch_ids: Collection[int]) -> set[int]:
+    """Those that have waited for their domain before, at the moment that they were told."""
+    told = select(table.decision.c.touch_id).where(
+        table.decision.c.touch_id.in_(sorted(touch_ids)), table.decision.c.gate == Gate.THROTTLE.value
+    )
+    return set(connection.execute(told).scalars())
 
 
 def _domain(state: LeadState) -> str:

@@ -11,9 +11,9 @@ from nurture.engine.reported import settle_known
 from nurture.identity import share
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
-from nurture.store.due import DueKind, dequeue, enqueue
+from nurture.store.due import DueKind, dequeue, enqueue, enqueue_touches
 from nurture.store.statements import insert_if_new
-from nurture.vocabulary.words import EventKind, TouchStatus
+from nurture.vocabulary.words import EventKind, Lane, TouchStatus
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
@@ -94,11 +94,7 @@ class Settling:
         again = {ref: until for ref, until in self._retries.items() if ref in was}
         given_up = {ref for ref, status in was.items() if status == TouchStatus.UNKNOWN}
         dequeue(connection, DueKind.TOUCH, sorted(was.keys() - again.keys()))
-        enqueue(
-            connection,
-            DueKind.TOUCH,
-            [(ref, self._claims[ref].touch.lead_id, until) for ref, until in again.items()],
-        )
+        self._wait(connection, again, given_up)
         rows = [row for ref, row in self._rows.items() if ref in was]
         if rows:
             connection.execute(SETTLED, rows)
@@ -111,6 +107,17 @@ class Settling:
         insert_if_new(
             connection, table.event, [*(row for ref, row in self._events.items() if ref in was), *lost]
         )
+
+    def _wait(self, connection: Connection, again: dict[int, datetime], given_up: set[int]) -> None:
+        """What is still in the queue keeps its lane; what had been given up has left it."""
+        touches = {ref: self._claims[ref].touch for ref in again}
+        waiting = [(ref, touches[ref].lead_id, until) for ref, until in again.items() if ref not in given_up]
+        enqueue(connection, DueKind.TOUCH, waiting)
+        anew = [
+            (ref, touches[ref].lead_id, again[ref], Lane.anew(touches[ref].mail_class))
+            for ref in sorted(given_up & again.keys())
+        ]
+        enqueue_touches(connection, anew)
 
     def _lost(self, claim: Claim) -> dict[str, Any]:
         """That it did not leave after all."""

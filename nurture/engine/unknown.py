@@ -12,10 +12,10 @@ from sqlalchemy import Connection, bindparam, select, update
 from nurture.engine.audit import audit
 from nurture.engine.outcomes import outcome_event
 from nurture.store import records as table
-from nurture.store.due import DueKind, enqueue
+from nurture.store.due import enqueue_touches
 from nurture.store.mapping import touch_of
 from nurture.store.statements import insert_if_new
-from nurture.vocabulary.words import EventKind, TouchStatus
+from nurture.vocabulary.words import EventKind, Lane, MailClass, TouchStatus
 
 ABSORBED_FIRST = timedelta(seconds=5)
 """Until a mail is sent again the lead has learnt that it was not had; else the gates would skip it."""
@@ -45,7 +45,10 @@ def send_again(connection: Connection, touch_ids: Sequence[int], *, by: str, now
     if rows:
         connection.execute(AGAIN, {"refs": [row.id for row in rows], "at": now})
         due_at = now + ABSORBED_FIRST
-        enqueue(connection, DueKind.TOUCH, [(row.id, row.lead_id, due_at) for row in rows])
+        enqueue_touches(
+            connection,
+            [(row.id, row.lead_id, due_at, Lane.anew(MailClass(row.mail_class))) for row in rows],
+        )
         _note(connection, rows, "sent mails of unknown fate again", by, now)
     return len(rows)
 

@@ -8,13 +8,14 @@ import msgspec
 from nurture.vocabulary.event import PropertyValue
 from nurture.vocabulary.points import ScoreEntry
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import EventKind, SuppressionCause
+from nurture.vocabulary.words import EventKind, Lane, SuppressionCause
 
 
 class PlanTouch(msgspec.Struct, frozen=True):
-    """Put a mail on the due queue."""
+    """Put a mail on the due queue, in its lane."""
 
     touch: Touch
+    lane: Lane = Lane.CADENCE
 
 
 class CancelTouch(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The next step of an enrolment, and when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from nurture.statemachine.enrol import cancel_planned
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import Enrolment, LeadState, Planned
 from nurture.vocabulary.touch import Touch, touch_id
-from nurture.vocabulary.words import EventKind, MailClass
+from nurture.vocabulary.words import EventKind, Lane, MailClass
 
 
 def plan(
@@ -41,8 +41,25 @@ def plan(
         priority=campaign.priority,
         variant=enrolment.variants.get(step.key) if step.experiment else None,
     )
-    turn.add(PlanTouch(touch))
+    turn.add(PlanTouch(touch, lane_of(turn, touch)))
     return replace(state, touches=serial), replace(enrolment, planned=Planned(step.key, due_at, serial))
+
+
+AT_ONCE = timedelta(hours=1)
+"""What is due within so much of what a person did answers it; what waits longer has its time like any other."""
+
+
+def lane_of(turn: Turn, touch: Touch) -> Lane:
+    """Which lane of the due queue *touch* takes. A list that is imported, a timer or a mail that was sent triggers nothing."""
+    if touch.mail_class is MailClass.OPERATIONAL:
+        return Lane.OPERATIONAL
+    event = turn.event
+    acted = turn.is_human or event.kind is EventKind.CONSENT_GIVEN or event.source == BY_FORM
+    return Lane.TRIGGERED if acted and touch.due_at - turn.now <= AT_ONCE else Lane.CADENCE
+
+
+BY_FORM = "form"
+"""The source of leads that have entered themselves."""
 
 
 def assigned(

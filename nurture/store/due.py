@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from nurture.store.records import due
 from nurture.store.statements import upsert
+from nurture.vocabulary.words import Lane
 
 
 class DueKind(IntEnum):
@@ -24,6 +25,31 @@ class DueKind(IntEnum):
 def due_rows(connection: Connection, kind: DueKind, now: datetime, *, most: int) -> Sequence[Any]:
     """The first *most* of *kind* that are due, oldest first; on PostgreSQL locked, those locked by others left out."""
     return connection.execute(DUE, {"of": kind.value, "now": now, "most": most}).all()
+
+
+def due_touches(connection: Connection, now: datetime, *, most: int) -> Sequence[Any]:
+    """The first *most* touches that are due: those of a faster lane before all others, and of each lane the oldest.
+
+    A share of every batch goes by age alone, so that no lane waits for ever.
+    """
+    found: dict[int, Any] = {}
+    express = most - max(1, most // SHARE_BY_AGE) if most > 1 else most
+    for lane in (Lane.OPERATIONAL, Lane.TRIGGERED):
+        if len(found) < express:
+            bound = {"lane": lane.value, "now": now, "most": express - len(found)}
+            found.update((row.id, row) for row in connection.execute(EXPRESS, bound))
+    for row in due_rows(connection, DueKind.TOUCH, now, most=most):
+        if len(found) == most:
+            break
+        found.setdefault(row.id, row)
+    return list(found.values())
+
+
+def enqueue_touches(connection: Connection, rows: Sequence[tuple[int, int, datetime, Lane]]) -> None:
+    """Let each touch (id, lead id, moment, lane) wait."""
+    names = ("id", "lead_id", "due_at", "lane")
+    kind = {"kind": DueKind.TOUCH.value}
+    upsert(connection, due, [kind | dict(zip(names, row, strict=True)) for row in rows], key=("kind", "id"))
 
 
 def enqueue(connection: Connection, kind: DueKind, rows: Sequence[tuple[int, int, datetime]]) -> None:
@@ -60,8 +86,20 @@ def dequeue(connection: Connection, kind: DueKind, refs: Sequence[int]) -> None:
         connection.execute(LEAVE, {"of": kind.value, "refs": refs})
 
 
+SHARE_BY_AGE = 8
+"""One in so many places of a batch."""
+
+COLUMNS = (due.c.id, due.c.lead_id, due.c.due_at, due.c.lane)
+EXPRESS = (
+    select(*COLUMNS)
+    # As the index says it: SQLite uses a partial index only for its own words. Only touches have such a lane.
+    .where(text("lane < 2"), due.c.lane == bindparam("lane"), due.c.due_at <= bindparam("now"))
+    .order_by(due.c.due_at, due.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 DUE = (
-    select(due.c.id, due.c.lead_id, due.c.due_at)
+    select(*COLUMNS)
     .where(due.c.kind == bindparam("of"), due.c.due_at <= bindparam("now"))
     .order_by(due.c.due_at, due.c.id)
     .limit(bindparam("most"))

@@ -1,6 +1,6 @@
 """The closed sets of the glossary: one word, one meaning. Each value is how files, rows and pages spell it."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal
 
 
@@ -58,6 +58,24 @@ class MailClass(StrEnum):
 
     MARKETING = "marketing"
     OPERATIONAL = "operational"
+
+
+class Lane(IntEnum):
+    """Which due mail leaves before which; of one lane the oldest first.
+
+    OPERATIONAL  somebody waits for it.
+    TRIGGERED    answers what the person has just done.
+    CADENCE      everything that only its time has come for.
+    """
+
+    OPERATIONAL = 0
+    TRIGGERED = 1
+    CADENCE = 2
+
+    @classmethod
+    def anew(cls, mail_class: MailClass) -> "Lane":
+        """The lane of a mail that is put into the queue again: whatever it answered is long past."""
+        return cls.OPERATIONAL if mail_class is MailClass.OPERATIONAL else cls.CADENCE
 
 
 class EventKind(StrEnum):

@@ -116,6 +116,22 @@ def test_a_system_mail_leaves_before_the_newsletter_and_at_any_hour(bare):
     assert bare.engine.tick().told == 1
 
 
+def test_a_system_mail_does_not_wait_until_an_import_is_taken_in(company):
+    company.engine._batch = 10
+    company.enter(*(f"lead{number}" for number in range(40)))
+    posted(company)
+    left = []
+
+    def note(message):
+        left.append(
+            (lead_of(message.touch_id), len(company.rows(table.event, table.event.c.absorbed_at.is_(None))))
+        )
+
+    company.relay.answer = note
+    company.engine.tick()
+    assert left[0] == (0, 30)
+
+
 @pytest.mark.parametrize(
     ("answer", "status"), [(NO_SUCH_USER, "bounced"), (DROPPED, "unknown"), (BUSY, "deferred")]
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from company import Company
+from company import Company, campaign, catalog
 
 from nurture.delivery.journal import Journal
 from nurture.engine.build import Builder
@@ -14,7 +14,7 @@ from nurture.engine.recover import Journals
 from nurture.engine.settle import LATE
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, Lane
 
 LEASE = timedelta(minutes=15)
 
@@ -185,6 +185,19 @@ def test_what_was_given_up_and_is_put_off_late_waits_again_and_leaves(company, t
     company.later(minutes=10)
     assert company.statuses(three[0])[0] == ("first", "sent")
     assert "ann" in company.mailed()
+
+
+def test_an_operational_mail_that_was_given_up_waits_again_in_its_own_lane(bare, tmp_path):
+    bare.publish(catalog(campaign("account", "[{mail: first}]", class_="operational")))
+    bare.enter("ann")
+    out, journal = on_the_wire(bare, tmp_path)
+    message = next(out.messages())
+    bare.later(minutes=16)
+    out.answered(Receipt(message.touch_id, ReceiptStatus.DEFERRED, bare.clock.now(), "4.2.2", "later"))
+    out.settle()
+    dies(journal)
+    (waiting,) = bare.rows(table.due, table.due.c.id == message.touch_id)
+    assert waiting.lane == Lane.OPERATIONAL
 
 
 def test_what_was_given_up_and_is_taken_late_has_been_received_once(company, three, given_up):

@@ -5,6 +5,8 @@ from sqlalchemy import Column, Float, Index, Integer, SmallInteger, Table, Text,
 from nurture.store.records.metadata import metadata
 from nurture.store.types import Id, Json, Moment
 
+EXPRESS = "lane < 2"
+
 due = Table(
     "due",
     metadata,
@@ -12,7 +14,12 @@ due = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("due_at", Moment, nullable=False),  # moved forward while it is leased
     Column("lead_id", Id, nullable=False),
+    Column("lane", SmallInteger, nullable=False, server_default=text("2")),  # of a touch; see Lane
     Index("ix_due_kind_due_at", "kind", "due_at"),
+    # Of the many touches only the few that leave before others stand in it.
+    Index(
+        "ix_due_express", "lane", "due_at", "id", sqlite_where=text(EXPRESS), postgresql_where=text(EXPRESS)
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -86,6 +93,7 @@ domain_bucket = Table(
     Column("domain", Text, primary_key=True),
     Column("tokens", Float, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("promised_until", Moment),  # the last moment told to one that waits; null: none ever did
 )
 
 warm_up_day = Table(

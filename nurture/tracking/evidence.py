@@ -70,7 +70,9 @@ def is_scanner(hit: Hit, _: MessageContext) -> bool:
 
 
 def is_bot(hit: Hit, _: MessageContext) -> bool:
-    return agent_of(hit.user_agent) is Agent.BOT
+    # What shows a mail's pictures may be a mail program that we never heard of; what follows a link is a browser.
+    stranger = hit.kind is HitKind.CLICK and agent_of(hit.user_agent) is Agent.STRANGER
+    return stranger or agent_of(hit.user_agent) is Agent.BOT
 
 
 def is_nameless_click(hit: Hit, _: MessageContext) -> bool:

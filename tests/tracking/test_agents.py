@@ -29,6 +29,15 @@ BROWSERS_AND_MAIL_CLIENTS = [
     "eM Client/7.2",
     "Airmail 2.0 rv:148",
     "Evolution/3.36.4",
+    "KMail/1.9 (http://kmail.kde.org)",
+    "Outlook-Express/7.0 (MSIE 7.0; Windows NT 5.1; SV1)",
+    "Claws Mail Fancy Plugin",
+    "Incredimail/2.5",
+    "PocoMail 4.8 (4400)",
+    "Spark/2.3",
+    "YahooMobileMail/1.0 (Android Mail; 1.3.10) (hero;HTC;HTC Hero;2.1;en_US)",
+    "MOT-V177/0.1.75 UP.Browser/6.2.3.9.c.12 (GUI) MMP/2.0 UP.Link/6.3.1.13.0",
+    "Mozilla/6.0 (compatible; Amiga-AWeb)",
     "Mozilla/5.0 (Linux; Android 8.1.0; CUBOT NOTE Plus) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36",
 ]
 
@@ -64,6 +73,15 @@ def test_no_browser_and_no_mail_client_is_taken_for_a_machine(user_agent):
             Agent.BOT,
         ),
         ("WhatsApp/2.23.20.0 A", Agent.BOT),
+        ("whatsapp/784941593 cfnetwork/3826.600.41 darwin/24.6.0", Agent.BOT),
+        ("Microsoft Office Existence Discovery", Agent.BOT),
+        ("Shortwave Image Fetcher", Agent.IMAGE_PROXY),
+        ("EmailWolf 1.00", Agent.BOT),
+        ("Mozilla/5.0 (compatible; Mail.RU_Bot/2.0; +http://go.mail.ru/help/robots)", Agent.BOT),
+        ("somebot/1.0 (somebody@protonmail.com)", Agent.BOT),
+        ("SparkPost", Agent.STRANGER),
+        ("A Mail Reader That Nobody Knows/2.0", Agent.PERSON),
+        ("Rambox/1", Agent.STRANGER),
         ("Mozilla/5.0 (compatible; somebody)", Agent.BOT),
     ],
 )
@@ -85,18 +103,27 @@ def machine_share(user_agents):
 
 
 @needs_sets
-def test_at_least_17_of_20_robots_are_found():
+def test_at_least_9_of_10_robots_are_found():
     first = of_yaml(SETS / "bots" / "isbot-crawlers.yml.txt")
     entries = json.loads((SETS / "bots" / "crawler-user-agents.json").read_text())
     second = [agent for entry in entries for agent in entry.get("instances", ())]
-    assert machine_share(first) >= 0.85
-    assert machine_share(second) >= 0.95
+    assert machine_share(first) >= 0.90
+    assert machine_share(second) >= 0.98
+
+
+NO_PERSONS_PROGRAM = {
+    'Mozilliqa"<?=print(9347655345-4954366);?>"',  # an attack
+    "amazon-kendra-customer-id-<AccountID>",  # a search engine
+    "pinterest/0.",  # the beginning of one
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Amzn-User/0.1) Chrome/119.0.6045.214 Safari/537.36",
+}
+"""What the set of browsers also holds."""
 
 
 @needs_sets
 def test_people_are_left_alone():
-    # What is flagged of this set are broken texts and telephones of before 2010.
-    assert machine_share(of_yaml(SETS / "humans" / "isbot-browsers.yml.txt")) <= 0.04
+    browsers = set(of_yaml(SETS / "humans" / "isbot-browsers.yml.txt"))
+    assert {each for each in browsers if agent_of(each) is not Agent.PERSON} <= NO_PERSONS_PROGRAM
 
 
 @needs_sets

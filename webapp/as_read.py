@@ -1,10 +1,10 @@
-"""A touch's mail as its lead reads it: in the words that were sent, else in those of now. The pixel is left out."""
+"""A touch's mail as its lead reads it: in the words that were sent, else in those of now. What tells of a reader is left out."""
 
 from datetime import datetime
 
 from nurture.content.render import PreviewParts, render_preview
 from nurture.content.scope import LeadView
-from nurture.content.tracking import pixel
+from nurture.content.tracking import telltales
 from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
 from nurture.engine.senders import sender_for
@@ -34,5 +34,5 @@ def as_read(engine: Engine, touch_id: int, now: datetime) -> PreviewParts | None
         variant=touch.variant,
         extra=shared_names(live, touch.campaign, sender_for(live, touch.campaign, program.from_, state)),
     )
-    html = parts.html.replace(pixel(engine.base_url, token), "")
+    html = parts.html.replace(telltales(engine.base_url, token), "")
     return PreviewParts(parts.subject, html, parts.text)

@@ -9,7 +9,7 @@ from nurture.content.proof import MailText, Reader, shown, size_of
 from nurture.content.render import PreviewParts
 from nurture.content.retyped import spliced
 from nurture.content.scope import LeadView
-from nurture.content.tracking import pixel
+from nurture.content.tracking import telltales
 from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
 from nurture.engine.people import LeadError, find_lead
@@ -48,7 +48,7 @@ def draft_size(engine: Engine, path: str, text: str) -> int:
 def draft_preview(
     engine: Engine, path: str, text: str, state: LeadState, *, variant: str | None = None
 ) -> PreviewParts:
-    """The mail in *text* as its reader sees it, without the pixel. Raises NurtureError where it cannot be rendered."""
+    """The mail in *text* as its reader sees it, without what tells of a reader. Raises NurtureError where it cannot be rendered."""
     live, campaign, mail = engine.live, path.split("/")[1], read_mail(path, text)
     asked = Reader(
         base_url=engine.base_url,
@@ -58,7 +58,7 @@ def draft_preview(
         extra=shared_names(live, campaign, sender_for(live, campaign, mail.front.from_, state)),
     )
     parts = shown(MailText(mail, live.catalog.templates), asked)
-    return PreviewParts(parts.subject, parts.html.replace(pixel(engine.base_url, NOBODY), ""), parts.text)
+    return PreviewParts(parts.subject, parts.html.replace(telltales(engine.base_url, NOBODY), ""), parts.text)
 
 
 def with_chosen(text: str, chosen: Address) -> str:

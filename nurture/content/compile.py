@@ -34,7 +34,7 @@ from nurture.content.segments import (
 )
 from nurture.content.skeleton import Getter, getter
 from nurture.content.text_part import text_of
-from nurture.content.tracking import before_body_end, pixel
+from nurture.content.tracking import before_body_end, telltales
 from nurture.content.wire import Conditional, Spliced, conditional, spliced
 
 WHITE_PREVIEW = '<div style="display:none;font-size:1px;color:#ffffff;'
@@ -175,7 +175,7 @@ def _html(flat: Flat, protected: Protected, addresses: Addresses) -> list[Segmen
             raise flat.problem(place.span.start, message, "move it into the content of an element").error
     html = html.replace(WHITE_PREVIEW, DARK_PREVIEW, 1)
     if addresses.tracked and not addresses.direct:
-        html = before_body_end(html, pixel(addresses.base_url, f"{protected.prefix}tokenx"))
+        html = before_body_end(html, telltales(addresses.base_url, f"{protected.prefix}tokenx"))
     return of_compiled(html, protected.prefix, protected.places, flat, addresses)
 
 

@@ -19,7 +19,7 @@ from nurture.content.mjml.spans import SpanKind
 from nurture.content.quoted import SOFT_BREAK, clean, quoted
 from nurture.content.sandbox import Sandbox
 from nurture.content.segments import DELIMITERS, Addresses, jinja_source, of_compiled
-from nurture.content.tracking import before_body_end, pixel
+from nurture.content.tracking import before_body_end, telltales
 from nurture.content.values import Lines, pieces
 
 SLOTS = "_slots"
@@ -54,7 +54,7 @@ class PerLead(msgspec.Struct, frozen=True, eq=False):
         html = lay_out(mjml)
         if self.base_url is not None:
             slots.append(names["token"])
-            html = before_body_end(html, pixel(self.base_url, placeholder(self.prefix, len(slots) - 1)))
+            html = before_body_end(html, telltales(self.base_url, placeholder(self.prefix, len(slots) - 1)))
         parts = re.split(rf"{self.prefix}(\d{{5}})x", html)
         return parts[0::2], [slots[int(number)] for number in parts[1::2]]
 

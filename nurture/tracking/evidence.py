@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 
 from nurture.tracking.agents import Agent, agent_of
-from nurture.tracking.hits import HONEYPOT, Hit, HitKind
+from nurture.tracking.hits import Hit, HitKind
 from nurture.tracking.networks import is_microsoft
+from nurture.vocabulary.touch import HONEYPOT
 
 CLICK_AFTER_DELIVERY = timedelta(seconds=5)
 """A mail arrives, is opened, read and clicked in more than this."""
@@ -58,11 +60,20 @@ def is_on_honeypot(hit: Hit, _: MessageContext) -> bool:
 
 
 def is_beside_honeypot(hit: Hit, context: MessageContext) -> bool:
+    """Whether the hit belongs to a row of hits, each soon after the one before, in which the hidden link was followed."""
     # By address alone a colleague's click would fall with the scanner in the same building.
-    return any(
-        other.link == HONEYPOT and other.address == hit.address and other.user_agent == hit.user_agent
-        for other in context.clicks_within(hit, ECHO)
+    row = sorted(
+        [hit, *(o for o in context.others if (o.address, o.user_agent) == (hit.address, hit.user_agent))],
+        key=lambda each: each.at,
     )
+    place = row.index(hit)
+    for way in (row[place:], row[place::-1]):
+        for here, there in pairwise(way):
+            if abs(there.at - here.at) > ECHO:
+                break
+            if is_on_honeypot(there, context):
+                return True
+    return False
 
 
 def is_scanner(hit: Hit, _: MessageContext) -> bool:

@@ -7,9 +7,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-HONEYPOT = 0
-"""The index of the link that no person sees; links that mails name count from 1."""
-
 
 class HitKind(StrEnum):
     OPEN = "open"

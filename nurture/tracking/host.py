@@ -18,8 +18,9 @@ from nurture.identity import Keyring, TouchToken, new_visitor_id
 from nurture.ports import Clock
 from nurture.tracking import answers, messages, request
 from nurture.tracking.answers import Reply
-from nurture.tracking.hits import HONEYPOT, HitKind
+from nurture.tracking.hits import HitKind
 from nurture.tracking.links import LinkDirectory, location
+from nurture.vocabulary.touch import HONEYPOT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

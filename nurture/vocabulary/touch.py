@@ -33,6 +33,9 @@ class Touch(msgspec.Struct, frozen=True):
     variant: str | None = None
 
 
+HONEYPOT = 0
+"""The index of the link that no person sees; links that mails name count from 1."""
+
 TOUCHES_A_LEAD = 1_000_000
 FIRST_MESSAGE = 1 << 62
 """Where the numbers of messages begin that are no lead's touch: beyond the touches of four trillion leads."""

@@ -92,6 +92,14 @@ def test_a_mail_as_it_arrives():
     assert html.index("https://go.acme.example/o/tok_en-1.gif") > html.index("Torstrasse")
 
 
+def test_machines_find_one_link_more_than_readers():
+    parts = render(SLOTS, lead={"first_name": "Ada <3"}, token="tok_en-1", extra=EXTRA)
+    html = received(parts.html)
+    hidden = '<a href="https://go.acme.example/c/tok_en-1/0" tabindex="-1" aria-hidden="true"></a>'
+    assert html.count("/c/tok_en-1/0") == html.count(hidden) == 1
+    assert "/c/tok_en-1/0" not in received(parts.text)
+
+
 def test_the_text_part_reads_like_the_mail():
     parts = render(SLOTS, lead={"first_name": "Ada <3"}, token="tok_en-1", extra=EXTRA)
     assert received(parts.text) == (

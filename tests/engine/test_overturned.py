@@ -19,9 +19,10 @@ from nurture.scoring.ledger import interest_score
 from nurture.simulation.checks import violations
 from nurture.simulation.digest import digest
 from nurture.store import records as table
-from nurture.tracking.hits import HONEYPOT, Hit, HitKind, to_record
+from nurture.tracking.hits import Hit, HitKind, to_record
 from nurture.tracking.spool import Spool
 from nurture.vocabulary.points import EntryKind
+from nurture.vocabulary.touch import HONEYPOT
 from nurture.vocabulary.words import EventKind, Temperature
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

@@ -97,3 +97,4 @@ def test_who_wants_it_again_is_measured_again(company):
     choose(company, ann, tracking=True)
     company.later(days=3)
     assert "/o/" in parts(company)[0]
+    assert re.search(r'/c/[\w.-]+/0"', parts(company)[0])

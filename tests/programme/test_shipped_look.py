@@ -54,6 +54,22 @@ def test_every_mail_can_be_read_aloud(page, sent, scheme):
         assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == [], path
 
 
+HIDDEN_LINK = """() => {
+  const links = [...document.querySelectorAll("a[href$='/0']")];
+  return links.map(each => {
+    const box = each.getBoundingClientRect();
+    return [box.width * box.height, each.tabIndex, each.innerText];
+  });
+}"""
+
+
+def test_nobody_sees_points_at_or_hears_the_hidden_link(page, sent):
+    for path, mail in sent.items():
+        page.set_content(mail.html)
+        assert page.evaluate(HIDDEN_LINK) == [[0, -1, ""]], path
+        assert "/0" not in page.locator("body").aria_snapshot(), path
+
+
 @pytest.mark.parametrize("width", [320, 375, 800])
 def test_nothing_sticks_out(page, sent, width):
     page.set_viewport_size({"width": width, "height": 700})

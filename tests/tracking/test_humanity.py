@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.tracking.evidence import MessageContext
-from nurture.tracking.hits import HONEYPOT, Hit, HitKind
+from nurture.tracking.hits import Hit, HitKind
 from nurture.tracking.humanity import judge, judge_message, sweeps
 from nurture.tracking.patterns import PATTERNS
+from nurture.vocabulary.touch import HONEYPOT
 
 SENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
@@ -80,6 +81,10 @@ MACHINES = {
     "all links, the hidden one too, without haste": (
         [clicked(HOUR, link=HONEYPOT), clicked(HOUR + 10, link=1), clicked(HOUR + 20, link=2)],
         ["honeypot", "beside honeypot", "beside honeypot"],
+    ),
+    "a slow scanner, and its picture": (
+        [opened(HOUR), *(clicked(HOUR + 20 * link, link=link % 4) for link in range(1, 5))],
+        ["beside honeypot"] * 4 + ["honeypot"],
     ),
     "Barracuda": ([clicked(HOUR, user_agent="Barracuda Sentinel (EE)")], ["scanner"]),
     "a library": ([clicked(HOUR, user_agent="python-requests/2.32.3")], ["bot"]),
@@ -156,6 +161,11 @@ def test_opens_through_proxies_are_marked_person_or_not():
 
 def test_without_the_moment_of_delivery_nothing_came_too_soon():
     assert patterns(clicked(1), sent_at=None) == [None]
+
+
+def test_who_comes_back_long_after_the_scanner_with_its_browser_is_a_person():
+    scan = [clicked(HOUR + 20 * link, link=link % 4) for link in range(1, 5)]
+    assert patterns(*scan, clicked(2 * HOUR)) == [*["beside honeypot"] * 3, "honeypot", None]
 
 
 # One address, many leads

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurture.tracking.hits import HONEYPOT, Hit, HitKind, from_record, to_record, without_query
+from nurture.tracking.hits import Hit, HitKind, from_record, to_record, without_query
 from nurture.tracking.humanity import Humanity, judge_message
 from nurture.tracking.ingest import SpooledHit, event_of, hit_of, spooled_hits
 from nurture.tracking.replay import Record
-from nurture.vocabulary.touch import touch_id
+from nurture.vocabulary.touch import HONEYPOT, touch_id
 from nurture.vocabulary.words import EventKind
 
 AT = datetime(2026, 3, 2, 10, 4, tzinfo=UTC)

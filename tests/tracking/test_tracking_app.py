@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from nurture.identity import Keyring
 from nurture.tracking.app import TrackingApp
-from nurture.tracking.hits import HONEYPOT, Hit, HitKind, from_record
+from nurture.tracking.hits import Hit, HitKind, from_record
 from nurture.tracking.replay import Position, read
 from nurture.tracking.spool import Spool
+from nurture.vocabulary.touch import HONEYPOT
 
 NOW = datetime(2026, 3, 2, 10, 4, tzinfo=UTC)
 TOUCH, REVISION = 42_000_001, 7

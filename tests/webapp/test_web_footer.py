@@ -220,9 +220,10 @@ def test_preferences_of_another_site_are_refused(stand: Stand, client: FlaskClie
     assert client.post(f"/p/{token}", data={"topic": "events"}).status_code == 400
 
 
-def test_view_in_browser_is_the_mail_without_its_pixel(stand: Stand, client: FlaskClient, token: str):
+def test_view_in_browser_is_the_mail_without_its_telltales(stand: Stand, client: FlaskClient, token: str):
     page = client.get(f"/v/{token}")
     assert "Ada" in page.text
     assert f"{BASE_URL}/o/" not in page.text
-    assert f"{BASE_URL}/c/" in page.text
+    assert re.search(rf'{BASE_URL}/c/[^/"]+/1"', page.text)
+    assert not re.search(rf'{BASE_URL}/c/[^/"]+/0"', page.text)
     assert "sandbox" in page.headers["Content-Security-Policy"]

@@ -9,7 +9,7 @@ import pytest
 from nurture.check import check
 from nurture.content.catalog import load_texts
 from nurture.content.mails import read_mail
-from nurture.content.tracking import pixel
+from nurture.content.tracking import telltales
 from nurture.engine.accounts import Role
 from nurture.engine.drafts import draft_of
 from nurture.engine.editing import write
@@ -271,7 +271,7 @@ def test_a_preview_is_what_is_sent_but_for_the_token_and_the_pixel(stand, text):
         parts = draft_preview(engine, path, written, state)
         html = message.get_body(("html",)).get_content().replace("\r\n", "\n")
         assert (
-            html.replace(pixel(engine.base_url, token), "").replace(token, NOBODY).strip()
+            html.replace(telltales(engine.base_url, token), "").replace(token, NOBODY).strip()
             == parts.html.strip()
         ), path
         plain = message.get_body(("plain",)).get_content().replace("\r\n", "\n")

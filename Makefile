@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check
+.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -69,6 +69,9 @@ editor-proof: .venv/.dev ## prove on every mail that the editor loses nothing, a
 
 wire-check: .venv/.dev ## read a thousand odd mails back with two parsers, verify them with dkimpy and OpenDKIM
 	@$(BIN)/python -m tests.wire $(WIRE)
+
+humanity: .venv/.dev ## judge the labelled stories of people and machines, and say how often that is right
+	@$(BIN)/python -m tests.humanity
 
 bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 	@$(BIN)/nurture bench

@@ -137,10 +137,12 @@ def is_same_instant(hit: Hit, context: MessageContext) -> bool:
 
 
 def is_echo(hit: Hit, context: MessageContext) -> bool:
-    # A scanner that checks what its user has just clicked: the same link from elsewhere, by another browser.
+    # A scanner that checks what its user has just clicked: the same link from elsewhere, by another browser. One that
+    # checks first and then sends its user on has given itself away.
     return hit.kind is HitKind.CLICK and any(
         other.at < hit.at
         and other.link == hit.link
+        and not any(gives_away(other, context) for gives_away in BY_ITSELF)
         and other.address != hit.address
         and other.user_agent != hit.user_agent
         for other in context.clicks_within(hit, ECHO)
@@ -149,3 +151,7 @@ def is_echo(hit: Hit, context: MessageContext) -> bool:
 
 def is_sweep(hit: Hit, context: MessageContext) -> bool:
     return hit.kind is HitKind.CLICK and context.swept_leads >= SWEEP_LEADS
+
+
+BY_ITSELF = (is_head, is_prefetch, is_scanner, is_bot, is_nameless_click, is_scanning_network)
+"""What a click tells of who made it, whatever else happened."""

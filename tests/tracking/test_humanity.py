@@ -149,6 +149,14 @@ def test_a_persons_click_survives_the_scan_at_delivery():
     assert patterns(*scan, clicked(HOUR, user_agent=SAFARI))[-1] is None
 
 
+@pytest.mark.parametrize(
+    "first", [{"method": "HEAD"}, {"user_agent": "Java/17.0.9"}, {"address": AT_MICROSOFT}]
+)
+def test_whom_a_gateway_lets_through_once_it_has_looked_is_a_person(first):
+    looked = clicked(HOUR, **{"user_agent": SAFARI, "address": "198.51.100.9", **first})
+    assert patterns(looked, clicked(HOUR + 2))[1] is None
+
+
 def test_a_colleague_behind_the_same_gateway_as_the_scanner_is_a_person():
     assert patterns(clicked(HOUR, link=HONEYPOT), clicked(HOUR + 20, user_agent=SAFARI)) == ["honeypot", None]
 

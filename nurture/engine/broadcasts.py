@@ -30,6 +30,8 @@ SOURCE = "broadcast"
 MAILED = "mailed"
 """In a walk's counts: those whom no reason keeps from the mail."""
 WAITING = (TouchStatus.PLANNED.value, TouchStatus.DEFERRED.value)
+OPEN = tuple(status.value for status in TouchStatus if not status.is_final)
+"""Also of mail that is on its way: where it comes back without having left, it does not leave again."""
 
 
 def reach(
@@ -128,7 +130,7 @@ def cancel(connection: Connection, campaign: str, *, by: str, now: datetime) -> 
             literal(f"cancelled:{campaign}:") + cast(table.touch.c.lead_id, Text),
             literal({"campaign": campaign, "by": by}, of.properties.type),
         )
-        .where(table.touch.c.campaign == campaign, table.touch.c.status.in_(WAITING))
+        .where(table.touch.c.campaign == campaign, table.touch.c.status.in_(OPEN))
         .distinct()
     )
     connection.execute(table.event.insert().from_select(columns, told))

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from nurture.engine.facts import BatchFacts
+from nurture.engine.held import HELD, held_campaigns
 from nurture.engine.live import Live
 from nurture.engine.outcomes import outcome_event
 from nurture.engine.reported import settle_known
@@ -63,11 +64,14 @@ def claim(
     verdicts = Verdicts(now, now + lease_for)
     lanes = {row.id: Lane(row.lane) for row in due}
     facts = BatchFacts(connection, live.programme, states, lanes, now)
+    held = held_campaigns(connection)
     for row in sorted(touches, key=lambda row: (lanes[row.id], row.due_at, row.id)):
         if row.status == TouchStatus.SENDING and live.programme.sending.unknown == "hold":
             verdicts.lost(row)
         elif TouchStatus(row.status).is_final:
             verdicts.gone(row)
+        elif row.campaign in held:  # on its way when the broadcast was held, and back without having left
+            verdicts.hold(row)
         else:
             touch = touch_of(row)
             known = facts.of(touch)
@@ -94,6 +98,7 @@ class Verdicts:
         self._settled: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
         self._left: list[int] = []
+        self._held: list[int] = []
 
     def add(
         self,
@@ -131,13 +136,19 @@ class Verdicts:
         """It is in a final status already; only its place in the queue was left."""
         self._left.append(row.id)
 
+    def hold(self, row: Any) -> None:
+        """It waits until somebody lets its campaign go on."""
+        self._held.append(row.id)
+
     def write(self, connection: Connection) -> None:
         claimed = [claim.touch.id for claim in self.claims]
         if claimed:
             connection.execute(CLAIMED, {"refs": claimed, "at": self._now})
         lease(connection, DueKind.TOUCH, claimed, self._lease_until)
-        requeue(connection, DueKind.TOUCH, self._deferred)
+        requeue(connection, DueKind.TOUCH, self._deferred | dict.fromkeys(self._held, HELD))
         dequeue(connection, DueKind.TOUCH, self._left)
+        if self._held:
+            connection.execute(GIVEN_BACK, {"refs": self._held})
         deferred = [{"ref": ref, "until": until} for ref, until in self._deferred.items()]
         for statement, rows in (
             (table.decision.insert(), self._decisions),
@@ -205,6 +216,14 @@ CLAIMED = (
         tried_at=func.coalesce(table.touch.c.tried_at, bindparam("at", type_=Moment)),
         attempts=table.touch.c.attempts + 1,
     )
+)
+GIVEN_BACK = (
+    update(table.touch)
+    .where(
+        table.touch.c.id.in_(bindparam("refs", expanding=True)),
+        table.touch.c.status == TouchStatus.CLAIMED.value,
+    )
+    .values(status=TouchStatus.PLANNED.value)
 )
 DEFERRED = (
     update(table.touch)

@@ -7,8 +7,11 @@ from company import MONDAY, Company, campaign, catalog, read
 from sqlalchemy import func, select
 
 from nurture.engine import broadcasts
+from nurture.engine.claim import claim
+from nurture.engine.engine import Ticked
 from nurture.engine.intake import NewLead
 from nurture.insight.why import why_lead
+from nurture.ports import ReceiptStatus
 from nurture.simulation.refold import states_differ
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind, TouchStatus
@@ -25,6 +28,7 @@ name: See us at the fair
 broadcast: {AUDIENCE, mail: fair, at: "AT"}
 """
 NOON = "2026-03-02 12:00"
+NOON_THERE = MONDAY + timedelta(hours=1)
 """In Berlin: an hour after the story begins."""
 
 
@@ -247,6 +251,61 @@ def test_paused_on_its_way_it_holds_the_mails_that_wait(waiting):
     assert change(waiting, broadcasts.resume)
     waiting.later(minutes=1)
     assert waiting.mailed() == ["ann", "bea"]
+
+
+@pytest.fixture
+def put_off(fair):
+    """Ann's mail is on its way when *verb* is said, and the relay puts it off; Bea's comes after."""
+
+    def begin(verb, **values):
+        def answer(message):
+            fair.relay.answer = lambda _: None
+            assert change(fair, verb, **values)
+            return {"status": ReceiptStatus.DEFERRED, "code": "4.2.1"}
+
+        fair.relay.answer = answer
+        fair.later(hours=1)
+        assert fair.mailed() == ["bea"]
+        return fair
+
+    return begin
+
+
+def test_paused_while_a_mail_is_on_its_way_it_is_held_when_it_comes_back(put_off):
+    fair = put_off(broadcasts.pause)
+    assert fair.statuses(1) == [("fair", "deferred")]
+    fair.later(hours=4)
+    assert fair.mailed() == ["bea"]
+    assert change(fair, broadcasts.resume)
+    fair.later(minutes=1)
+    assert fair.mailed() == ["bea", "ann"]
+
+
+def test_called_off_while_a_mail_is_on_its_way_it_does_not_leave_when_it_comes_back(put_off):
+    fair = put_off(broadcasts.cancel, by="a person")
+    fair.later(hours=4)
+    assert fair.mailed() == ["bea"]
+    assert fair.statuses(1) == [("fair", "cancelled")]
+    assert fair.statuses(2) == [("fair", "sent")]
+    assert fair.state(1).enrolments == fair.state(2).enrolments == ()
+    assert list(states_differ(fair.database)) == []
+
+
+def test_paused_while_a_worker_holds_a_mail_and_dies_nobody_takes_it_over(fair):
+    fair.clock.turn_to(NOON_THERE)
+    fair.engine._sends = False
+    fair.engine._absorb_all(fair.engine.live, Ticked())
+    while fair.engine._sweep_batch(fair.engine.live, Ticked()):
+        fair.engine._absorb_all(fair.engine.live, Ticked())
+    with fair.database.writing() as connection:
+        claim(connection, fair.engine.live, NOON_THERE, most=1, lease_for=timedelta(minutes=5))
+    assert change(fair, broadcasts.pause)
+    fair.later(hours=1)
+    assert fair.mailed() == []
+    assert fair.statuses(1) == [("fair", "planned")]
+    assert change(fair, broadcasts.resume)
+    fair.later(minutes=1)
+    assert sorted(fair.mailed()) == ["ann", "bea"]
 
 
 def test_what_is_planned_while_it_is_paused_is_held_too(fair):

@@ -105,9 +105,10 @@ class Chore(msgspec.Struct, frozen=True):
 
 
 def say_alive(engine: Engine) -> None:
-    """What the doctor tells by that a worker is at work."""
+    """What the doctor tells by that a worker is at work; and what this home must know though it has nothing to do."""
     with engine.deciding() as (connection, now):
         note_worker(connection, now)
+    engine.keep_up()
 
 
 def look_after(engine: Engine, settings: Settings) -> None:

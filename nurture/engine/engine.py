@@ -244,6 +244,11 @@ class Engine:
         if self._arming is not None:
             self._arming.arm()
 
+    def keep_up(self) -> None:
+        """Learn what has left from other homes, which a tick without work does not: a backup from before it is a copy here, too."""
+        if self._arming is not None and self.is_armed:
+            self._arming.join()
+
     def keep_house(self) -> None:
         """What is done now and then: experiments are weighed once a day, segments are counted, what was held and hits that were taken long ago are forgotten."""
         self._weigh()

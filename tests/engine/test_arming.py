@@ -5,6 +5,7 @@ import itertools
 import pytest
 from company import Company
 
+from nurture.daemon.worker import say_alive
 from nurture.engine.arming import Arming, _write
 
 ids = itertools.count(1)
@@ -113,3 +114,26 @@ def test_a_backup_from_before_what_another_home_sent_is_a_copy_here_too(own, tmp
     with own.database.writing() as connection:
         _write(connection, backup)
     assert not here.is_armed
+
+
+def test_a_home_that_has_nothing_to_do_knows_by_its_heartbeat_what_others_have_sent(own, database_url, tmp_path):
+    own.engine.tick()
+    idle = at_home(database_url, tmp_path / "idle", now=own.clock.now())
+    idle.engine.arm()
+    backup = idle.engine._arming._stored()
+    own.later(days=2)
+    assert sorted(own.mailed()) == ["ann", "ann"]
+    assert idle.engine.tick().is_idle
+    say_alive(idle.engine)
+    with own.database.writing() as connection:
+        _write(connection, backup)
+    assert not idle.engine.is_armed
+    idle.engine.close()
+
+
+def test_the_heartbeat_takes_no_copy_for_its_own(own, database_url, tmp_path):
+    own.engine.tick()
+    copy = at_home(database_url, tmp_path / "elsewhere", now=own.clock.now())
+    say_alive(copy.engine)
+    assert not copy.engine.is_armed
+    copy.engine.close()

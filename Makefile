@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity
+.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity simulate-faults
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -78,6 +78,9 @@ bench: .venv/.dev ## run the benchmarks, each beside its yardstick
 
 security: .venv/.dev ## try to break in, by every way that we promise is shut: SECURITY="SEC2 --examples 100" for less
 	@$(BIN)/python -m tests.security $(SECURITY)
+
+simulate-faults: .venv/.dev ## run the engine through 500 seeds of faults: FAULTS="--seeds 10000", "--seed 7" or planted
+	@$(BIN)/python -m tools.simulate_faults $(FAULTS)
 
 chaos: .venv/.dev ## break things on purpose, for hours: CHAOS="r1 --kills 20 --messages 5000" for less
 	@$(BIN)/python -m tests.chaos $(CHAOS)

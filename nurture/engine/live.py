@@ -123,14 +123,16 @@ def load_revision(connection: Connection, number: int, *, base_url: str) -> Live
         .join(content_text, content_text.c.sha256 == revision_text.c.sha256)
         .where(revision_text.c.revision == number)
     )
-    mails = mail_revision.c
-    stored = {
-        row.sha256: StoredMail(row.number, row.proved_by)
-        for row in connection.execute(select(mails.sha256, mails.number, mails.proved_by))
-    }
     catalog = load_texts({row.path: row.body for row in rows})
     kept = superseded(connection, number, catalog.sound_programme().campaigns)
-    return Live(catalog, number, stored, base_url=base_url, superseded=kept)
+    return Live(catalog, number, stored_mails(connection), base_url=base_url, superseded=kept)
+
+
+def stored_mails(connection: Connection) -> dict[str, StoredMail]:
+    """Every mail that was ever published, by what names it."""
+    mails = mail_revision.c
+    found = connection.execute(select(mails.sha256, mails.number, mails.proved_by))
+    return {row.sha256: StoredMail(row.number, row.proved_by) for row in found}
 
 
 def live_number(connection: Connection) -> int | None:

@@ -116,7 +116,9 @@ def test_a_backup_from_before_what_another_home_sent_is_a_copy_here_too(own, tmp
     assert not here.is_armed
 
 
-def test_a_home_that_has_nothing_to_do_knows_by_its_heartbeat_what_others_have_sent(own, database_url, tmp_path):
+def test_a_home_that_has_nothing_to_do_knows_by_its_heartbeat_what_others_have_sent(
+    own, database_url, tmp_path
+):
     own.engine.tick()
     idle = at_home(database_url, tmp_path / "idle", now=own.clock.now())
     idle.engine.arm()

@@ -77,6 +77,7 @@ from webapp import (
     texts,
     tracks,
     users,
+    verdicts,
 )
 
 FORM_BYTES_MAX = 1_048_576
@@ -158,6 +159,7 @@ def create_app(
         account.pages(engine),
         suppressions.pages(engine),
         users.pages(engine, public_url),
+        verdicts.pages(engine),
         audit.pages(engine),
         public,
         forms.pages(engine, site_origins),

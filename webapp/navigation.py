@@ -63,6 +63,7 @@ MENU = (
             Place("mailbox.messages", "Mailbox", "mail"),
             Place("mails.unknown", "Unknown mail", "unknown"),
             Place("post.inbound", "Replies, bounces", "reply"),
+            Place("verdicts.listed", "Human or machine", "search"),
             Place("suppressions.listed", "Suppressions", "stop"),
             Place("post.outbox", "System mail", "outbox"),
         ),

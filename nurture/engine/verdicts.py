@@ -128,9 +128,9 @@ def known_hits(connection: Connection, touch_ids: Collection[int]) -> dict[int, 
         if event.kind is EventKind.VERDICT_OVERTURNED:
             act = int(event.number("overturned") or 0)
             if act in hits:
-                hits[act] = _turned(hits[act], event)
+                hits[act] = turned(hits[act], event)
         elif event.number("touch") in touch_ids:
-            hits[event.id] = KnownHit(event, hit_of(event), _humanity(event))
+            hits[event.id] = known_of(event)
     messages: dict[int, list[KnownHit]] = defaultdict(list)
     for each in hits.values():
         messages[each.hit.touch_id].append(each)
@@ -160,7 +160,13 @@ def _origin(hit: Hit) -> tuple[datetime, str, str]:
     return hit.at, hit.address, hit.user_agent
 
 
-def _turned(known: KnownHit, event: Event) -> KnownHit:
+def known_of(event: Event) -> KnownHit:
+    """The hit of *event*, as it was judged at first."""
+    return KnownHit(event, hit_of(event), _humanity(event))
+
+
+def turned(known: KnownHit, event: Event) -> KnownHit:
+    """The hit as *event*, which is about it, says that it is judged from then on."""
     overruled = event.text("by") is not None
     return replace(known, humanity=_humanity(event), turns=known.turns + 1, overruled=overruled)
 

@@ -78,7 +78,7 @@ def as_a_person(application: "WSGIApplication") -> "WSGIApplication":
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """One company for the tests of a module, where Ada waits for sales."""
     with served(tmp_path_factory.mktemp("browser"), free_port()) as stand:
-        stand.with_a_hot_lead()
+        stand.with_a_hot_lead().with_a_scanned_mail()
         yield stand
 
 

@@ -145,6 +145,23 @@ class Stand:
         self.later(minutes=5)
         return self
 
+    def with_a_scanned_mail(self) -> "Stand":
+        """A gateway has followed two links of Bob's mail at once."""
+        for link in ("pricing", "tour"):
+            self.happens(
+                "bob",
+                EventKind.MAIL_CLICKED,
+                touch=self.first_touch("bob"),
+                mail="long-cycle/six-lines",
+                link=link,
+                humanity=0.1,
+                machine_pattern="burst",
+                user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
+                address="192.0.2.77",
+            )
+            self.later(seconds=1)
+        return self
+
     def lead_id(self, name: str) -> int:
         with self.engine.database.reading() as connection:
             rows = connection.execute(lead.select().where(lead.c.first_name == PEOPLE[name]["first_name"]))

@@ -13,7 +13,8 @@ from nurture.config import Settings
 from nurture.daemon.fresh import Watch
 from nurture.daemon.signals import on_stop
 from nurture.doctor import Level, run_doctor
-from nurture.doctor.kept import BEAT, keep_report, note_worker
+from nurture.doctor.kept import keep_report
+from nurture.engine.at_work import BEAT, note_worker
 from nurture.engine.engine import Engine
 from nurture.engine.feedback import forget_raw
 from nurture.engine.feedback_inbox import read_inbox
@@ -49,7 +50,7 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
     watch = Watch(engine)
     heartbeat = BackgroundScheduler()
     for each in (
-        Chore("tick", engine.tick, timedelta(seconds=settings.tick_seconds), however_late=True),
+        Chore("tick", Turns(engine), timedelta(seconds=settings.tick_seconds), however_late=True),
         Chore("housekeeping", engine.keep_house, HOUR),
         Chore("forgetting old messages", partial(forget_raw, engine), DAY),
         Chore("saying that it is at work", partial(say_alive, engine), BEAT, however_late=True),
@@ -105,10 +106,27 @@ class Chore(msgspec.Struct, frozen=True):
 
 
 def say_alive(engine: Engine) -> None:
-    """What the doctor tells by that a worker is at work; and what this home must know though it has nothing to do."""
+    """What the doctor tells by that a worker is at work, and a claim that none was; and what this home must know though it has
+    nothing to do.
+    """
     with engine.deciding() as (connection, now):
         note_worker(connection, now)
     engine.keep_up()
+
+
+class Turns:
+    """Ticks; one that comes after a sleep of the machine, or the first, not before it is noted that nobody was at work."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._said: datetime | None = None
+
+    def __call__(self) -> None:
+        now = self._engine.clock.now()
+        if self._said is None or now - self._said >= BEAT:
+            say_alive(self._engine)
+            self._said = now
+        self._engine.tick()
 
 
 def look_after(engine: Engine, settings: Settings) -> None:

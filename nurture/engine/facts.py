@@ -1,20 +1,22 @@
 """What the gates need, loaded for a batch with a handful of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from nurture.content.model import Programme
+from nurture.engine.at_work import last_absence
 from nurture.engine.domains import Domains
 from nurture.engine.ramp import Ramp
+from nurture.scheduling.spans import Span
 from nurture.statemachine.gates import Facts, Rival
 from nurture.store import records as table
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import Gate, Lane, MailClass, SuppressionCause, TouchStatus
+from nurture.vocabulary.words import Gate, Lane, MailClass, SuppressionCause, TouchStatus, Verdict
 
 REMEMBERED = timedelta(days=8)
 COUNTING = (
@@ -49,8 +51,9 @@ class BatchFacts:
         )
         self._at_once = {touch_id for touch_id, lane in lanes.items() if lane < Lane.CADENCE}
         if self._domains.is_waited_for:
-            self._at_once |= _put_off(connection, lanes)
+            self._at_once |= _put_off(connection, lanes, Gate.THROTTLE)
         self._ramp = Ramp(connection, programme, now)
+        self._away = Away(connection, lanes, now)
 
     def of(self, touch: Touch) -> Facts:
         """What the gates need to know about *touch*, as the batch stands now."""
@@ -64,6 +67,7 @@ class BatchFacts:
             domain_free=self._domains.free_at(_domain(state), at_once=touch.id in self._at_once),
             warm_up_left=self._ramp.left,
             warm_up_free=self._ramp.tomorrow,
+            away=self._away.of(touch),
         )
 
     def reserve(self, touch: Touch) -> None:
@@ -94,15 +98,31 @@ def standing_facts(
         suppressed=_suppressed(connection, states).get((state.lead.email or "", touch.mail_class)),
         recent=[at for other, at in recent.get(touch.lead_id, ()) if other != touch.id],
         rivals=[rival for rival in rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
+        away=Away(connection, [touch.id], now).of(touch),
     )
 
 
-def _put_off(connection: Connection, touch_ids: Collection[int]) -> set[int]:
-    """Those that have waited for their domain before, at the moment that they were told."""
+class Away:
+    """When nothing could leave, by no gate's doing."""
+
+    def __init__(self, connection: Connection, touch_ids: Collection[int], now: datetime) -> None:
+        absence = last_absence(connection)
+        self._spans = () if absence is None or now - absence.ended > REMEMBERED else (absence,)
+        self._spread = _put_off(connection, touch_ids, Gate.MISFIRE) if self._spans else frozenset()
+
+    def of(self, touch: Touch) -> Sequence[Span]:
+        """None for what was spread before: a machine that is at work for minutes a day would else send it never."""
+        return () if touch.id in self._spread else self._spans
+
+
+def _put_off(connection: Connection, touch_ids: Collection[int], gate: Gate) -> frozenset[int]:
+    """Those that *gate* has put off before."""
     told = select(table.decision.c.touch_id).where(
-        table.decision.c.touch_id.in_(sorted(touch_ids)), table.decision.c.gate == Gate.THROTTLE.value
+        table.decision.c.touch_id.in_(sorted(touch_ids)),
+        table.decision.c.gate == gate.value,
+        table.decision.c.verdict == Verdict.DEFER.value,
     )
-    return set(connection.execute(told).scalars())
+    return frozenset(connection.execute(told).scalars())
 
 
 def _domain(state: LeadState) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from nurture.content.model import Campaign, Programme, Step
+from nurture.scheduling.spans import Span
 from nurture.statemachine.known import known_of
 from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment, LeadState
@@ -30,6 +31,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     domain_free    when the recipient's domain may be written to again; None for now.
     warm_up_left   mails that today's ramp still allows; None where there is no ramp.
     warm_up_free   when the next day's ramp begins.
+    away           when nothing left for an hour or more, by no gate's doing; none for a touch that was spread for it before.
     """
 
     programme: Programme
@@ -40,6 +42,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     domain_free: datetime | None = None
     warm_up_left: int | None = None
     warm_up_free: datetime | None = None
+    away: Sequence[Span] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -52,16 +52,20 @@ def priority(touch: Touch, facts: Facts, now: datetime) -> Answer:
 
 
 def misfire(touch: Touch, facts: Facts, now: datetime) -> Answer:
-    """A touch whose moment passed while the system was away is skipped, or spread over a window: never a burst."""
+    """A touch whose moment passed while the system was away: too late, it is skipped or spread over a window, by policy; any
+    other is spread over what is left of the window. Never a burst.
+    """
     programme = facts.programme
     late = now - touch.due_at
-    if late <= programme.sending.max_lateness.elapsed:
+    is_too_late = late > programme.sending.max_lateness.elapsed
+    is_operational = touch.mail_class is MailClass.OPERATIONAL
+    was_missed = not is_operational and any(span.holds(touch.due_at) for span in facts.away)
+    if not is_too_late and not was_missed:
         return PASS
     why = f"{late / timedelta(days=1):.1f} days late"
-    if programme.sending.misfire == "skip":
+    if is_too_late and programme.sending.misfire == "skip":
         return Answer(Verdict.SKIP, why)
-    operational = touch.mail_class is MailClass.OPERATIONAL
-    spread = spread_over_window(programme, facts.state.lead, touch.id, now, always_open=operational)
+    spread = spread_over_window(programme, facts.state.lead, touch.id, now, always_open=is_operational)
     return Answer(Verdict.DEFER, why, spread)
 
 

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from nurture import app
 from nurture.cli import main
-from nurture.doctor.kept import note_worker
+from nurture.engine.at_work import note_worker
 
 
 @pytest.fixture

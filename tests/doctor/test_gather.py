@@ -20,8 +20,8 @@ from nurture.doctor.ask.site import site_of
 from nurture.doctor.ask.store import integrity_of, store_of
 from nurture.doctor.facts import Month
 from nurture.doctor.gather import Limits, World
-from nurture.doctor.kept import note_worker
 from nurture.doctor.spf import spf_of, terms
+from nurture.engine.at_work import note_worker
 from nurture.store import records as table
 from nurture.store.database import Database
 from tests.doctor.network import LOCAL, Authority, DnsServer, free_port, relay, website

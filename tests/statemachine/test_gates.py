@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from nurture.scheduling.spans import Span
 from nurture.statemachine.effects import PlanTouch
 from nurture.statemachine.gates import GATES, Facts, Rival, judge
 from nurture.vocabulary.words import EventKind, Gate, MailClass, Stage, SuppressionCause, Verdict
@@ -306,6 +307,18 @@ def test_one_that_is_found_late_outside_the_window_is_a_misfire_too():
     assert len({moment.hour for moment in moments}) == 8  # 9:00 to 17:00 in Berlin
     life, touch = waiting(("misfire: next-window", "misfire: skip"))
     assert verdict(life, touch, night)[:2] == (Gate.SEND_WINDOW, SKIP)
+
+
+def test_after_an_absence_what_is_not_too_late_is_spread_over_what_is_left_of_the_window():
+    life, touch = waiting(("misfire: next-window", "misfire: skip"))
+    away = [Span(MONDAY - 5 * HOUR, MONDAY)]
+    gate, said, moment = verdict(life, replace(touch, due_at=MONDAY - HOUR), away=away)
+    assert (gate, said) == (Gate.MISFIRE, DEFER)
+    assert MONDAY < moment < MONDAY.replace(hour=16)
+    assert verdict(life, replace(touch, due_at=moment), moment, away=away)[1] is PASS
+    for fresh in (MONDAY - 6 * HOUR, MONDAY + HOUR):
+        assert verdict(life, replace(touch, due_at=fresh), MONDAY + HOUR, away=away)[1] is PASS
+    assert verdict(life, operational(replace(touch, due_at=MONDAY - HOUR)), away=away)[1] is PASS
 
 
 # ------------------------------------------------------------ throttle, warm-up

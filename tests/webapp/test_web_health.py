@@ -5,8 +5,9 @@ import re
 import pytest
 
 from nurture.doctor.finding import Finding, Level, Report
-from nurture.doctor.kept import keep_report, last_report, note_worker, worker_at
+from nurture.doctor.kept import keep_report, last_report
 from nurture.engine.accounts import Role
+from nurture.engine.at_work import note_worker, worker_at
 from tests.webapp.stand import MONDAY
 from webapp.health import LIGHTS
 

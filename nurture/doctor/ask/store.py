@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from nurture.content.catalog import PROGRAMME, load_texts
 from nurture.doctor.facts import Declared, Integrity, Month, Queue, Store
-from nurture.doctor.kept import worker_at
+from nurture.engine.at_work import worker_at
 from nurture.engine.live import live_number
 from nurture.errors import NurtureError
 from nurture.ports import Clock

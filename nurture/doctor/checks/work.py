@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from nurture.doctor.facts import Facts
 from nurture.doctor.finding import Finding, fail, ok, warn
-from nurture.doctor.kept import BEAT
+from nurture.engine.at_work import BEAT
 
 DEAD = 4 * BEAT
 """A worker that has said nothing for so long is gone, or stands still."""

@@ -78,6 +78,9 @@ EXAMPLE: Mapping[str, PropertyValue] = {
     "form": "Demo",
     "address": "bob@norr.example",
     "subject": "A question",
+    "campaign": "Long-cycle nurture",
+    "why": "9 of 2,400 delivered mails were reported as spam (0.38%)",
+    "remedy": "Look at whom it mails, and what; then resume.",
     "text": "Hello,\nhow long does a trial last?\nBob",
     "reasons": {"Asked for demo": 50, "Visited pricing, 2 times": 20},
     "answers": {"company": "Norr AB", "company size": 900},
@@ -162,6 +165,17 @@ SYSTEM_MAILS: Mapping[str, SystemMail] = {
             },
             lines=frozenset({"text"}),
             answers_to="address",
+        ),
+        SystemMail(
+            "sending-paused",
+            "To every admin, when sending has stopped by itself.",
+            {
+                "link": LINK,
+                "name": READER,
+                "campaign": "The campaign that stopped; empty for all mail.",
+                "why": "What a server said, or the rate that was too bad.",
+                "remedy": "What to do about it.",
+            },
         ),
     )
 }

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.content.model import Programme
 from nurture.engine import hand_overs
+from nurture.engine.campaign_rates import CampaignRates
 from nurture.engine.daily import DailySums
 from nurture.engine.held import HELD
 from nurture.engine.lead_rows import lists_alike, write_leads, write_states
@@ -63,6 +64,7 @@ class Changes:
         self._lists = ListRows()
         self._sums = DailySums(programme.time_zone)
         self._verdicts = VerdictRows()
+        self._rates = CampaignRates()
         self._absorbed: Rows = []
         self._events: Rows = []
         self._entries: Rows = []
@@ -89,6 +91,7 @@ class Changes:
         self._lists.add(before, advanced.state, is_new=event.kind is EventKind.LEAD_CREATED)
         self._sums.add(event, before, advanced.state, self._now)
         self._verdicts.add(event)
+        self._rates.add(event, before)
         self._wakes[lead_id] = advanced.wake_at
         if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
             self._leads[lead_id] = advanced.state.lead
@@ -169,6 +172,7 @@ class Changes:
         self._write_queue(connection)
         self._sums.write(connection)
         self._verdicts.write(connection)
+        self._rates.write(connection, self._programme, self._now)
         for rows, into in (
             (self._events, table.event),
             (self._entries, table.score_entry),

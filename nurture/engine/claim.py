@@ -7,9 +7,10 @@ import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from nurture.engine.facts import BatchFacts
-from nurture.engine.held import HELD, held_campaigns
+from nurture.engine.held import HELD
 from nurture.engine.live import Live
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.ramp import Place
 from nurture.engine.reported import settle_known
 from nurture.statemachine.gates import Judgement, judge
 from nurture.store import records as table
@@ -31,6 +32,8 @@ class Claim(msgspec.Struct, frozen=True):
     attempt      which try it is; results of an earlier one are not written (fencing).
     first_tried  when the first try was made, from which the patience with a server counts.
     lease_for    how long it is held; anew from the moment at which it is marked `sending`.
+    lane         before which others it leaves.
+    place        what it has taken of the sender's ramp; None where there is none.
     """
 
     touch: Touch
@@ -38,15 +41,25 @@ class Claim(msgspec.Struct, frozen=True):
     attempt: int
     first_tried: datetime
     lease_for: timedelta = timedelta(minutes=5)
+    lane: Lane = Lane.CADENCE
+    place: Place | None = None
 
 
 def claim(
-    connection: Connection, live: Live, now: datetime, *, most: int, lease_for: timedelta
+    connection: Connection,
+    live: Live,
+    now: datetime,
+    *,
+    most: int,
+    lease_for: timedelta,
+    leaves: bool = True,
 ) -> tuple[list[Claim], int]:
     """Take up to *most* due touches. Returns those that may leave, and how many were looked at.
 
     In the order in which they are to leave: by lane, then by age. A lead has at most one touch in a batch, and its state is
     locked meanwhile, so that no two mails pass the same cap.
+
+    leaves  whether mail leaves the machine; else it warms no sender up.
     """
     due = due_touches(connection, now, most=most)
     if not due:
@@ -63,24 +76,30 @@ def claim(
     ).all()
     verdicts = Verdicts(now, now + lease_for)
     lanes = {row.id: Lane(row.lane) for row in due}
-    facts = BatchFacts(connection, live.programme, states, lanes, now)
-    held = held_campaigns(connection)
+    facts = BatchFacts(connection, live.programme, states, lanes, now, leaves=leaves)
     for row in sorted(touches, key=lambda row: (lanes[row.id], row.due_at, row.id)):
         if row.status == TouchStatus.SENDING and live.programme.sending.unknown == "hold":
             verdicts.lost(row)
         elif TouchStatus(row.status).is_final:
             verdicts.gone(row)
-        elif row.campaign in held:  # on its way when the broadcast was held, and back without having left
-            verdicts.hold(row)
         else:
             touch = touch_of(row)
             known = facts.of(touch)
             judgement = judge(touch, known, now)
             if judgement.verdict is Verdict.PASS:
-                facts.reserve(touch)
+                passing = Claim(
+                    touch=touch,
+                    state=states[touch.lead_id],
+                    attempt=row.attempts + 1,
+                    first_tried=row.tried_at or now,
+                    lease_for=lease_for,
+                    lane=lanes[touch.id],
+                    place=facts.reserve(touch),
+                )
+                verdicts.passed(passing, judgement)
             else:
                 facts.told_to_wait(touch, judgement.gate)
-            verdicts.add(touch, judgement, states[touch.lead_id], row, listed=known.suppressed)
+                verdicts.kept(touch, judgement, listed=known.suppressed)
     facts.write(connection)
     verdicts.write(connection)
     return verdicts.claims, len(touches)
@@ -95,27 +114,24 @@ class Verdicts:
         self._lease_until = lease_until
         self._decisions: list[dict[str, Any]] = []
         self._deferred: dict[int, datetime] = {}
+        self._held: list[int] = []
         self._settled: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
         self._left: list[int] = []
-        self._held: list[int] = []
 
-    def add(
-        self,
-        touch: Touch,
-        judgement: Judgement,
-        state: LeadState,
-        row: Any,
-        *,
-        listed: SuppressionCause | None,
-    ) -> None:
-        """The gates' word on *touch*, whose row is *row* and whose address is *listed* as suppressed or not."""
+    def passed(self, claim: Claim, judgement: Judgement) -> None:
+        """Every gate let the touch pass."""
+        self._decide(claim.touch.id, judgement)
+        self.claims.append(claim)
+
+    def kept(self, touch: Touch, judgement: Judgement, *, listed: SuppressionCause | None) -> None:
+        """A gate did not let *touch* pass; *listed*: as what its address is suppressed."""
         self._decide(touch.id, judgement)
         match judgement.verdict:
             case Verdict.PASS:
-                first_tried = row.tried_at or self._now
-                lease_for = self._lease_until - self._now
-                self.claims.append(Claim(touch, state, row.attempts + 1, first_tried, lease_for))
+                raise AssertionError("no gate has kept it")
+            case Verdict.DEFER if judgement.gate is Gate.PAUSED:
+                self._held.append(touch.id)
             case Verdict.DEFER:
                 next_at = max(judgement.next_at or self._now, self._now + SOONEST)
                 self._deferred[touch.id] = next_at
@@ -136,10 +152,6 @@ class Verdicts:
         """It is in a final status already; only its place in the queue was left."""
         self._left.append(row.id)
 
-    def hold(self, row: Any) -> None:
-        """It waits until somebody lets its campaign go on."""
-        self._held.append(row.id)
-
     def write(self, connection: Connection) -> None:
         claimed = [claim.touch.id for claim in self.claims]
         if claimed:
@@ -147,12 +159,12 @@ class Verdicts:
         lease(connection, DueKind.TOUCH, claimed, self._lease_until)
         requeue(connection, DueKind.TOUCH, self._deferred | dict.fromkeys(self._held, HELD))
         dequeue(connection, DueKind.TOUCH, self._left)
-        if self._held:
-            connection.execute(GIVEN_BACK, {"refs": self._held})
         deferred = [{"ref": ref, "until": until} for ref, until in self._deferred.items()]
+        held = [{"ref": ref} for ref in self._held]
         for statement, rows in (
             (table.decision.insert(), self._decisions),
             (DEFERRED, deferred),
+            (PAUSED, held),
             (SETTLED, self._settled),
         ):
             if rows:
@@ -217,26 +229,19 @@ CLAIMED = (
         attempts=table.touch.c.attempts + 1,
     )
 )
-GIVEN_BACK = (
-    update(table.touch)
-    .where(
-        table.touch.c.id.in_(bindparam("refs", expanding=True)),
-        table.touch.c.status == TouchStatus.CLAIMED.value,
-    )
-    .values(status=TouchStatus.PLANNED.value)
+WAITS_AGAIN = case(
+    (table.touch.c.status == TouchStatus.CLAIMED.value, TouchStatus.PLANNED.value), else_=table.touch.c.status
 )
+"""One that was taken over from a lost worker is held by nobody now: it waits like any other."""
 DEFERRED = (
     update(table.touch)
     .where(table.touch.c.id == bindparam("ref"))
-    .values(
-        due_at=bindparam("until"),
-        status=case(
-            (table.touch.c.status == TouchStatus.CLAIMED.value, TouchStatus.PLANNED.value),
-            else_=table.touch.c.status,
-        ),
-    )
+    .values(due_at=bindparam("until"), status=WAITS_AGAIN)
 )
-"""One that was taken over from a lost worker is held by nobody now: it waits like any other."""
+PAUSED = (
+    update(table.touch).where(table.touch.c.id == bindparam("ref")).values(tried_at=None, status=WAITS_AGAIN)
+)
+"""The patience with its server does not run while it is held."""
 SETTLED = (
     update(table.touch)
     .where(table.touch.c.id == bindparam("ref"))

@@ -8,9 +8,11 @@ import msgspec
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.delivery.journal import Journal
+from nurture.delivery.sender_problems import problem_of
 from nurture.engine.build import Builder
 from nurture.engine.claim import Claim
 from nurture.engine.fence import CHOSEN_LATELY, SUPPRESSED_MEANWHILE, Fence
+from nurture.engine.ramp import give_places_back
 from nurture.engine.settle import Settling
 from nurture.errors import NurtureError
 from nurture.log import get_log
@@ -18,7 +20,7 @@ from nurture.ports import Clock, OutgoingMessage, Receipt, ReceiptStatus, Transp
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.due import DueKind, lease, requeue
-from nurture.vocabulary.words import TouchStatus
+from nurture.vocabulary.words import Lane, TouchStatus
 
 log = get_log(__name__)
 
@@ -91,6 +93,7 @@ class Outgoing:
         self._claims = claims
         self._by_touch = {claim.touch.id: claim for claim in claims}
         self._receipts: list[Receipt] = []
+        self._is_halted = False
         self.refused = 0
 
     def messages(self) -> Iterator[OutgoingMessage]:
@@ -98,9 +101,13 @@ class Outgoing:
         self.fence.hold()
         for start in range(0, len(self._claims), MARKED_AT_ONCE):
             for claim in self._mark(self._claims[start : start + MARKED_AT_ONCE]):
-                if self._stopping():
+                if self._stopping() or self._is_halted:
                     return
                 self.fence.look_again()
+                if self.fence.is_overtaken and claim.lane is Lane.CADENCE:
+                    return
+                if self.fence.is_paused(claim):
+                    continue
                 del self._not_begun[claim.touch.id]
                 if not self.fence.is_ours(claim):
                     continue
@@ -121,8 +128,12 @@ class Outgoing:
                     yield message
 
     def answered(self, receipt: Receipt) -> None:
-        """The transport has answered: written with the next touches that are marked, in the same commit."""
+        """The transport has answered: written with the next touches that are marked, in the same commit. A refusal that is our
+        fault ends the batch.
+        """
         self._receipts.append(receipt)
+        problem = problem_of(receipt)
+        self._is_halted |= problem is not None and problem.mails == 1
         if (
             len(self._receipts) >= 2 * MARKED_AT_ONCE
         ):  # the last ones of a batch, when nothing is marked any more
@@ -136,10 +147,11 @@ class Outgoing:
             self._receipts = []  # only now that it is committed
 
     def give_back(self) -> None:
-        """What was not begun is due again at once, for whoever comes next."""
-        if not self._stopping() or not self._not_begun:
-            return
-        self._put_back(list(self._not_begun.values()), self._clock.now())
+        """What was not begun is due again at once, for whoever comes next: we end, it was paused, or mail that somebody waits
+        for overtakes it.
+        """
+        if self._not_begun:
+            self._put_back(list(self._not_begun.values()), self._clock.now())
 
     def _put_back(self, claims: Sequence[Claim], until: datetime) -> None:
         """Nothing of these has left: they are due again at *until*."""
@@ -148,8 +160,9 @@ class Outgoing:
             connection.execute(
                 GIVEN_BACK, [{"ref": claim.touch.id, "attempt": claim.attempt} for claim in claims]
             )
-            rows = connection.execute(STILL_OPEN, {"refs": refs})
-            requeue(connection, DueKind.TOUCH, dict.fromkeys(rows.scalars(), until))
+            still_open = set(connection.execute(STILL_OPEN, {"refs": refs}).scalars())
+            requeue(connection, DueKind.TOUCH, dict.fromkeys(still_open, until))
+            give_places_back(connection, [each.place for each in claims if each.touch.id in still_open])
 
     def _settle(self, connection: Connection) -> None:
         settling = Settling(self._clock.now(), resend=self._builder.resends)

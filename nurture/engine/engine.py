@@ -25,6 +25,7 @@ from nurture.engine.in_flight import InFlight
 from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
+from nurture.engine.pauses import release
 from nurture.engine.recover import Journals
 from nurture.engine.sweeps import sweep_batch, sweep_waits
 from nurture.engine.system_build import SystemBuilder
@@ -81,6 +82,7 @@ class Engine:
     tracks    where hits of pixels, links and the script wait; None where nothing tracks.
     journals  where it is noted what is on the wire; None where no crash has to be survived.
     arming    keeps a copy of a store from sending; None where nothing leaves the machine.
+    warms_up  whether mail counts for the sender's ramp; None for where it leaves the machine. A virtual world says yes.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Engine:
         tracks: SpooledTracks | None = None,
         journals: Journals | None = None,
         arming: Arming | None = None,
+        warms_up: bool | None = None,
     ) -> None:
         self.database = database
         self.transport = transport
@@ -118,6 +121,7 @@ class Engine:
         self._journals = journals
         self._arming = arming
         self._sends = True
+        self.warms_up = transport.leaves_machine if warms_up is None else warms_up
         self._webhooks = WebhooksOut(database, keyring, clock, caller)
         self._outbox = Outbox(database, transport, clock, self.system_builder)
         self._system_builder: SystemBuilder | None = None
@@ -255,6 +259,7 @@ class Engine:
         self._count_segments()
         with self.database.writing() as connection:
             forget_held(connection, self.clock.now())
+            release(connection, self.clock.now())
         if self._tracks is not None:
             self._tracks.forget(self.database, self.clock.now())
 
@@ -356,7 +361,12 @@ class Engine:
             return 0
         with self.database.writing() as connection:
             claims, judged = claim(
-                connection, live, self.clock.now(), most=self._batch, lease_for=self._lease
+                connection,
+                live,
+                self.clock.now(),
+                most=self._batch,
+                lease_for=self._lease,
+                leaves=self.warms_up,
             )
         ticked.judged += judged
         if claims:

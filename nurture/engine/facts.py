@@ -1,22 +1,21 @@
 """What the gates need, loaded for a batch with a handful of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from nurture.content.model import Programme
-from nurture.engine.at_work import last_absence
 from nurture.engine.domains import Domains
-from nurture.engine.ramp import Ramp
-from nurture.scheduling.spans import Span
+from nurture.engine.ramp import Place, Ramp
+from nurture.engine.stops import Stops, put_off
 from nurture.statemachine.gates import Facts, Rival
 from nurture.store import records as table
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import Gate, Lane, MailClass, SuppressionCause, TouchStatus, Verdict
+from nurture.vocabulary.words import Gate, Lane, MailClass, SuppressionCause, TouchStatus
 
 REMEMBERED = timedelta(days=8)
 COUNTING = (
@@ -39,21 +38,23 @@ class BatchFacts:
         states: Mapping[int, LeadState],
         lanes: Mapping[int, Lane],
         now: datetime,
+        *,
+        leaves: bool = True,
     ) -> None:
-        """*lanes* of the touches that are asked about, by touch."""
+        """*lanes* of the touches that are asked about, by touch; *leaves*: whether mail leaves the machine."""
         self._programme = programme
         self._states = states
         self._now = now
         self._suppressed = _suppressed(connection, states)
-        self._recent, self._rivals = _other_touches(connection, states, now)
+        self._stops = Stops(connection, lanes, now, lock=True)
+        self._recent, self._rivals = _other_touches(connection, states, now, self._stops.paused)
         self._domains = Domains(
             connection, programme.sending.per_domain, set(map(_domain, states.values())), now
         )
         self._at_once = {touch_id for touch_id, lane in lanes.items() if lane < Lane.CADENCE}
         if self._domains.is_waited_for:
-            self._at_once |= _put_off(connection, lanes, Gate.THROTTLE)
-        self._ramp = Ramp(connection, programme, now)
-        self._away = Away(connection, lanes, now)
+            self._at_once |= put_off(connection, lanes, Gate.THROTTLE)
+        self._ramp = Ramp(connection, programme, now, leaves=leaves)
 
     def of(self, touch: Touch) -> Facts:
         """What the gates need to know about *touch*, as the batch stands now."""
@@ -67,14 +68,17 @@ class BatchFacts:
             domain_free=self._domains.free_at(_domain(state), at_once=touch.id in self._at_once),
             warm_up_left=self._ramp.left,
             warm_up_free=self._ramp.tomorrow,
-            away=self._away.of(touch),
+            away=self._stops.away(touch),
+            paused=self._stops.paused(touch.campaign),
         )
 
-    def reserve(self, touch: Touch) -> None:
-        """*touch* has passed: it uses up its domain's token and the day's ramp."""
+    def reserve(self, touch: Touch) -> Place | None:
+        """*touch* has passed: it uses up its domain's token and a place in the day's ramp, which is returned."""
         self._domains.take(_domain(self._states[touch.lead_id]))
-        if touch.mail_class is MailClass.MARKETING:
-            self._ramp.take()
+        if touch.mail_class is MailClass.OPERATIONAL:
+            return None
+        self._ramp.take()
+        return self._ramp.place
 
     def told_to_wait(self, touch: Touch, gate: Gate | None) -> None:
         """*gate* has put *touch* off: whoever waits for a domain as well, waits for this one too."""
@@ -91,38 +95,17 @@ def standing_facts(
 ) -> Facts:
     """What the gates would know of *touch*, for whoever only looks: nothing is locked, and the sender's limits are left out."""
     states = {state.lead.id: state}
-    recent, rivals = _other_touches(connection, states, now)
+    stops = Stops(connection, [touch.id], now)
+    recent, rivals = _other_touches(connection, states, now, stops.paused)
     return Facts(
         programme=programme,
         state=state,
         suppressed=_suppressed(connection, states).get((state.lead.email or "", touch.mail_class)),
         recent=[at for other, at in recent.get(touch.lead_id, ()) if other != touch.id],
         rivals=[rival for rival in rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
-        away=Away(connection, [touch.id], now).of(touch),
+        away=stops.away(touch),
+        paused=stops.paused(touch.campaign),
     )
-
-
-class Away:
-    """When nothing could leave, by no gate's doing."""
-
-    def __init__(self, connection: Connection, touch_ids: Collection[int], now: datetime) -> None:
-        absence = last_absence(connection)
-        self._spans = () if absence is None or now - absence.ended > REMEMBERED else (absence,)
-        self._spread = _put_off(connection, touch_ids, Gate.MISFIRE) if self._spans else frozenset()
-
-    def of(self, touch: Touch) -> Sequence[Span]:
-        """None for what was spread before: a machine that is at work for minutes a day would else send it never."""
-        return () if touch.id in self._spread else self._spans
-
-
-def _put_off(connection: Connection, touch_ids: Collection[int], gate: Gate) -> frozenset[int]:
-    """Those that *gate* has put off before."""
-    told = select(table.decision.c.touch_id).where(
-        table.decision.c.touch_id.in_(sorted(touch_ids)),
-        table.decision.c.gate == gate.value,
-        table.decision.c.verdict == Verdict.DEFER.value,
-    )
-    return frozenset(connection.execute(told).scalars())
 
 
 def _domain(state: LeadState) -> str:
@@ -144,12 +127,13 @@ def _suppressed(
 
 
 def _other_touches(
-    connection: Connection, lead_ids: Collection[int], now: datetime
+    connection: Connection, lead_ids: Collection[int], now: datetime, paused: Callable[[str], str | None]
 ) -> tuple[dict[int, list[tuple[int, datetime]]], dict[int, list[Rival]]]:
-    """The leads' counting marketing touches with when they were claimed, and which touches wait."""
+    """The leads' counting marketing touches with when they were claimed, and which touches wait for their moment, but not for a person."""
     touch: Any = table.touch.c
+    columns = (touch.id, touch.lead_id, touch.campaign, touch.status, touch.priority, touch.due_at)
     rows = connection.execute(
-        select(touch.id, touch.lead_id, touch.status, touch.priority, touch.due_at, touch.claimed_at).where(
+        select(*columns, touch.claimed_at).where(
             touch.lead_id.in_(sorted(lead_ids)),
             touch.mail_class == MailClass.MARKETING.value,
             or_(
@@ -162,6 +146,8 @@ def _other_touches(
     rivals: dict[int, list[Rival]] = defaultdict(list)
     for row in rows:
         if row.status in WAITING:
+            if paused(row.campaign) is not None:
+                continue
             rivals[row.lead_id].append(Rival(row.id, row.priority, row.due_at))
         elif row.claimed_at is not None and row.status in COUNTING:
             recent[row.lead_id].append((row.id, row.claimed_at))

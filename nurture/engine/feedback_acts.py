@@ -7,12 +7,12 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
-from nurture.delivery.outcome import is_ours
 from nurture.engine.consent import unsubscribe
 from nurture.engine.feedback_forward import forward
 from nurture.engine.outbox import bounced as system_mail_bounced
 from nurture.engine.outcomes import outcome_event
 from nurture.engine.reported import RETURNED, WORST_FIRST
+from nurture.engine.sender_stops import stop_for_returned
 from nurture.engine.suppress import suppress
 from nurture.feedback.model import Failure, Feedback, FeedbackKind
 from nurture.log import get_log
@@ -111,8 +111,7 @@ def bounce(
         return "kept it: no signature of ours names a mail", code
     if subject.status not in (*RETURNED, TouchStatus.SENDING):  # a notice may be quicker than our own commit
         return f"kept it: the mail is {subject.status}", code
-    if is_ours(failure.code):
-        log.error("a provider refuses our mail for what we must mend", code=failure.code, why=failure.text)
+    stop_for_returned(connection, failure.code, failure.text, now)
     _settle(connection, touch, TouchStatus.BOUNCED, failure.code, failure.text)
     _tell(
         connection,

@@ -13,10 +13,12 @@ from sqlalchemy.exc import DBAPIError
 
 from nurture.delivery.journal import Journal
 from nurture.engine.claim import Claim
+from nurture.engine.pause_rows import Pause, live_pauses
 from nurture.log import get_log
 from nurture.ports import Clock, Receipt
 from nurture.store import records as table
 from nurture.store.database import Database
+from nurture.store.due import express_waits
 from nurture.store.types import Moment
 from nurture.vocabulary.words import EventKind, MailClass, TouchStatus
 
@@ -45,6 +47,8 @@ class Fence:
         self._newest: int | None = None
         self._began = clock.now()
         self._looked_at: datetime | None = None
+        self._paused: tuple[Pause, ...] = ()
+        self.is_overtaken = False  # whether mail that somebody waits for has come due since the batch began
 
     def hold(self) -> None:
         """The batch begins."""
@@ -75,6 +79,10 @@ class Fence:
         """Whether the lead has chosen anew since about the claim: then the gates are asked again, as it stands now."""
         return claim.touch.lead_id in self._choosing
 
+    def is_paused(self, claim: Claim) -> bool:
+        """Whether at the last look it was paused."""
+        return any(each.covers(claim.touch.campaign) for each in self._paused)
+
     def before_dot(self, touch_id: int) -> None:
         """Raises OSError where the message must not leave, or nobody can say whether it may."""
         try:
@@ -85,6 +93,8 @@ class Fence:
             raise PermissionError("another worker has taken the mail over")
         if self.is_suppressed(self._claims[touch_id]):
             raise PermissionError(SUPPRESSED_MEANWHILE)
+        if self.is_paused(self._claims[touch_id]):
+            raise PermissionError(PAUSED_MEANWHILE)
         if self.has_chosen(self._claims[touch_id]):
             raise PermissionError(CHOSEN_MEANWHILE)
         if self._journal is not None:
@@ -101,7 +111,7 @@ class Fence:
 
     def _look(self, connection: Connection) -> None:
         """Learn which of the marked touches are still ours, and which addresses were suppressed since the claim: asked by
-        address, for a commit may come later than the moment that stands in its row.
+        address, for a commit may come later than the moment that stands in its row. And what was paused, and what overtakes.
         """
         rows = connection.execute(SENDING, {"refs": sorted(self._marked)})
         self._marked = {row.id for row in rows if row.attempts == self._claims[row.id].attempt}
@@ -115,9 +125,12 @@ class Fence:
         leads = [claim.touch.lead_id for claim in self._claims.values()]
         bound = {"leads": leads, "after": self._newest - NUMBERS, "since": self._began - CHOSEN_LATELY}
         self._choosing.update(connection.execute(CHOSEN, bound).scalars())
+        self._paused = live_pauses(connection)
+        self.is_overtaken = express_waits(connection, after=self._began, now=self._clock.now())
 
 
 SUPPRESSED_MEANWHILE = "the address was suppressed while the mail was on its way out"
+PAUSED_MEANWHILE = "it was paused while the mail was on its way out"
 CHOSEN_MEANWHILE = "the lead has changed what it hears about while the mail was on its way out"
 CHOSEN_LATELY = timedelta(minutes=1)
 """What was chosen so shortly before the batch may not have been taken in when it was claimed; asking twice harms nobody."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from nurture.delivery.sender_problems import problem_of
+from nurture.engine.sender_stops import stop_for
 from nurture.engine.settle import FINAL, GIVE_UP, back_off
 from nurture.engine.system_build import Posted
 from nurture.ports import Receipt, ReceiptStatus
@@ -69,7 +71,12 @@ def settle(
         if attempts.get(posted.id) != posted.attempt:
             continue
         said = {"code": receipt.code or None, "answer": receipt.text or None}
-        if receipt.status is ReceiptStatus.DEFERRED and now - posted.first_tried < GIVE_UP:
+        ours = problem_of(receipt)
+        if ours is not None:
+            stop_for(connection, ours, receipt.text, now)
+        if (
+            ours is not None or receipt.status is ReceiptStatus.DEFERRED
+        ) and now - posted.first_tried < GIVE_UP:
             again[posted.id] = now + back_off(posted.attempt, message_number(posted.id))
             deferred.append({"ref": posted.id, **said})
         else:

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
-from nurture.delivery.outcome import CLASSES, is_ours
+from nurture.delivery.outcome import CLASSES
+from nurture.delivery.sender_problems import problem_of_code
 from nurture.engine.feedback_acts import SOURCE
 from nurture.engine.intake import add_events
 from nurture.engine.outbox import bounced as system_mail_bounced
 from nurture.engine.outcomes import outcome_event
 from nurture.engine.reported import FAILED, settle_reported
+from nurture.engine.sender_stops import stop_for
 from nurture.engine.suppress import suppress
 from nurture.feedback.verdict import verdict
 from nurture.log import get_log
@@ -90,8 +92,8 @@ def _end_the_right(connection: Connection, row: Row, found: Fetched | None, now:
         return
     if row["bounce"] == BounceKind.HARD:
         suppress(connection, addresses, SuppressionCause.HARD_BOUNCE, now)
-    if is_ours(row["code"]):
-        log.error("a provider refuses our mail for what we must mend", code=row["code"], why=row["text"])
+    if (problem := problem_of_code(row["code"])) is not None:
+        stop_for(connection, problem, row["text"], now)
     if found is None:
         return
     _tell(

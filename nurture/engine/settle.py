@@ -5,9 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from nurture.delivery.sender_problems import SenderProblem, problem_of
 from nurture.engine.claim import SETTLED, Claim
 from nurture.engine.outcomes import outcome_event
+from nurture.engine.ramp import give_places_back
 from nurture.engine.reported import settle_known
+from nurture.engine.sender_stops import stop_for
 from nurture.identity import share
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
@@ -30,6 +33,10 @@ FINAL = {
 }
 
 
+LEFT = frozenset((TouchStatus.SENT.value, TouchStatus.UNKNOWN.value, TouchStatus.BOUNCED.value))
+"""What a server has seen of us counts for the sender's ramp."""
+
+
 class Settling:
     """Outcomes gathered for one commit."""
 
@@ -41,13 +48,20 @@ class Settling:
         self._rows: dict[int, dict[str, Any]] = {}
         self._events: dict[int, dict[str, Any]] = {}
         self._retries: dict[int, datetime] = {}
+        self._put_back: set[int] = set()
+        self._problems: dict[int, tuple[SenderProblem, Receipt]] = {}
 
     def receipt(self, claim: Claim, receipt: Receipt) -> None:
         """The transport's answer; a deferral is tried again later, for three days in all."""
         touch = claim.touch
         status = receipt.status
+        is_patient = self._now - claim.first_tried < GIVE_UP
+        problem = problem_of(receipt)
+        if problem is not None and (problem.mails == 1 or is_patient):
+            self._ours(claim, receipt, problem)
+            return
         if status is ReceiptStatus.DEFERRED or (status is ReceiptStatus.UNKNOWN and self._resend):
-            if self._now - claim.first_tried < GIVE_UP:
+            if is_patient:
                 self._retries[touch.id] = self._next_try(claim, receipt)
                 self._note(claim, TouchStatus.DEFERRED, receipt.at, receipt.code, receipt.text)
                 return
@@ -59,6 +73,19 @@ class Settling:
         self._events[touch.id] = outcome_event(
             touch, kind, receipt.at, self._now, told, code=receipt.code or None, bounce=bounce
         )
+
+    def _ours(self, claim: Claim, receipt: Receipt, problem: SenderProblem) -> None:
+        """We are refused, not the lead: the mail waits as if nobody had tried. Where that may be one server's whim it is tried
+        again by itself, until too many say the same.
+        """
+        touch = claim.touch
+        self._problems[touch.id] = problem, receipt
+        if problem.mails > 1:
+            self._retries[touch.id] = self._next_try(claim, receipt)
+            self._note(claim, TouchStatus.DEFERRED, receipt.at, problem.key, receipt.text)
+        else:
+            self._put_back.add(touch.id)
+            self._note(claim, TouchStatus.PLANNED, receipt.at, receipt.code, receipt.text)
 
     def _next_try(self, claim: Claim, receipt: Receipt) -> datetime:
         """When the message is offered again: not before its server wants it, and four hours from now at the latest."""
@@ -92,6 +119,8 @@ class Settling:
             if row.attempts == self._claims[row.id].attempt
         }
         again = {ref: until for ref, until in self._retries.items() if ref in was}
+        untried = sorted(self._put_back & was.keys())
+        again |= dict.fromkeys(untried, self._now)
         given_up = {ref for ref, status in was.items() if status == TouchStatus.UNKNOWN}
         dequeue(connection, DueKind.TOUCH, sorted(was.keys() - again.keys()))
         self._wait(connection, again, given_up)
@@ -100,6 +129,8 @@ class Settling:
             connection.execute(SETTLED, rows)
         if again:
             connection.execute(ELIGIBLE, [{"ref": ref, "until": until} for ref, until in again.items()])
+        if untried:
+            connection.execute(UNTRIED, [{"ref": ref} for ref in untried])
         settle_known(connection, [row["ref"] for row in rows if row["to"] == TouchStatus.UNKNOWN])
         for ref in given_up & self._events.keys():
             self._events[ref]["properties"]["by"] = LATE
@@ -107,6 +138,12 @@ class Settling:
         insert_if_new(
             connection, table.event, [*(row for ref, row in self._events.items() if ref in was), *lost]
         )
+        give_places_back(
+            connection, [self._claims[row["ref"]].place for row in rows if row["to"] not in LEFT]
+        )
+        for ref, (problem, receipt) in self._problems.items():
+            if ref in was:
+                stop_for(connection, problem, receipt.text, self._now)
 
     def _wait(self, connection: Connection, again: dict[int, datetime], given_up: set[int]) -> None:
         """What is still in the queue keeps its lane; what had been given up has left it."""
@@ -140,6 +177,7 @@ def back_off(attempt: int, touch_id: int) -> timedelta:
     return pause * (1 + share("back off", touch_id, attempt) / 5)
 
 
+UNTRIED = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(tried_at=None)
 ELIGIBLE = update(table.touch).where(table.touch.c.id == bindparam("ref")).values(due_at=bindparam("until"))
 STILL = (
     select(table.touch.c.id, table.touch.c.attempts, table.touch.c.status)

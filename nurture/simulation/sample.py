@@ -78,6 +78,7 @@ def play_sample(
         keyring=keyring,
         clock=clock,
         base_url=base_url,
+        warms_up=True,
     )
     try:
         as_then = with_broadcasts_in(catalog, end - BROADCAST_BEFORE, end)

@@ -32,6 +32,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     warm_up_left   mails that today's ramp still allows; None where there is no ramp.
     warm_up_free   when the next day's ramp begins.
     away           when nothing left for an hour or more, by no gate's doing; none for a touch that was spread for it before.
+    paused         who has paused the mail, and why; None for nobody.
     """
 
     programme: Programme
@@ -43,6 +44,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     warm_up_left: int | None = None
     warm_up_free: datetime | None = None
     away: Sequence[Span] = ()
+    paused: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from nurture.statemachine.gates_of_time import (
     domain_throttle,
     frequency_cap,
     misfire,
+    paused,
     priority,
     warm_up,
     window,
@@ -45,7 +46,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
     gate     the one that did not pass; None where all did.
     checks   every gate asked, in order.
-    next_at  for a deferral, when the touch is eligible next.
+    next_at  for a deferral, when the touch is eligible next; None for when a person resumes.
     """
 
     verdict: Verdict
@@ -77,6 +78,7 @@ GATES: tuple[tuple[Gate, Callable[[Touch, Facts, datetime], Answer]], ...] = (
     (Gate.ALREADY_HAD, already_had),
     (Gate.CONDITION, condition),
     (Gate.HOLDOUT, holdout),
+    (Gate.PAUSED, paused),
     (Gate.FREQUENCY_CAP, frequency_cap),
     (Gate.SEND_WINDOW, window),
     (Gate.PRIORITY, priority),

@@ -10,6 +10,14 @@ from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import MailClass, Verdict
 
 
+def paused(touch: Touch, facts: Facts, now: datetime) -> Answer:
+    """While somebody has paused the campaign or everything, or it has paused itself, the mail waits for a person."""
+    if facts.paused is None:
+        return PASS
+    late = misfire(touch, facts, now)  # nothing is late for a pause, nor is it excused by one
+    return late if late.verdict is Verdict.SKIP else Answer(Verdict.DEFER, facts.paused)
+
+
 def frequency_cap(touch: Touch, facts: Facts, now: datetime) -> Answer:
     """Not more mail than the caps allow, on the lead's own calendar; then in the window that opens next."""
     sending, lead = facts.programme.sending, facts.state.lead
@@ -62,7 +70,8 @@ def misfire(touch: Touch, facts: Facts, now: datetime) -> Answer:
     was_missed = not is_operational and any(span.holds(touch.due_at) for span in facts.away)
     if not is_too_late and not was_missed:
         return PASS
-    why = f"{late / timedelta(days=1):.1f} days late"
+    days = f"{late / timedelta(days=1):.1f} days late"
+    why = days if is_too_late else "its moment passed while nothing could leave"
     if is_too_late and programme.sending.misfire == "skip":
         return Answer(Verdict.SKIP, why)
     spread = spread_over_window(programme, facts.state.lead, touch.id, now, always_open=is_operational)

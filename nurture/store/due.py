@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, text, update
 
 from nurture.store.records import due
 from nurture.store.statements import upsert
@@ -43,6 +43,11 @@ def due_touches(connection: Connection, now: datetime, *, most: int) -> Sequence
             break
         found.setdefault(row.id, row)
     return list(found.values())
+
+
+def express_waits(connection: Connection, *, after: datetime, now: datetime) -> bool:
+    """Whether something has come due since *after* that overtakes: a system mail, or a touch of a fast lane."""
+    return bool(connection.execute(EXPRESS_WAITS, {"after": after, "now": now}).scalar_one())
 
 
 def enqueue_touches(connection: Connection, rows: Sequence[tuple[int, int, datetime, Lane]]) -> None:
@@ -97,6 +102,16 @@ EXPRESS = (
     .order_by(due.c.due_at, due.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+_COME = (due.c.due_at > bindparam("after"), due.c.due_at <= bindparam("now"))
+EXPRESS_WAITS = select(
+    or_(
+        exists().where(due.c.kind == DueKind.MESSAGE.value, *_COME),
+        *(
+            exists().where(text("lane < 2"), due.c.lane == lane.value, *_COME)
+            for lane in (Lane.OPERATIONAL, Lane.TRIGGERED)
+        ),
+    )
 )
 DUE = (
     select(*COLUMNS)

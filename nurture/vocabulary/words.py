@@ -191,6 +191,7 @@ class Gate(StrEnum):
     ALREADY_HAD = "already had"
     CONDITION = "condition"
     HOLDOUT = "holdout"
+    PAUSED = "paused"
     FREQUENCY_CAP = "frequency cap"
     SEND_WINDOW = "send window"
     PRIORITY = "priority"

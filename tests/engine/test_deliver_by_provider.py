@@ -75,7 +75,8 @@ def test_a_refused_key_is_no_leads_fault(by_provider):
         company = by_provider("postmark", fake)
         leads = company.enter("ann", "bea", "cid")
         company.engine.tick()
-        assert {company.statuses(lead)[0][1] for lead in leads} == {"deferred"}
+        assert {company.statuses(lead)[0][1] for lead in leads} == {"planned"}
         company.engine.close()
     assert fake.asked == 1
+    assert [row.problem for row in company.rows(table.pause)] == ["provider"]
     assert company.rows(table.suppression) == []

@@ -3,13 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from company import ANY_TIME, MONDAY, Company, campaign, catalog
+import pytest
+from company import ANY_TIME, MONDAY, Company, campaign, catalog, read
 
 from nurture.durations import Rate
 from nurture.engine.domains import Domains
 from nurture.engine.intake import NewLead
+from nurture.ports import ReceiptStatus
 from nurture.store import records as table
+from nurture.vocabulary.words import BounceKind
 
+RAMP = ANY_TIME + ", warm_up: {start: 3 per day, double_every: 1 day, full: 100 per day}"
 NEWS_AND_CLUB = (campaign("news"), campaign("club"))
 
 
@@ -128,9 +132,15 @@ def test_workers_that_claim_at_once_spend_no_token_twice(postgres_database_url):
     other.engine.close()
 
 
+def used(company):
+    """What each sender has used of each day of its ramp."""
+    rows = company.rows(table.sender_day)
+    return sorted((row.sender, row.day, row.used) for row in rows)
+
+
 def test_a_new_sender_sends_what_its_ramp_allows_and_the_rest_the_next_day(bare):
-    sending = ANY_TIME + ", warm_up: {start: 3 per day, double_every: 1 day, full: 100 per day}"
-    bare.publish(catalog(campaign(steps="[{mail: first}]"), sending=sending))
+    bare.engine.warms_up = True
+    bare.publish(catalog(campaign(steps="[{mail: first}]"), sending=RAMP))
     bare.enter(*(f"lead{number}" for number in range(12)))
     bare.engine.tick()
     assert len(bare.mailed()) == 3
@@ -139,12 +149,64 @@ def test_a_new_sender_sends_what_its_ramp_allows_and_the_rest_the_next_day(bare)
     bare.clock.turn_to(MONDAY.replace(hour=23))
     bare.engine.tick()
     assert len(bare.mailed()) == 3 + 6
-    assert [(row.day, row.used) for row in sorted(bare.rows(table.warm_up_day))] == [
-        ("2026-03-02", 3),
-        ("2026-03-03", 6),
-    ]
+    assert used(bare) == [("small.example", "2026-03-02", 3), ("small.example", "2026-03-03", 6)]
     bare.later(days=1)
     assert len(bare.mailed()) == 12
+
+
+def test_mail_that_stays_on_the_machine_warms_nobody_up(bare):
+    bare.publish(catalog(campaign(steps="[{mail: first}]"), sending=RAMP))
+    bare.enter(*(f"lead{number}" for number in range(12)))
+    bare.engine.tick()
+    assert len(bare.mailed()) == 12
+    assert used(bare) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        ({"status": ReceiptStatus.DEFERRED, "code": "4.2.1"}, 0),
+        ({"status": ReceiptStatus.FAILED}, 0),
+        ({"status": ReceiptStatus.BOUNCED, "code": "5.1.1", "bounce": BounceKind.HARD}, 1),
+        ({"status": ReceiptStatus.UNKNOWN}, 1),
+    ],
+    ids=["put off", "failed", "refused", "unknown"],
+)
+def test_only_what_a_server_has_seen_counts_for_the_ramp(bare, answer, left):
+    bare.engine.warms_up = True
+    bare.publish(catalog(campaign(steps="[{mail: first}]"), sending=RAMP))
+    bare.relay.answer = lambda _message: answer
+    bare.enter("ann")
+    bare.engine.tick()
+    assert used(bare) == [("small.example", "2026-03-02", left)]
+
+
+def test_another_sending_domain_begins_its_own_ramp(bare):
+    bare.engine.warms_up = True
+    bare.publish(catalog(campaign(steps="[{mail: first}]"), sending=RAMP))
+    bare.enter(*(f"lead{number}" for number in range(12)))
+    bare.engine.tick()
+    bare.clock.turn_to(MONDAY + timedelta(days=1))
+    texts = dict(catalog(campaign(steps="[{mail: first}]"), sending=RAMP).texts)
+    path = "campaigns/programme.yaml"
+    bare.publish(read(tuple({**texts, path: texts[path].replace("hello@small", "hello@news.small")}.items())))
+    bare.engine.tick()
+    assert len(bare.mailed()) == 3 + 3
+    assert used(bare)[0] == ("news.small.example", "2026-03-03", 3)
+
+
+def test_what_was_used_before_senders_were_told_apart_counts_for_the_first_that_sends(bare):
+    bare.engine.warms_up = True
+    with bare.database.writing() as connection:
+        rows = [
+            {"sender": "", "day": day, "used": used} for day, used in (("2026-03-01", 3), ("2026-03-02", 2))
+        ]
+        connection.execute(table.sender_day.insert(), rows)
+    bare.publish(catalog(campaign(steps="[{mail: first}]"), sending=RAMP))
+    bare.enter(*(f"lead{number}" for number in range(12)))
+    bare.engine.tick()
+    assert len(bare.mailed()) == 6 - 2
+    assert used(bare) == [("small.example", "2026-03-01", 3), ("small.example", "2026-03-02", 6)]
 
 
 def test_a_mail_yields_to_a_campaign_with_priority_that_is_due_the_same_day(bare):

@@ -45,6 +45,7 @@ ABOUT_NO_LEAD = {
     "company",
     "content_text",
     "daily_count",
+    "campaign_hour",
     "domain_bucket",
     "draft",
     "health",
@@ -55,9 +56,11 @@ ABOUT_NO_LEAD = {
     "mail_revision",
     "pinned_tracks",
     "provider_delivery",
+    "pause",
     "revision",
     "revision_text",
     "saved_view",
+    "sender_day",
     "serial",
     "setting",
     "spool_position",
@@ -115,7 +118,7 @@ def test_the_sample_is_put_in_whole(engine, played):
     assert digest(engine.database) == digest(played[0])
     with engine.database.reading() as connection:
         assert sample_count(connection) == LEADS
-        for free in (table.warm_up_day, table.domain_bucket):
+        for free in (table.warm_up_day, table.sender_day, table.domain_bucket, table.campaign_hour):
             assert connection.execute(select(func.count()).select_from(free)).scalar_one() == 0
 
 

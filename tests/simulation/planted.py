@@ -98,8 +98,8 @@ def counts_caps_before_claiming(patched):
     """What a lead got is looked up now and then, and not in the transaction that claims."""
     fresh, known = facts._other_touches, {}
 
-    def stale(connection, lead_ids, now):
-        recent, rivals = fresh(connection, lead_ids, now)
+    def stale(connection, lead_ids, now, paused):
+        recent, rivals = fresh(connection, lead_ids, now, paused)
         for lead_id in lead_ids:
             at, _ = known.get(lead_id, (None, None))
             if at is None or not timedelta(0) <= now - at < timedelta(hours=6):

@@ -23,6 +23,7 @@ from nurture.store.records.live import (
 )
 from nurture.store.records.metadata import metadata
 from nurture.store.records.outbox import outbox
+from nurture.store.records.pace import campaign_hour, pause, sender_day
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
 from nurture.store.records.providers import provider_delivery, provider_event
 from nurture.store.records.reviews import mail_comment, mail_review
@@ -33,6 +34,7 @@ __all__ = [
     "account_link",
     "audience_count",
     "audit_entry",
+    "campaign_hour",
     "company",
     "content_text",
     "daily_count",
@@ -57,6 +59,7 @@ __all__ = [
     "notice",
     "opt_in",
     "outbox",
+    "pause",
     "pinned_tracks",
     "provider_delivery",
     "provider_event",
@@ -65,6 +68,7 @@ __all__ = [
     "saved_view",
     "score_entry",
     "segment_member",
+    "sender_day",
     "serial",
     "setting",
     "spool_position",

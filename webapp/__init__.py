@@ -7,6 +7,7 @@ mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
 post        what came back, and what the product itself sent
+privacy        what one lead agreed to, all that is kept of it, and forgetting it
 suppressions   who is not mailed, and why
 sender, sending, health   what mail is sent with, and what keeps it from arriving
 sample, first_steps   the sample leads, and the way from them to one's own
@@ -33,6 +34,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from nurture.engine.engine import Engine
+from nurture.engine.erase import Places
 from nurture.engine.feedback import receive
 from nurture.engine.provider_fetch import HttpFetch
 from nurture.providers.sns import Fetch
@@ -64,6 +66,7 @@ from webapp import (
     moments,
     navigation,
     post,
+    privacy,
     provider_hooks,
     recipes,
     safety,
@@ -90,6 +93,7 @@ def create_app(
     *,
     secret: bytes,
     mailbox: Path | None,
+    home: Path | None = None,
     public_url: str = THIS_MACHINE,
     site_origins: Collection[str] = (),
     recipes_folder: Path = RECIPES,
@@ -102,6 +106,7 @@ def create_app(
     site_origins  the sites whose pages may show our forms.
     secret      signs sessions and forms.
     mailbox     the Maildir that the transport fills; None where mail goes elsewhere.
+    home        the folder of this installation, whose files are searched when a lead is erased; None for none.
     recipes_folder  what new campaigns may start from.
     hooks       what the webhooks of each mail provider prove themselves with, by its name.
     fetch       gets what lies at an address of Amazon SNS; None for the network.
@@ -158,6 +163,7 @@ def create_app(
         login.pages(engine, public_url),
         account.pages(engine),
         suppressions.pages(engine),
+        privacy.pages(engine, Places.of(engine.database, home, mailbox)),
         users.pages(engine, public_url),
         verdicts.pages(engine),
         audit.pages(engine),

@@ -8,12 +8,10 @@ from typing import Self
 
 from nurture.capture.rows import Reject
 from nurture.capture.sniff import FileShape
+from nurture.capture.spreadsheet import neutral
 
 LINE, REASON = OWN_COLUMNS = ("import_line", "import_reason")
 """Behind the file's own columns; a later import knows and ignores them."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 
 
 class RejectsFile:
@@ -60,11 +58,6 @@ class RejectsFile:
             for row in rows:
                 if len(row) >= len(OWN_COLUMNS) and row[-2].isdigit() and int(row[-2]) <= after_line:
                     yield row
-
-
-def neutral(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would run as a formula; reading takes it off again."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _reason(reject: Reject, width: int) -> str:

@@ -3,6 +3,7 @@
 run         up, tick
 programme   check, fmt, apply, pull, show, new
 leads       leads import
+person      person export, erase
 sample      sample remove
 mail        why, send-test, receive
 status      status, arm
@@ -17,7 +18,20 @@ import click
 
 from nurture import log
 from nurture.bench.command import bench
-from nurture.cli import doctor, leads, mail, new, programme, receive, run, sample, status, users, webhooks
+from nurture.cli import (
+    doctor,
+    leads,
+    mail,
+    new,
+    person,
+    programme,
+    receive,
+    run,
+    sample,
+    status,
+    users,
+    webhooks,
+)
 from nurture.errors import NurtureError
 
 
@@ -49,6 +63,7 @@ for command in (
     programme.show,
     new.new,
     leads.leads,
+    person.person,
     sample.sample,
     mail.why,
     mail.send_test,

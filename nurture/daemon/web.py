@@ -59,6 +59,7 @@ def _pages() -> tuple["WSGIApplication", Engine]:
         engine,
         secret=secret(settings),
         mailbox=app.mailbox(settings) if settings.transport == "maildir" else None,
+        home=settings.home,
         public_url=settings.public_url,
         site_origins=settings.site_origins,
         recipes_folder=settings.recipes,

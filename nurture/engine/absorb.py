@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from nurture.engine.apply import Changes
+from nurture.engine.erased import new_addresses, recall
 from nurture.engine.held import held_campaigns
 from nurture.engine.live import Live
 from nurture.engine.look_back import memories
+from nurture.identity import Keyring
 from nurture.statemachine.advance import advance
 from nurture.statemachine.past import NOTHING
 from nurture.store import records as table
@@ -25,11 +27,11 @@ WAITING = (
 )
 
 
-def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> int:
+def absorb(connection: Connection, live: Live, now: datetime, *, keyring: Keyring, most: int) -> int:
     """Take in up to *most* waiting events and return how many; 0 where another worker is at it.
 
     Events decided on the way (an owner found by routing) wait for the next batch. Those of a lead that is gone (a click
-    on an old mail of a person who was removed) concern nobody any more.
+    on an old mail of a person who was erased) concern nobody any more, and are not kept.
     """
     if not lock_absorbing(connection):
         return 0
@@ -40,9 +42,10 @@ def absorb(connection: Connection, live: Live, now: datetime, *, most: int) -> i
     programme = live.programme_at(connection, now)
     changes = Changes(programme, live.number, now, held=held_campaigns(connection))
     remembered = memories(connection, events)
+    recall(connection, keyring, new_addresses(events, states), now)
     for event in events:
         if event.lead_id not in states:
-            changes.pass_over(event)
+            changes.drop(event)
             continue
         before = states[event.lead_id]
         memory = remembered.get(event.lead_id)

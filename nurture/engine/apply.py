@@ -66,6 +66,7 @@ class Changes:
         self._verdicts = VerdictRows()
         self._rates = CampaignRates()
         self._absorbed: Rows = []
+        self._dropped: list[int] = []
         self._events: Rows = []
         self._entries: Rows = []
         self._touches: dict[int, dict[str, Any]] = {}
@@ -95,12 +96,15 @@ class Changes:
         self._wakes[lead_id] = advanced.wake_at
         if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
             self._leads[lead_id] = advanced.state.lead
-        self.pass_over(event)
+        self._take_in(event)
         for place, effect in enumerate(advanced.effects):
             self._gather(effect, event, place, advanced.state)
 
-    def pass_over(self, event: Event) -> None:
-        """Nothing more comes of *event*."""
+    def drop(self, event: Event) -> None:
+        """*event* is nobody's: it is not kept."""
+        self._dropped.append(event.id)
+
+    def _take_in(self, event: Event) -> None:
         self._absorbed.append({"event": event.id, "revision": self._revision, "absorbed_at": self._now})
 
     def _gather(self, effect: Effect, event: Event, place: int, state: LeadState) -> None:
@@ -201,6 +205,8 @@ class Changes:
         self._lists.write(connection)
         if self._absorbed:
             connection.execute(MARK_ABSORBED, self._absorbed)
+        if self._dropped:
+            connection.execute(table.event.delete().where(table.event.c.id.in_(self._dropped)))
 
     def _write_queue(self, connection: Connection) -> None:
         """Touches and timers: planned ones enter the due queue, cancelled ones leave it."""

@@ -347,7 +347,7 @@ class Engine:
             with self.database.writing() as connection:
                 now = self.clock.now()
                 fired = fire_timers(connection, now, most=self._batch)
-                taken = absorb(connection, live, now, most=self._batch)
+                taken = absorb(connection, live, now, keyring=self.keyring, most=self._batch)
             ticked.timers += fired
             ticked.absorbed += taken
             if not fired and not taken:

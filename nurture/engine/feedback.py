@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from nurture.engine.engine import Engine
+from nurture.engine.erased import gone
 from nurture.engine.feedback_acts import Subject, act
 from nurture.feedback.model import Feedback, FeedbackKind
 from nurture.feedback.read import read
@@ -48,6 +49,9 @@ def receive(engine: Engine, raw: bytes, *, source: str, envelope_to: str = "") -
         inbound_id = _kept(connection, raw, feedback, key=key, source=source, now=now)
         if inbound_id is None:
             return Received(feedback.kind, "it had been taken in before", is_new=False)
+        if gone(connection, [feedback.touch_id]):
+            connection.execute(table.inbound.delete().where(table.inbound.c.id == inbound_id))
+            return Received(feedback.kind, "it is about a lead that was removed: nothing of it is kept")
         subject = Subject.of(connection, feedback)
         did, code = act(connection, feedback, subject, programme=programme, inbound_id=inbound_id, now=now)
         lead_id = None if subject.lead is None else subject.lead.id

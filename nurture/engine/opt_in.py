@@ -14,7 +14,7 @@ from nurture.identity import Keyring
 from nurture.store import records as table
 from nurture.store.mapping import Fetched
 from nurture.store.statements import insert_if_new
-from nurture.vocabulary.words import SuppressionCause
+from nurture.vocabulary.words import BY_CONSENT
 
 PURPOSE = "opt-in"
 NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}")
@@ -124,6 +124,6 @@ def _may_be_asked(connection: Connection, address: str, now: datetime) -> bool:
         return False
     takes_none = select(table.suppression.c.cause).where(
         table.suppression.c.address == address,
-        table.suppression.c.cause != SuppressionCause.UNSUBSCRIBED.value,
+        table.suppression.c.cause.not_in([each.value for each in BY_CONSENT]),
     )
     return connection.execute(takes_none.limit(1)).first() is None

@@ -7,16 +7,19 @@ The order in which events come changes nothing: what is new is added, and what i
 its events together.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from nurture.engine.engine import Engine
+from nurture.engine.erased import gone
 from nurture.engine.provider_acts import act, class_of
 from nurture.engine.provider_touch import touch_in
+from nurture.engine.traces import Names
 from nurture.log import get_log
 from nurture.providers.known import KNOWN
 from nurture.providers.model import Report, ReportKind, Request
@@ -53,6 +56,10 @@ def take_in(engine: Engine, provider: str, request: Request) -> Taken:
                 for report in reports
             )
         }
+        forgotten = gone(connection, [row["touch_id"] for row in rows.values()])
+        if forgotten:
+            _forget(connection, delivery_id, [row for row in rows.values() if row["touch_id"] in forgotten])
+            rows = {key: row for key, row in rows.items() if row["touch_id"] not in forgotten}
         # In the order of their keys, so that two webhooks that share events wait for each other in one direction only.
         ordered = [{**rows[key], "delivery_id": delivery_id} for key in sorted(rows)]
         new = insert_new(connection, table.provider_event, ordered, key="key")
@@ -93,6 +100,15 @@ def _kept(connection: Connection, provider: str, request: Request, now: datetime
     }
     found = insert_new(connection, table.provider_delivery, [row], key="key")
     return found.get(key)
+
+
+def _forget(connection: Connection, delivery_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Take the names of people who were erased out of what is kept of a webhook."""
+    delivery = table.provider_delivery.c
+    raw = connection.execute(select(delivery.raw).where(delivery.id == delivery_id)).scalar_one()
+    for address in {row["recipient"] for row in rows if row["recipient"]}:
+        raw = Names(address).taken_out(raw)
+    connection.execute(table.provider_delivery.update().where(delivery.id == delivery_id).values(raw=raw))
 
 
 def _row(report: Report, *, provider: str, touch_id: int | None, now: datetime) -> dict[str, Any]:

@@ -1,19 +1,18 @@
 """The sample in the store: put in whole, kept from ever leaving the machine, and taken out without a trace."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, text
+from sqlalchemy import Connection, Table, delete, func, select, text
 
-from nurture.delivery.mailbox import Mailbox
-from nurture.engine.companies import recount
 from nurture.engine.daily import forget_sample_sums
+from nurture.engine.removal import remove_mail, remove_rows, rows_left
 from nurture.errors import SetupError
 from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog, Transport
 from nurture.store import records as table
 from nurture.store.database import Database
-from nurture.vocabulary.touch import lead_of, message_number
+from nurture.vocabulary.touch import lead_of
 
 BATCH = 50
 """Leads taken out in one transaction, which a worker beside it hardly notices."""
@@ -133,65 +132,20 @@ def remove_sample(
         with database.writing() as connection:
             batch = list(connection.execute(SAMPLE_LEADS.order_by(table.lead.c.id).limit(BATCH)).scalars())
             if batch:  # files first: what is left of them would be found by nobody
-                mails += _remove_mail(connection, mailbox, batch)
-                rows += _remove_rows(connection, batch)
+                mails += remove_mail(connection, mailbox, batch)
+                rows += remove_rows(connection, batch)
         if not batch:
             break
         gone += batch
         progress(len(gone))
     with database.writing() as connection:
         for start in range(0, len(gone), BATCH):  # what a worker wrote meanwhile of a lead it held
-            rows += _remove_rows(connection, gone[start : start + BATCH])
+            rows += remove_rows(connection, gone[start : start + BATCH])
         forget_sample_sums(connection)
         rows += _forget_held(connection) + _forget_walks(connection)
         _forget_turns(connection)
         left = sum(rows_left(connection, gone[start : start + BATCH]) for start in range(0, len(gone), BATCH))
     return Removed(leads=len(gone), rows=rows, mails=mails, left=left)
-
-
-def _remove_mail(connection: Connection, mailbox: Path | None, leads: Sequence[int]) -> int:
-    if mailbox is None:
-        return 0
-    about = select(table.outbox.c.id).where(table.outbox.c.lead_id.in_(leads))
-    messages = {message_number(ref) for ref in connection.execute(about).scalars()}
-    wanted, kept = set(leads), Mailbox(mailbox)
-    theirs = [
-        stored
-        for stored in kept.newest_first()
-        if lead_of(stored.touch_id) in wanted or stored.touch_id in messages
-    ]
-    for stored in theirs:
-        kept.remove(stored)
-    return len(theirs)
-
-
-def _remove_rows(connection: Connection, leads: Sequence[int]) -> int:
-    of = select(table.lead.c.company_key).where(table.lead.c.id.in_(leads)).distinct()
-    companies = {key for key in connection.execute(of).scalars() if key is not None}
-    removed = sum(connection.execute(delete(each).where(theirs)).rowcount for each, theirs in rows_of(leads))
-    recount(connection, companies)
-    return removed
-
-
-def rows_left(connection: Connection, leads: Sequence[int]) -> int:
-    """How many rows of these leads there are, in any table."""
-    return sum(
-        connection.execute(select(func.count()).select_from(each).where(theirs)).scalar_one()
-        for each, theirs in rows_of(leads)
-    )
-
-
-def rows_of(leads: Sequence[int]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Every table that keeps something of a lead, and which rows are of these; whom others refer to, last."""
-    addresses = select(table.lead.c.email).where(table.lead.c.id.in_(leads), table.lead.c.email.is_not(None))
-    touches = select(table.touch.c.id).where(table.touch.c.lead_id.in_(leads))
-    yield table.decision, table.decision.c.touch_id.in_(touches)
-    yield table.provider_event, table.provider_event.c.touch_id.in_(touches)
-    yield table.suppression, table.suppression.c.address.in_(addresses)
-    for each in reversed(table.metadata.sorted_tables):
-        if "lead_id" in each.c:
-            yield each, each.c.lead_id.in_(leads)
-    yield table.lead, table.lead.c.id.in_(leads)
 
 
 def _forget_held(connection: Connection) -> int:

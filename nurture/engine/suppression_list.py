@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
-from nurture.capture.rejects import neutral
+from nurture.capture.spreadsheet import csv_line
 from nurture.engine.audit import audit
 from nurture.engine.intake import add_events
 from nurture.engine.suppress import is_listed, lift, suppress
@@ -118,10 +118,10 @@ def bring(connection: Connection, text: str, *, by: str, now: datetime) -> Broug
 
 def written(connection: Connection) -> Iterator[str]:
     """The list as CSV, a line at a time; what a spreadsheet would take for a formula is made text."""
-    yield _line(COLUMNS)
+    yield csv_line(*COLUMNS)
     rows = connection.execute(select(table.suppression).order_by(table.suppression.c.address))
     for row in rows:
-        yield _line((row.address, row.scope, row.cause, row.at.isoformat()))
+        yield csv_line(row.address, row.scope, row.cause, row.at.isoformat())
 
 
 def _tell(
@@ -157,12 +157,6 @@ def _tell(
 
 def _detail(cause: SuppressionCause, why: str) -> dict[str, str]:
     return {"cause": cause.value, "why": why}
-
-
-def _line(cells: Iterable[str]) -> str:
-    file = StringIO()
-    csv.writer(file, lineterminator="\r\n").writerow([neutral(cell) for cell in cells])
-    return file.getvalue()
 
 
 def _parts(addresses: Iterable[str]) -> Iterator[list[str]]:

@@ -124,7 +124,14 @@ class Keyring:
 
     def pseudonym(self, purpose: str, text: str) -> str:
         """A name for *text* that is always the same, and that without our key nobody can tell from it or make of it."""
-        return Mac(self._secrets[0], f"pseudonym {purpose}", SEAL_MAC_BYTES).sign(text.encode()).hex()
+        return self.pseudonyms(purpose, text)[0]
+
+    def pseudonyms(self, purpose: str, text: str) -> tuple[str, ...]:
+        """Every name that *text* may have had: one of each secret, the retired ones included."""
+        return tuple(
+            Mac(each, f"pseudonym {purpose}", SEAL_MAC_BYTES).sign(text.encode()).hex()
+            for each in self._secrets
+        )
 
     def seal(self, purpose: str, text: str, expires_at: datetime) -> str:
         """*text*, signed but not hidden, in URL-safe characters that :meth:`open` takes before *expires_at*."""

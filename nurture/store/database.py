@@ -105,6 +105,7 @@ def _speak_sqlite(engine: Engine, *, durable: bool) -> None:
             f"synchronous={'FULL' if durable else 'OFF'}",
             f"cache_size=-{CACHE_KIB}",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what was deleted is not left in the file
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -243,7 +243,7 @@ SUNSET = "sunset"
 MARKETING_ALONE = (SuppressionCause.UNSUBSCRIBED, SuppressionCause.SUNSET)
 OF_THE_ADDRESS = (SuppressionCause.HARD_BOUNCE, SuppressionCause.SOFT_BOUNCES)
 """Causes that lie with an address, not with the person: another address is free of them."""
-BY_CONSENT = (SuppressionCause.UNSUBSCRIBED, SuppressionCause.SUNSET)
+BY_CONSENT = (SuppressionCause.UNSUBSCRIBED, SuppressionCause.SUNSET, SuppressionCause.ERASED)
 """Causes that end when the person agrees anew to hear from us."""
 
 GRAVITY = (

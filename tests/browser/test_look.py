@@ -42,7 +42,7 @@ def paths(company: Stand, state: State) -> list[str]:
     assert company.mailbox
     message = next(path.name for path in (company.mailbox / "new").iterdir())
     return [
-        "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", f"/leads/{ada}",
+        "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", f"/leads/{ada}", f"/leads/{ada}/privacy",
         f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/mailbox",
         f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account",
         "/settings/users", "/settings/audit", "/settings/audit?who=test", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",

@@ -10,7 +10,7 @@ from nurture.capture.columns import Column, DateOrder, Target
 from nurture.capture.dates import date_order, date_reader, moment_reader
 from nurture.capture.numbers import decimal_comma, integer_reader, number_reader
 from nurture.capture.places import country, language, time_zone
-from nurture.capture.rejects import neutral
+from nurture.capture.spreadsheet import neutral
 from nurture.capture.text import tidy
 from nurture.capture.values import BadValue, Cleaner
 

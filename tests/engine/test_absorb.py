@@ -163,8 +163,8 @@ def test_one_worker_absorbs_while_another_sees_nothing_to_do(postgres_database_u
     second = Company(postgres_database_url)
     first.enter("ann")
     with first.database.writing() as one, second.database.writing() as two:
-        assert absorb(one, first.engine.live, MONDAY, most=10) == 1
-        assert absorb(two, second.engine.live, MONDAY, most=10) == 0
+        assert absorb(one, first.engine.live, MONDAY, keyring=first.engine.keyring, most=10) == 1
+        assert absorb(two, second.engine.live, MONDAY, keyring=second.engine.keyring, most=10) == 0
     first.engine.close()
     second.engine.close()
 

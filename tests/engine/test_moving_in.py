@@ -131,7 +131,7 @@ def test_nothing_is_planned_for_who_never_agreed_however_little_is_absorbed(here
     (guest,) = here.rows(table.lead, table.lead.c.email == GUEST)
     for _ in waiting:
         with here.database.writing() as connection:
-            absorb(connection, here.engine.live, here.clock.now(), most=1)
+            absorb(connection, here.engine.live, here.clock.now(), keyring=here.engine.keyring, most=1)
         assert here.touches(guest.id) == []
     assert state_of(here, GUEST).unconfirmed
 

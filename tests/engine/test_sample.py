@@ -14,12 +14,12 @@ from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine
 from nurture.engine.intake import NewLead
+from nurture.engine.removal import rows_left
 from nurture.engine.sample import (
     BATCH,
     StaysHome,
     put_in,
     remove_sample,
-    rows_left,
     sample_count,
 )
 from nurture.engine.webhook_calls import CallStatus, claim_calls, queue_calls

@@ -132,7 +132,7 @@ def test_what_was_taken_is_delivered_and_told_once(company, endpoint):
 def test_the_call_is_queued_in_the_transaction_that_decided_it(company, endpoint):
     company.enter("ada", "bob")
     with company.engine.deciding() as (connection, now):
-        absorb(connection, company.engine.live, now, most=10)
+        absorb(connection, company.engine.live, now, keyring=company.engine.keyring, most=10)
     assert [row.id for row in calls(company)] == sorted(row.id for row in queued(company))
     assert [row.status for row in calls(company)] == ["waiting", "waiting"]
     assert endpoint.posts == []
@@ -271,7 +271,7 @@ def claimed_and_lost(company):
     company.enter("ada")
     company.clock.turn_to(MONDAY + timedelta(seconds=1))
     with company.engine.deciding() as (connection, now):
-        absorb(connection, company.engine.live, now, most=10)
+        absorb(connection, company.engine.live, now, keyring=company.engine.keyring, most=10)
     with company.engine.deciding() as (connection, now):
         return claim_calls(connection, now, most=8)
 
@@ -290,7 +290,7 @@ def test_two_workers_never_post_the_same_call(company, endpoint, database_url):
     company.enter(*(f"lead{number}" for number in range(60)))
     company.clock.turn_to(other.clock.now())
     with company.engine.deciding() as (connection, now):
-        absorb(connection, company.engine.live, now, most=100)
+        absorb(connection, company.engine.live, now, keyring=company.engine.keyring, most=100)
     workers = [threading.Thread(target=each.engine.tick) for each in (company, other)]
     for worker in workers:
         worker.start()

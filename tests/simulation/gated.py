@@ -93,7 +93,7 @@ class Weeks:
     def absorb(self) -> None:
         live, now = self.engine.live, self.clock.now()
         with self.engine.database.writing() as connection:
-            absorb(connection, live, now, most=1_000)
+            absorb(connection, live, now, keyring=self.engine.keyring, most=1_000)
 
     def send(self) -> None:
         """What a worker does that finds another one absorbing."""

@@ -1,0 +1,125 @@
+"""Forgetting a person, by its own wish: every row, every mail, every place that names it, and the proof that nothing is left.
+
+    suppress the hash --> take out the lead's rows and mails --> take the name out of what others told --> search everything
+
+What stays is a number that was a lead once, an entry of the audit log without a name, and the keyed hash that keeps the
+address from being mailed again.
+"""
+
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, select, text
+
+from nurture.engine.audit import audit
+from nurture.engine.erased import remember
+from nurture.engine.form_held import forget_person
+from nurture.engine.removal import remove_mail, remove_rows, rows_left
+from nurture.engine.traces import Names, Trace, files_with, take_out, traces
+from nurture.errors import NurtureError
+from nurture.identity import Keyring
+from nurture.ports import Clock
+from nurture.store import records as table
+from nurture.store.database import Database
+from nurture.vocabulary.words import TouchStatus
+
+ON_THE_WIRE = (TouchStatus.CLAIMED.value, TouchStatus.SENDING.value)
+
+
+class EraseError(NurtureError):
+    """The person cannot be erased now, and why."""
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Where a person may be named outside the store.
+
+    home     the folder of this installation; None where there is none.
+    mailbox  the local mailbox in it.
+    store    files of the store itself, of which the rows are searched instead.
+    """
+
+    home: Path | None = None
+    mailbox: Path | None = None
+    store: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, database: Database, home: Path | None, mailbox: Path | None) -> "Places":
+        """Those of an installation."""
+        file = database.url.database if database.is_sqlite else None
+        parts = () if file is None else tuple(Path(f"{file}{part}") for part in ("", "-wal", "-shm"))
+        return cls(home, mailbox, parts)
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """What was taken out, and the proof.
+
+    rows     rows of the lead.
+    mails    files of the local mailbox.
+    named    rows of others, from which the name was taken out.
+    left     where the person is named still, for a person of ours to see to; () where nowhere.
+    """
+
+    lead_id: int
+    rows: int
+    mails: int
+    named: int
+    left: tuple[Trace, ...]
+
+
+def erase(
+    database: Database, lead_id: int, *, keyring: Keyring, clock: Clock, places: Places, by: str, why: str
+) -> Erased:
+    """Erase the lead. Raises EraseError where there is none, or a mail to it is leaving at this moment.
+
+    Interrupted before its first transaction ends, it has done nothing; after that, doing it again is not possible and not
+    needed but for the search, which ``search`` repeats.
+    """
+    now = clock.now()
+    with database.writing() as connection:
+        address = _address(connection, lead_id)
+        mails = 0 if places.mailbox is None else remove_mail(connection, places.mailbox, [lead_id])
+        forget_person(connection, lead_id, address)
+        rows = remove_rows(connection, [lead_id])
+        named = 0
+        if address is not None:
+            remember(connection, keyring, address, now)
+            named = take_out(connection, Names(address))
+        left_rows = rows_left(connection, [lead_id])
+        assert left_rows == 0, f"{left_rows} rows of the lead are left"
+        audit(
+            connection,
+            actor=by,
+            what="erased a lead",
+            target=f"lead {lead_id}",
+            detail={"why": why, "rows": rows, "mails": mails, "named elsewhere": named},
+            now=now,
+        )
+    if (
+        database.is_sqlite
+    ):  # else the pages as they were are in the file beside the store, until it is written anew
+        with database.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    left = () if address is None else tuple(search(database, address, places))
+    return Erased(lead_id, rows=rows, mails=mails, named=named, left=left)
+
+
+def search(database: Database, address: str, places: Places) -> list[Trace]:
+    """Where *address* is named, in every table and in every file of this installation; [] is the proof."""
+    names = Names(address)
+    with database.reading() as connection:
+        found = list(traces(connection, names))
+    if places.home is not None:
+        files = files_with(places.home, names, apart_from=places.store)
+        found += [Trace("file", str(path.relative_to(places.home))) for path in files]
+    return found
+
+
+def _address(connection: Connection, lead_id: int) -> str | None:
+    found = connection.execute(select(table.lead.c.email).where(table.lead.c.id == lead_id).with_for_update())
+    row = found.first()
+    if row is None:
+        raise EraseError(f"there is no lead {lead_id}; it may have been erased already")
+    sending = table.touch.c.lead_id == lead_id, table.touch.c.status.in_(ON_THE_WIRE)
+    if connection.execute(select(table.touch.c.id).where(*sending).limit(1)).first() is not None:
+        raise EraseError("a mail to this lead is leaving at this moment; try again in a minute")
+    return None if row.email is None else str(row.email)

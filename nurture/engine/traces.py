@@ -1,0 +1,151 @@
+"""Where a person would still be found once its own rows are gone: in what others told, what we noted, and in files beside the store.
+
+A row of any table is read as text, whatever its columns mean, so that a table made tomorrow is searched too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, Text, func, or_, select, type_coerce
+from sqlalchemy.types import TypeDecorator
+
+from nurture.store import records as table
+
+TextT = TypeVar("TextT", str, bytes, str | bytes)
+
+ERASED_TEXT = "(erased)"
+PROGRAMME = frozenset({"content_text", "draft", "mail_revision", "revision", "revision_text"})
+"""What authors wrote, known by its sum: a name in it is taken out by an edit."""
+OURS = frozenset({"account", "account_link"})
+"""People of ours; one of them may have the address of a lead."""
+OTHERS = frozenset({"lead_state"})
+"""What is known of other leads, packed: it is no text of which a part could be taken out."""
+
+
+class Trace(msgspec.Struct, frozen=True, order=True):
+    """A place where the person is named: a row of a table, or a file."""
+
+    place: str
+    key: str
+
+
+class Names:
+    """What a person is found by: its address as it stands in texts, forms and addresses of pages; never a part of another's."""
+
+    def __init__(self, address: str) -> None:
+        self.spellings = tuple(dict.fromkeys((address, quote(address, safe=""), quote(address, safe="@"))))
+        alone = r"(?<![\w.+-])(?:{})(?![\w-]|\.\w)"
+        pattern = alone.format("|".join(re.escape(each) for each in self.spellings))
+        self.pattern = re.compile(pattern, re.IGNORECASE)
+        self._in_bytes = re.compile(pattern.encode(), re.IGNORECASE)
+
+    def are_in(self, value: str | bytes) -> bool:
+        return bool(self._in_bytes.search(value) if isinstance(value, bytes) else self.pattern.search(value))
+
+    def taken_out(self, value: TextT) -> TextT:
+        if isinstance(value, bytes):
+            return self._in_bytes.sub(ERASED_TEXT.encode(), value)
+        return self.pattern.sub(ERASED_TEXT, value)
+
+
+def traces(connection: Connection, names: Names) -> Iterator[Trace]:
+    """Every row of any table that names the person."""
+    for each in table.metadata.sorted_tables:
+        for key, _ in _found(connection, each, names):
+            yield Trace(each.name, ", ".join(map(str, key.values())))
+
+
+def take_out(connection: Connection, names: Names) -> int:
+    """Take the name out of every row that is ours to change; what it was part of stays. Returns of how many rows."""
+    changed = 0
+    for each in table.metadata.sorted_tables:
+        if each.name not in PROGRAMME | OURS | OTHERS:
+            for key, values in list(_found(connection, each, names)):
+                _take_out_of(connection, each, key, values, names)
+                changed += 1
+    return changed
+
+
+def files_with(folder: Path, names: Names, *, apart_from: Iterable[Path]) -> Iterator[Path]:
+    """Files below *folder* that name the person, mails as they read once decoded; *apart_from* is not looked at."""
+    others = {path.resolve() for path in apart_from}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.resolve() not in others and _names_in_file(path, names):
+            yield path
+
+
+def _found(
+    connection: Connection, where: Table, names: Names
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str | bytes]]]:
+    """The key of each row that names the person, with the columns that do."""
+    texts = [column for column in where.c if _is_read(column)]
+    if not texts:
+        return
+    keys = list(where.primary_key.columns)
+    as_stored = [type_coerce(column, _plain(column)).label(column.name) for column in texts]
+    asked = select(*(key.label(f"key {key.name}") for key in keys), *as_stored).where(
+        or_(*(_likely(column, spelling) for column in texts for spelling in names.spellings))
+    )
+    for row in connection.execute(asked).mappings():
+        naming = {
+            column.name: value
+            for column in texts
+            if (value := row[column.name]) is not None and names.are_in(value)
+        }
+        if naming:
+            yield {key.name: row[f"key {key.name}"] for key in keys}, naming
+
+
+def _take_out_of(
+    connection: Connection,
+    each: Table,
+    key: Mapping[str, Any],
+    values: Mapping[str, str | bytes],
+    names: Names,
+) -> None:
+    row = [each.c[name] == value for name, value in key.items()]
+    if any(each.c[name].primary_key or each.c[name].unique for name in values):
+        connection.execute(each.delete().where(*row))  # it is nothing without its name
+        return
+    without = {
+        each.c[name]: type_coerce(names.taken_out(value), _plain(each.c[name]))
+        for name, value in values.items()
+    }
+    connection.execute(each.update().where(*row).values(without))
+
+
+def _is_read(column: ColumnElement[Any]) -> bool:
+    return isinstance(_plain(column), Text | LargeBinary)
+
+
+def _plain(column: ColumnElement[Any]) -> Any:
+    """The type in which the column is stored, without what we read into it."""
+    kind = column.type
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+def _likely(column: ColumnElement[Any], spelling: str) -> ColumnElement[bool]:
+    """What the database can tell; bytes as they are written, letters of either case in text."""
+    if isinstance(_plain(column), LargeBinary):
+        return column.is_not(None)
+    return func.lower(type_coerce(column, Text())).contains(spelling.lower(), autoescape=True)
+
+
+def _names_in_file(path: Path, names: Names) -> bool:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:  # a mail that was read, or a spool that was taken in, meanwhile
+        return False
+    if names.are_in(data):
+        return True
+    if path.suffix != ".nurture" and ".nurture:" not in path.name:
+        return False
+    message = BytesParser(policy=policy.default).parsebytes(data)
+    parts = (part.get_content() for part in message.walk() if part.get_content_maintype() == "text")
+    return any(names.are_in(text) for text in (*map(str, message.values()), *parts))

@@ -16,6 +16,7 @@ from nurture.insight.agreements import agreements
 from nurture.insight.consent import Standing, standing
 from nurture.insight.person_file import person_file
 from nurture.insight.timeline import name_of
+from nurture.statemachine.consent import implied_until
 from webapp.acting import actor
 from webapp.as_read import as_read
 from webapp.rights import Permission, area
@@ -118,6 +119,7 @@ def pages(engine: Engine, places: Places) -> Blueprint:
             standing=found,
             name=name_of(found.state),
             agreements=agreed,
+            implied_until=implied_until(engine.live.programme, found.state),
             pauses=PAUSES,
             word=word_for(found),
             problem=problem,

@@ -65,11 +65,14 @@ def plain_durations(written: Written) -> Iterator[Problem]:
     """Business hours are counted for waits, cadences and SLA only; decay and rests run through the night."""
     programme = written.programme
     policy, sending = programme.persona_policy, programme.sending
+    implied = sending.implied_consent
     found: list[tuple[Path, Duration | None]] = [
         (("persona_policy", "retry_after"), policy.retry_after),
         (("temperature", "min_dwell"), programme.temperature.min_dwell),
         (("sending", "max_lateness"), sending.max_lateness),
         (("sending", "warm_up", "double_every"), sending.warm_up.double_every if sending.warm_up else None),
+        (("sending", "implied_consent", "inquiry"), implied.inquiry if implied else None),
+        (("sending", "implied_consent", "customer"), implied.customer if implied else None),
         *(
             (("scoring", "interest", "rules", rule.key, "half_life"), rule.half_life)
             for rule in programme.scoring.interest.rules

@@ -509,6 +509,19 @@ class Sunset(msgspec.Struct, frozen=True, kw_only=True):
     within: Duration = _days(30)
 
 
+class ImpliedConsent(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a lead gets marketing mail that has agreed to nothing, as in Canada's anti-spam law (CASL, section 10).
+
+    inquiry    after it sent us a form, or else after it became a lead (183 days, half a year).
+    customer   after it became a customer (730 days, two years).
+    countries  of whom, as two letters; of all leads, if left out.
+    """
+
+    inquiry: Duration = _days(183)
+    customer: Duration = _days(730)
+    countries: tuple[str, ...] = ()
+
+
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
     """When marketing mail may leave.
 
@@ -526,6 +539,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     holdout       share of leads deliberately not mailed (0 percent).
     unknown       a mail that may have left before a crash: hold, until a person says, or resend under its Message-ID (hold).
     sunset        when to stop mailing those who never answer (never).
+    implied_consent  when to stop mailing those who never agreed (never).
     """
 
     time_zone: ZoneChoice
@@ -541,6 +555,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     holdout: Percent = Percent(0)
     unknown: Literal["hold", "resend"] = "hold"
     sunset: Sunset | None = None
+    implied_consent: ImpliedConsent | None = None
 
 
 # ---------------------------------------------------------------- campaigns

@@ -42,7 +42,7 @@ def reach(
     campaign = programme.campaigns[sweep.subject]
     assert campaign.broadcast is not None
     members = [each for each in states if is_audience(programme, campaign.broadcast, each, now)]
-    counts = Counter(why_missed(programme, each, campaign) or MAILED for each in members)
+    counts = Counter(why_missed(programme, each, campaign, now) or MAILED for each in members)
     for why, number in counts.items():
         sweep.counts[str(why)] = sweep.counts.get(str(why), 0) + number
     add_events(

@@ -1,9 +1,10 @@
 """A broadcast comes to a lead: it enters for one mail, or is told why not. Waiting is for campaigns, not for broadcasts."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from nurture.content.model import Campaign, Programme
-from nurture.statemachine.consent import is_asked, is_sales_own, rests, wants_topic
+from nurture.statemachine.consent import is_asked, is_lapsed, is_sales_own, rests, wants_topic
 from nurture.statemachine.enrol import enrolled
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import LeadState
@@ -18,6 +19,7 @@ class Missed(StrEnum):
     SALES_OWNED = "owned by sales"
     UNCONFIRMED = "has not confirmed"
     SUNSET = "is asked whether to go on"
+    LAPSED = "has never agreed, and turned to us too long ago"
     TOPIC = "does not want the topic"
     HAD = "already had the mail"
 
@@ -29,19 +31,19 @@ def broadcast(turn: Turn, state: LeadState) -> LeadState:
     campaign = turn.programme.campaigns.get(turn.event.text("campaign") or "")
     if campaign is None or campaign.broadcast is None:
         return state
-    why = why_missed(turn.programme, state, campaign)
+    why = why_missed(turn.programme, state, campaign, turn.now)
     if why is not None:
         turn.record(EventKind.BROADCAST_MISSED, campaign=campaign.key, why=why.value)
         return state
     return enrolled(turn, state, campaign, once=True)
 
 
-def why_missed(programme: Programme, state: LeadState, campaign: Campaign) -> Missed | None:
+def why_missed(programme: Programme, state: LeadState, campaign: Campaign, now: datetime) -> Missed | None:
     """Why a broadcast that came to the lead now would miss it; None where it would not."""
     assert campaign.broadcast is not None
     if state.lead.email is None:
         return Missed.NO_ADDRESS
-    if rests(programme, state, campaign):
+    if rests(programme, state, campaign, now):
         if campaign.class_ is MailClass.OPERATIONAL or state.suppressed is not None:
             return Missed.SUPPRESSED
         if is_sales_own(programme, state):
@@ -50,6 +52,8 @@ def why_missed(programme: Programme, state: LeadState, campaign: Campaign) -> Mi
             return Missed.UNCONFIRMED
         if is_asked(state, campaign):
             return Missed.SUNSET
+        if is_lapsed(programme, state, now):
+            return Missed.LAPSED
         assert not wants_topic(programme, state, campaign.topic)
         return Missed.TOPIC
     return Missed.HAD if campaign.mail_ref(campaign.broadcast.mail) in state.had else None

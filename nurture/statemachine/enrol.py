@@ -36,7 +36,7 @@ def why_leave(
     if enrolment.once:  # one that waits until the lead may be mailed again would be old news
         cancelled = turn.event.kind is EventKind.BROADCAST_CANCELLED
         gone = cancelled and turn.event.text("campaign") == campaign.key
-        return ExitReason.EXIT if gone or rests(turn.programme, state, campaign) else None
+        return ExitReason.EXIT if gone or rests(turn.programme, state, campaign, turn.now) else None
     goal = campaign.goal
     if goal is not None and turn.ask(state, goal.when):
         in_time = goal.within is None or turn.now <= turn.later(enrolment.entered_at, goal.within)

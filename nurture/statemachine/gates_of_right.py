@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nurture.content.conditions import holds
 from nurture.statemachine.allocation import is_held_out
-from nurture.statemachine.consent import is_asked, is_sales_own, wants_topic
+from nurture.statemachine.consent import implied_until, is_asked, is_lapsed, is_sales_own, wants_topic
 from nurture.statemachine.facts import PASS, Answer, Facts, campaign_of, enrolment_of, step_of
 from nurture.statemachine.scope import Scope
 from nurture.vocabulary.state import LeadState
@@ -30,6 +30,12 @@ def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
         return Answer(Verdict.STOP, f"the lead does not want the topic {campaign.topic}")
     if campaign is not None and is_asked(state, campaign):
         return Answer(Verdict.STOP, asked_whether(state))
+    if is_lapsed(facts.programme, state, now):
+        ended = implied_until(facts.programme, state)
+        return Answer(
+            Verdict.STOP,
+            f"the lead has agreed to nothing, and what its inquiry implied ended on {ended:%Y-%m-%d}",
+        )
     if state.snoozed_until is not None and now < state.snoozed_until:
         return Answer(Verdict.DEFER, "the lead asked for a pause", state.snoozed_until)
     if enrolment is not None and enrolment.paused_until is not None and now < enrolment.paused_until:

@@ -63,7 +63,7 @@ def begun(turn: Turn, state: LeadState) -> LeadState:
         return state
     if state.ignored < policy.after.amount * (2 if state.blind else 1):
         return state
-    if rests(turn.programme, state, campaign):
+    if rests(turn.programme, state, campaign, turn.now):
         return state
     turn.record(EventKind.SUNSET_BEGUN, ignored=state.ignored)
     state = replace(state, sunset=SunsetState(ignored=state.ignored))

@@ -18,7 +18,7 @@ def tracks(turn: Turn, state: LeadState) -> LeadState:
     """Every live enrolment in the track that fits the lead now, with its next step planned."""
     for enrolment in state.live_enrolments:
         campaign = turn.campaign_of(enrolment)
-        resting = rests(turn.programme, state, campaign)
+        resting = rests(turn.programme, state, campaign, turn.now)
         fitting = None if resting else turn.known.track_for(campaign, state)
         if (fitting.key if fitting else None) != enrolment.track:
             enrolment = changed_track(turn, state, enrolment, fitting)  # noqa: PLW2901 the same enrolment, moved

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from nurture.scoring.bands import MICROSECOND, next_crossing, temperature_of
+from nurture.statemachine.consent import implied_until
 from nurture.statemachine.scope import act_key
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import Enrolment, LeadState
@@ -37,6 +38,9 @@ def moments(turn: Turn, state: LeadState) -> Iterator[datetime]:
                 yield state.receptions[patience - 1].due_at
     if state.sunset is not None and state.sunset.due_at is not None:
         yield state.sunset.due_at
+    lapses_at = implied_until(turn.programme, state)
+    if lapses_at is not None:
+        yield lapses_at
     for enrolment in state.enrolments:
         yield from of_enrolment(turn, enrolment)
 

@@ -279,7 +279,7 @@ def test_an_address_is_asked_at_most_three_times_a_day_and_not_in_a_row(company)
 
 
 @pytest.mark.parametrize(
-    "cause", [SuppressionCause.HARD_BOUNCE, SuppressionCause.COMPLAINT, SuppressionCause.ERASED]
+    "cause", [SuppressionCause.HARD_BOUNCE, SuppressionCause.COMPLAINT, SuppressionCause.MANUAL]
 )
 def test_an_address_that_takes_no_mail_is_not_asked(company, cause):
     row = {"address": "ada@x.example", "scope": "all", "cause": cause.value, "at": company.clock.now()}
@@ -287,6 +287,17 @@ def test_an_address_that_takes_no_mail_is_not_asked(company, cause):
         connection.execute(table.suppression.insert(), [row])
     submit(company, sent())
     assert asked(company) == []
+
+
+@pytest.mark.parametrize(
+    "cause", [SuppressionCause.UNSUBSCRIBED, SuppressionCause.SUNSET, SuppressionCause.ERASED]
+)
+def test_who_wanted_no_mail_is_asked_once_it_comes_back(company, cause):
+    row = {"address": "ada@x.example", "scope": cause.scope, "cause": cause.value, "at": company.clock.now()}
+    with company.database.writing() as connection:
+        connection.execute(table.suppression.insert(), [row])
+    submit(company, sent())
+    assert len(asked(company)) == 1
 
 
 def test_a_strangers_yes_does_not_lift_a_refusal_but_a_confirmed_one_does(company):

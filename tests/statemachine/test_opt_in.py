@@ -20,7 +20,7 @@ def a_lead_made_by_a_form():
 
 def test_a_lead_that_a_form_made_gets_nothing_planned_until_it_confirms():
     life = a_lead_made_by_a_form()
-    assert rests(life.programme, life.state, life.programme.campaigns["long-cycle"])
+    assert rests(life.programme, life.state, life.programme.campaigns["long-cycle"], life.now)
     assert [enrolment.planned for enrolment in life.state.live_enrolments] == [None]
     assert life.state.touches == 0
     life.take(GIVEN, after=HOUR, form="newsletter", topics=WORDING, how="mail", proven=True)

@@ -36,7 +36,7 @@ def main() -> int:
             findings += failed
             if failed:
                 echo(said)
-    echo("No REST API exists, so there is no OpenAPI document to try. SEC1 has no row of its own yet.")
+    echo("No REST API exists, so there is no OpenAPI document to try.")
     return 1 if findings else 0
 
 

@@ -17,6 +17,11 @@ class Check(msgspec.Struct, frozen=True):
 
 CHECKS = (
     Check(
+        "SEC1",
+        "attacks in every field, in every page, address, mail, CSV and log",
+        ("tests/security/test_attacks.py",),
+    ),
+    Check(
         "SEC2",
         "mails that would take the process with them",
         ("tests/content/test_mail_bombs.py", "tests/content/test_proof.py", "tests/content/test_sandbox.py"),

@@ -190,6 +190,27 @@ class Stand:
         self.clock.turn_to(self.clock.now() + timedelta(**delta))
         self.engine.tick()
 
+    def records(self, lead_id: int, kind: EventKind, source_id: str, **properties: object) -> None:
+        """Somebody tells something of a lead."""
+        now = self.clock.now()
+        told = Event(
+            lead_id=lead_id,
+            kind=kind,
+            occurred_at=now,
+            received_at=now,
+            source="test",
+            source_id=source_id,
+            properties=properties,
+        )
+        self.engine.record([told])
+
+    def touch_of(self, lead_id: int) -> int | None:
+        """The lead's first touch; None where it has none."""
+        with self.engine.database.reading() as connection:
+            rows = connection.execute(touch.select().where(touch.c.lead_id == lead_id).order_by(touch.c.id))
+            row = rows.first()
+        return None if row is None else row.id
+
     def first_touch(self, name: str) -> int:
         with self.engine.database.reading() as connection:
             rows = connection.execute(

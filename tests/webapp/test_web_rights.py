@@ -34,7 +34,7 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
     """Each rule with each of its methods."""
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods or ()):
-            if method not in ("HEAD", "OPTIONS"):
+            if method != "OPTIONS":
                 yield rule, method
 
 
@@ -96,6 +96,13 @@ def test_every_route_answers_every_role_as_it_should(app: Flask, sessions):
             if answer != expected:
                 wrong.append(f"{method} {rule.rule} as {role}: {answer}, not {expected}")
     assert wrong == []
+
+
+def test_nobody_learns_by_asking_for_the_methods_of_a_page(app: Flask):
+    for rule in app.url_map.iter_rules():
+        answer = answer_of(app, path_of(app, rule), "OPTIONS", {})
+        is_open = permission_of(app, rule.endpoint, "OPTIONS") in (Permission.PUBLIC, Permission.ENTER)
+        assert answer == ("pass" if is_open else "login"), rule.rule
 
 
 def test_each_role_has_what_is_written_down_here():

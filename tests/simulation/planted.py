@@ -1,6 +1,6 @@
 """Bugs as peers of ours have had them, each planted into the engine for as long as a test looks, never into the product.
 
-Each says which seed finds it first, and by which words of which invariant.
+Each says by which words of which invariant it is known, and among which perils it soon is.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,12 +9,14 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import bindparam, func, select, update
 
 from nurture.engine import absorb, apply, claim, deliver, facts, settle
 from nurture.engine.arming import Arming
 from nurture.engine.engine import Engine
 from nurture.engine.fence import Fence
+from nurture.simulation.faults.perils import CALM, Perils
 from nurture.simulation.faults.run import Outcome, run
 from nurture.simulation.faults.shelf import ShelvedEngine
 from nurture.simulation.faults.store import StoreFailsError
@@ -28,12 +30,14 @@ class Planted(msgspec.Struct, frozen=True):
 
     plant  puts it into the engine until the patches are undone.
     said   what the violation says that tells of it.
-    seed   the seed that found it first when that was last measured.
+    among  perils that bring it out soon; any seed's own mixture does, later.
+    seed   the first that finds it among those, when that was last measured.
     """
 
     name: str
     plant: Callable[[pytest.MonkeyPatch], None]
     said: str
+    among: Perils
     seed: int
 
 
@@ -180,21 +184,23 @@ def tries_again_only_what_is_queued(patched):
     patched.setattr(settle, "enqueue_touches", moved)
 
 
+ALONE = CALM.of("switch")
+STALLED = replace(ALONE, stall=0.04)
 PLANTED = (
-    Planted("claims without a lease", claims_without_a_lease, "without a lease", 1),
-    Planted("goes on after its lease", goes_on_after_its_lease, "arrived twice", 12),
-    Planted("marks after sending", marks_after_sending, "arrived twice", 2),
-    Planted("sends unknown again", sends_unknown_again, "arrived", 8),
-    Planted("absorbs by a cursor", absorbs_by_a_cursor, "never absorbed", 5),
-    Planted("counts caps before claiming", counts_caps_before_claiming, "over a cap", 1),
-    Planted("asks for consent only when claiming", asks_for_consent_only_when_claiming, "after the right", 9),
-    Planted("absorbs clicks twice", absorbs_clicks_twice, "not the fold of its events", 1),
-    Planted("answers before the commit", answers_before_the_commit, "answered without a commit", 1),
-    Planted("sends from a copy", sends_from_a_copy, "the copy of the store sent", 2),
-    Planted("forgets what other homes sent", forgets_what_other_homes_sent, "the copy of the store sent", 7),
-    Planted("keeps no journal", keeps_no_journal, "nobody had reason not to know", 9),
-    Planted("tries again only what is queued", tries_again_only_what_is_queued, "lost: not in the queue", 16),
-)
+    Planted("claims without a lease", claims_without_a_lease, "without a lease", ALONE, 1),
+    Planted("goes on after its lease", goes_on_after_its_lease, "arrived twice", STALLED, 12),
+    Planted("marks after sending", marks_after_sending, "arrived twice", ALONE.of("crash", "commit_failed"), 3),
+    Planted("sends unknown again", sends_unknown_again, "arrived", replace(ALONE, dropped=0.3, crash=0.01), 2),
+    Planted("absorbs by a cursor", absorbs_by_a_cursor, "never absorbed", ALONE.of("late"), 1),
+    Planted("counts caps before claiming", counts_caps_before_claiming, "over a cap", ALONE, 1),
+    Planted("asks for consent only when claiming", asks_for_consent_only_when_claiming, "after the right", ALONE.of("ends", "stall"), 9),
+    Planted("absorbs clicks twice", absorbs_clicks_twice, "not the fold of its events", ALONE, 1),
+    Planted("answers before the commit", answers_before_the_commit, "answered without a commit", ALONE.of("commit_failed"), 4),
+    Planted("sends from a copy", sends_from_a_copy, "the copy of the store sent", ALONE.of("copied"), 2),
+    Planted("forgets what other homes sent", forgets_what_other_homes_sent, "the copy of the store sent", ALONE.of("copied", "deferred", "crash"), 7),
+    Planted("keeps no journal", keeps_no_journal, "nobody had reason not to know", replace(ALONE, crash=0.03), 2),
+    Planted("tries again only what is queued", tries_again_only_what_is_queued, "lost: not in the queue", replace(STALLED, deferred=0.5, silent=0.3), 12),
+)  # fmt: skip
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -204,17 +210,17 @@ class Found(msgspec.Struct, frozen=True):
     violation: str
 
 
-def with_bug(planted: Planted, seed: int) -> Outcome:
+def with_bug(planted: Planted, seed: int, perils: Perils | None = None) -> Outcome:
     """The run of *seed*, with the bug in it."""
     with pytest.MonkeyPatch.context() as patched:
         planted.plant(patched)
-        return run(seed)
+        return run(seed, perils=perils)
 
 
-def first_found(planted: Planted, seeds: Iterable[int]) -> Found | None:
-    """By the first of *seeds* that finds it, by the words by which it is known."""
+def first_found(planted: Planted, seeds: Iterable[int], perils: Perils | None = None) -> Found | None:
+    """By the first of *seeds* that finds it, by the words by which it is known; *perils*: in place of each seed's own."""
     for seed in seeds:
-        for sentence in with_bug(planted, seed).violations:
+        for sentence in with_bug(planted, seed, perils).violations:
             if planted.said in sentence:
                 return Found(seed, sentence)
     return None

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, select
 
 from nurture.engine import broadcasts, sales, unknown
 from nurture.engine.intake import NewLead, enter_leads
+from nurture.engine.pause_rows import EVERYTHING, Cause, live_pauses
+from nurture.engine.pauses import pause, resume
 from nurture.simulation.faults.agenda import Agenda
 from nurture.simulation.faults.far_end import FarEnd
 from nurture.simulation.faults.ground import Ground
@@ -28,6 +30,7 @@ DOMAINS = ("one.example", "two.example", "busy.example")
 FAIR_AT = datetime.fromisoformat("2026-03-26T10:00+00:00")
 REP = "ana@troubled.example"
 REASONS = ("not-now", "too-early")
+PAUSED = (EVERYTHING, "news", "trial", BROADCAST)
 
 
 class Office:
@@ -66,7 +69,9 @@ class Office:
             if ground.happens(0.2, "called off"):
                 at = held_at + ground.between(-DAY, DAY, "called off at")
                 self._agenda.at(at, "the broadcast is called off", self._calls_off)
+            self._plan_pauses()
         for number in range(1, int(LENGTH / ROUND)):
+            self._agenda.at(START + number * ROUND, "what is paused goes on", self.lets_go_on)
             if ground.happens(perils.sales, "reps look"):
                 self._agenda.at(START + number * ROUND, "reps answer", self._answers)
             if ground.happens(perils.settled, "looks after mail"):
@@ -79,6 +84,12 @@ class Office:
         self._oracle.touches.held.clear()
         with self._web.engine.deciding() as (connection, now):
             broadcasts.resume(connection, BROADCAST, now=now)
+
+    def lets_go_on(self) -> None:
+        """Somebody resumes what a person has paused, or a server's words: what they say is mended."""
+        with self._web.engine.deciding() as (connection, now):
+            for each in live_pauses(connection):
+                resume(connection, each.campaign, why="mended", actor=REP, now=now)
 
     def settles(self) -> None:
         """Somebody asks the relay's people, who know."""
@@ -130,6 +141,21 @@ class Office:
         def fact() -> None:
             catalog = edited(edit, resend=self._resend)
             self._web.engine.publish(catalog, actor="a person", reason=f"edit {number}")
+
+        return fact
+
+    def _plan_pauses(self) -> None:
+        """All mail or one campaign's is paused, and goes on when somebody next looks."""
+        for number in range(int(3 * self._ground.lot("pauses"))):
+            campaign = self._ground.pick(PAUSED, "what is paused")
+            told = f"{campaign or 'all mail'} is paused"
+            self._agenda.at(self._some_time(), told, self._pauses(campaign, number))
+
+    def _pauses(self, campaign: str, number: int) -> Callable[[], None]:
+        def fact() -> None:
+            with self._web.engine.deciding() as (connection, now):
+                why = f"pause {number}"
+                pause(connection, campaign, cause=Cause.PERSON, why=why, actor=REP, now=now)
 
         return fact
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from nurture.content.model import Programme
 from nurture.engine.live import Live
+from nurture.engine.pause_rows import EVERYTHING
 from nurture.ports import Clock, OutgoingMessage
 from nurture.simulation.faults.far_end import FarEnd, named
 from nurture.simulation.faults.folds import FoldWatch
@@ -17,6 +18,7 @@ from nurture.simulation.faults.touches import TouchWatch, moment
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import BounceKind, EventKind, MailClass
 
+PAUSED = "SELECT campaign FROM pause WHERE ended_at IS NULL"
 AT_ONCE = timedelta(seconds=1)
 """How soon after the end of the right to mail no mail is begun any more."""
 
@@ -44,6 +46,7 @@ class Oracle:
         self._changes = 0
         self._ended: dict[str, tuple[datetime, bool]] = {}
         self._emails: dict[int, str] = {}
+        self._paused: dict[str, datetime] = {}
 
     def look(self, by: Watched) -> None:
         """A transaction has just been committed by *by*."""
@@ -53,9 +56,11 @@ class Oracle:
         self._changes = driver.total_changes
         (first,) = driver.execute("SELECT min(due_at) FROM due").fetchone()
         self.next_due_at = None if first is None else moment(first)
+        paused = [campaign for (campaign,) in driver.execute(PAUSED)]
+        self._paused = {campaign: self._paused.get(campaign, self._ground.now) for campaign in paused}
         for event in self.folds.look():
             self._absorbed(event)
-        self.touches.look(by.name, by.clock.now(), by.live.programme)
+        self.touches.look(by.name, by.clock.now(), by.live.programme, paused)
 
     def ends(self, address: str, *, all_mail: bool) -> None:
         """1. From here on nobody at *address* is mailed: it was answered, or decided."""
@@ -71,7 +76,12 @@ class Oracle:
         now = self._ground.now
         ended = self._ended.get(message.rcpt_to)
         row = self.touches.rows.get(message.touch_id)
-        if ended is None or row is None or now <= ended[0] + AT_ONCE:
+        if row is None:
+            return
+        for since in (self._paused.get(EVERYTHING), self._paused.get(row.campaign)):
+            if since is not None and now > since + AT_ONCE:
+                self._ground.accuse(0, f"{named(message.touch_id)} left {now - since} after it was paused")
+        if ended is None or now <= ended[0] + AT_ONCE:
             return
         if ended[1] or row.mail_class == MailClass.MARKETING:
             after = now - ended[0]

@@ -26,7 +26,7 @@ class Perils(msgspec.Struct, frozen=True, kw_only=True):
     ends        people end the right to mail them at the worst moment.
     reports     what providers report, twice, late and in no order.
     edits       the programme is edited.
-    pauses      the broadcast is held, let go on or called off.
+    pauses      the broadcast is held, let go on or called off; all mail or a campaign is paused, and resumed.
     imports     leads come and change by imports.
     sales       reps answer what is handed over to them, and people of ours move leads.
     settled     a person settles mails of unknown fate.

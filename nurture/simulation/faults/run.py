@@ -141,6 +141,7 @@ class World:
         for worker in self.workers:
             worker.wake_at = self.ground.now
         self.agenda.now("the broadcast goes on", self.office.resume)
+        self.agenda.now("what is paused goes on", self.office.lets_go_on)
 
     # ------------------------------------------------------------ time and turns
 

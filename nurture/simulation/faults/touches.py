@@ -1,12 +1,14 @@
 """Touches after every commit: in one status, moved only as they may, in the queue while something is to come, claimed by right."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from nurture.content.model import Programme
+from nurture.engine.pause_rows import EVERYTHING
 from nurture.scheduling.caps import Cap, next_under_caps
 from nurture.scheduling.windows import next_opening
 from nurture.simulation.faults.far_end import FarEnd
@@ -78,10 +80,11 @@ class TouchWatch:
         self.called_off: set[str] = set()
         self._claims: dict[str, dict[int, int]] = defaultdict(dict)
 
-    def look(self, by: str, clock: datetime, programme: Programme) -> None:
+    def look(self, by: str, clock: datetime, programme: Programme, paused: Collection[str]) -> None:
         """Look at all of them.
 
         by, clock, programme  whose commit it was, what its clock says, and what is live for it.
+        paused                the campaigns that are, or EVERYTHING.
         """
         driver = self._ground.driver
         self.queue = dict(driver.execute(QUEUE, (DueKind.TOUCH.value,)))
@@ -97,6 +100,8 @@ class TouchWatch:
             if row.status == CLAIMED:
                 self._claims[by][row.id] = row.attempts
                 self._claimed(row, clock, programme)
+                if EVERYTHING in paused or row.campaign in paused:
+                    self._ground.accuse(0, f"touch {row.id} was claimed while it is paused")
         for ref in self.queue.keys() - self.rows.keys():
             self._ground.accuse(7, f"touch {ref} is queued, and not there")
 

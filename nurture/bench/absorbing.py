@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import perf_counter
 
 from nurture.bench.figures import Figure, Scale, interleaved
-from nurture.bench.hits import ROUNDS, as_events, hits_of
+from nurture.bench.hits import ROUNDS, as_events, hits_of, scanned_hits_of
 from nurture.bench.rig import START, Rig, rig
 from nurture.bench.turns import absorb_all, take_hits
 from nurture.store import records as table
@@ -25,14 +25,17 @@ def measure(scale: Scale, runs: int) -> list[Figure]:
         hits = hits_of(filled.leads)
         events = as_events(hits, NEXT_DAY)
         records = [to_record(hit) for hit in hits]
-        from_spool, from_table, yardstick = interleaved(
+        scanned = [to_record(hit) for hit in scanned_hits_of(filled.leads)]
+        from_spool, overturning, from_table, yardstick = interleaved(
             runs,
             lambda: absorb_hits(filled, records),
+            lambda: absorb_hits(filled, scanned),
             lambda: absorb_events(filled, events),
             lambda: insert(filled, events),
         )
     told = {
         f"{count:,} hits of the spool into events (dedupe, humanity), absorbed": from_spool,
+        f"{count:,} hits, a fifth of which overturn an earlier verdict, absorbed": overturning,
         f"{count:,} events of the store, absorbed": from_table,
     }
     return [

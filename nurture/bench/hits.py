@@ -19,12 +19,32 @@ HUMANITY = {HitKind.OPEN: Humanity(0.9)} | dict.fromkeys(
     (HitKind.CLICK, HitKind.PAGE, HitKind.FORM), Humanity(1.0)
 )
 """What the tracker finds: an open in a browser is very likely a person's, a click surely."""
+SCANNER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
+A_BURST_LATER = timedelta(seconds=2.9)
 ABOUT_MAIL = {"mail": "guide/long", "campaign": "guide"}
 
 
 def hits_of(leads: int) -> list[Hit]:
     """The hits of leads 1 to *leads* in the order of time: 60 % opens, 20 % clicks, 15 % visits, 5 % forms."""
     return [_hit(lead, turn) for turn in range(ROUNDS) for lead in range(1, leads + 1)]
+
+
+def scanned_hits_of(leads: int) -> list[Hit]:
+    """As many, of leads whose mail a scanner clicks: a fifth of them come after a click that looked like a person's until
+    then. With a thousand leads or more that click has been judged in an earlier batch.
+    """
+    hits = hits_of(leads)
+    for place in range(leads):
+        click = replace(
+            hits[3 * leads + place],
+            at=hits[leads + place].at,
+            user_agent=SCANNER,
+        )
+        hits[leads + place] = click
+        other = replace(click, at=click.at + A_BURST_LATER, link=1 + (click.link or 0) % 7)
+        hits[2 * leads + place] = other
+        hits[3 * leads + place] = replace(hits[place], at=hits[3 * leads + place].at)
+    return sorted(hits, key=lambda hit: hit.at)
 
 
 def as_events(hits: Sequence[Hit], received_at: datetime) -> list[Event]:

@@ -61,6 +61,8 @@ def is_on_honeypot(hit: Hit, _: MessageContext) -> bool:
 
 def is_beside_honeypot(hit: Hit, context: MessageContext) -> bool:
     """Whether the hit belongs to a row of hits, each soon after the one before, in which the hidden link was followed."""
+    if not any(other.link == HONEYPOT for other in context.others):
+        return False
     # By address alone a colleague's click would fall with the scanner in the same building.
     row = sorted(
         [hit, *(o for o in context.others if (o.address, o.user_agent) == (hit.address, hit.user_agent))],

@@ -9,10 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from nurture.bench import programs, tracking
+from nurture.bench.absorbing import BATCH
 from nurture.bench.command import bench
 from nurture.bench.figures import Scale
+from nurture.bench.hits import hits_of, scanned_hits_of
 from nurture.bench.rows import ROWS
 from nurture.errors import SetupError
+from nurture.tracking.hits import HitKind
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -61,3 +64,14 @@ def test_command_prints_every_number_for_programs():
     (figure,) = report["figures"]
     assert len(figure["ours"]) == len(figure["yardstick"]) == len(figure["ratios"]) == 2
     assert msgspec.json.encode(report["machine"])
+
+
+def test_the_clicks_of_a_scanner_come_in_batches_of_their_own():
+    hits = scanned_hits_of(1_000)
+    places: dict[int, list[int]] = {}
+    for place, hit in enumerate(hits):
+        if hit.kind is HitKind.CLICK:
+            places.setdefault(hit.touch_id, []).append(place)
+    assert len(hits) == len(hits_of(1_000))
+    assert len(places) == 1_000
+    assert all(second - first >= BATCH for first, second in places.values())

@@ -6,6 +6,7 @@ texts, recipes   the programme: its files, and new campaigns
 mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
+pace        how fast mail leaves, and what has stopped
 post        what came back, and what the product itself sent
 privacy        what one lead agreed to, all that is kept of it, and forgetting it
 suppressions   who is not mailed, and why
@@ -65,6 +66,7 @@ from webapp import (
     messages,
     moments,
     navigation,
+    pace,
     post,
     privacy,
     provider_hooks,
@@ -130,6 +132,7 @@ def create_app(
     safety.add_to(app, engine, public_url)
     failures.add_to(app)
     acting.add_to(app, engine)
+    pace.add_to(app, engine)
     protect = CSRFProtect(app)  # after what an error page needs
     public = footer.pages(engine)
     asking = forms_public.pages(engine, site_origins)
@@ -149,6 +152,7 @@ def create_app(
         messages.pages(engine, mailbox),
         mails.pages(engine),
         post.pages(engine),
+        pace.pages(engine),
         tasks.pages(engine),
         sample.pages(engine, mailbox),
         sender.pages(engine),

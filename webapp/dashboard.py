@@ -5,11 +5,13 @@ from werkzeug.wrappers import Response
 
 from nurture.engine.engine import Engine
 from nurture.engine.first_steps import first_steps_hidden, hide_first_steps
+from nurture.engine.pause_rows import live_pauses
 from nurture.engine.sample import sample_leads
 from nurture.insight.checklist import checklist
 from nurture.insight.coverage import coverage
 from nurture.insight.funnel import funnel
 from nurture.insight.inbox import open_hand_offs
+from nurture.insight.pace import stops, warned
 from nurture.insight.recent import recent_hand_offs
 from nurture.insight.shown import Shown, shown
 from nurture.insight.today import Trouble, today
@@ -62,6 +64,9 @@ def pages(engine: Engine) -> Blueprint:
             served = coverage(connection, g.live.programme, whom=whom) if g.live else ()
             handed = recent_hand_offs(connection, most=HANDED_SHOWN, whom=whom)
             hidden = first_steps_hidden(connection)
+            stopped = stops(connection, g.live.programme, live_pauses(connection)) if g.live else ()
+            paused = {each.pause.campaign for each in stopped}
+            bad = {key: each for key, each in warned(connection, g.now).items() if key not in paused}
             has_real_leads = whom is Shown.REAL and sum(counts.leads.values()) > 0
         waiting = [line for line in hand_offs if line.accepted_at is None and line.answer is None]
         return render_template(
@@ -74,6 +79,9 @@ def pages(engine: Engine) -> Blueprint:
             waiting=waiting[:WAITING_SHOWN],
             waiting_count=counts.unclaimed,
             troubles=TROUBLES,
+            stops=stopped,
+            warned=bad,
+            today_programme=g.live.programme if g.live else None,
             of_leads=OF_LEADS,
             trends=months,
             levels=[(each, months.temperatures[each].counts) for each in Temperature],

@@ -61,6 +61,7 @@ MENU = (
         "Mail",
         (
             Place("mailbox.messages", "Mailbox", "mail"),
+            Place("pace.shown", "Pace", "clock"),
             Place("mails.unknown", "Unknown mail", "unknown"),
             Place("post.inbound", "Replies, bounces", "reply"),
             Place("verdicts.listed", "Human or machine", "search"),

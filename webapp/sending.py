@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from pydantic import SecretStr
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from nurture.config import PREFIX, Settings, is_local, ours, read_settings
 from nurture.delivery.http import KNOWN
 from nurture.engine.engine import Engine
 from nurture.engine.installation import SEALED, SETTABLE, read_installation, write_installation
+from nurture.engine.ramp import RampDay, ramp_day
 from nurture.errors import SetupError
 from webapp.acting import actor
 from webapp.rights import Permission, area
@@ -26,7 +27,7 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
 
     @pages.get("/settings/sending")
     def sending() -> str:
-        return form(read_settings(stored()))
+        return form(read_settings(stored()), ramp=ramp())
 
     @pages.post("/settings/sending")
     def save() -> Response | tuple[str, int]:
@@ -39,7 +40,8 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
         try:
             read_settings(after)
         except SetupError as error:
-            return form(read_settings(before), typed=request.form, problem=in_words(str(error))), 422
+            words = in_words(str(error))
+            return form(read_settings(before), ramp=ramp(), typed=request.form, problem=words), 422
         with engine.deciding() as (connection, now):
             write_installation(connection, changed, secret=secret, actor=actor(), now=now)
         flash("Saved. It holds within a few seconds, for the worker and for these pages.")
@@ -49,10 +51,18 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
         with engine.database.reading() as connection:
             return read_installation(connection, secret)
 
+    def ramp() -> RampDay | None:
+        if g.live is None:
+            return None
+        with engine.database.reading() as connection:
+            return ramp_day(connection, g.live.programme, g.now)
+
     return pages
 
 
-def form(settings: Settings, *, typed: Mapping[str, str] | None = None, problem: str = "") -> str:
+def form(
+    settings: Settings, *, ramp: RampDay | None, typed: Mapping[str, str] | None = None, problem: str = ""
+) -> str:
     shown = {name: spoken(getattr(settings, name)) for name in SETTABLE}
     return render_template(
         "sending.html",
@@ -65,6 +75,7 @@ def form(settings: Settings, *, typed: Mapping[str, str] | None = None, problem:
         fixed=fixed(),
         prefix=PREFIX,
         problem=problem,
+        ramp=ramp,
     )
 
 

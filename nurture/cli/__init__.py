@@ -7,6 +7,7 @@ person      person export, erase
 sample      sample remove
 mail        why, send-test, receive
 status      status, arm
+pauses      pause, resume
 users       users list, invite, link, set-role, disable
 doctor      doctor
 bench       bench, which lives with what it measures
@@ -23,6 +24,7 @@ from nurture.cli import (
     leads,
     mail,
     new,
+    pauses,
     person,
     programme,
     receive,
@@ -71,6 +73,8 @@ for command in (
     users.users,
     status.status,
     status.arm,
+    pauses.pause,
+    pauses.resume,
     webhooks.webhook_secret,
     doctor.doctor,
     bench,

@@ -3,6 +3,7 @@
 import click
 
 from nurture import app
+from nurture.cli.pauses import pace_lines, ramp_line
 from nurture.engine.arming import COPY
 from nurture.insight.standing import Standing, standing
 
@@ -18,6 +19,10 @@ def status(campaign: str | None) -> None:
         for name, value in lines(found):
             click.echo(f"{name:<18}{value:>12}")
         click.echo(verdict(found))
+        for line in pace_lines(engine, campaign):
+            click.secho(line, fg="red")
+        if (ramp := ramp_line(engine)) is not None:
+            click.echo(ramp)
         if not engine.is_armed:
             click.secho(f"Not armed: {COPY}.", fg="red")
     finally:

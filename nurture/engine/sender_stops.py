@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, text
 from nurture.delivery.sender_problems import PROBLEMS, SenderProblem, problem_of_code
 from nurture.engine.pause_rows import EVERYTHING, ITSELF, Cause
 from nurture.engine.pauses import pause
-from nurture.log import get_log
+from nurture.log import get_log, redact
 from nurture.store import records as table
 
 log = get_log(__name__)
@@ -24,7 +24,7 @@ def stop_for(connection: Connection, problem: SenderProblem, words: str, now: da
         EVERYTHING,
         cause=Cause.SENDER,
         problem=problem.key,
-        why=words or problem.what,
+        why=redact(words) or problem.what,
         actor=ITSELF,
         now=now,
     )

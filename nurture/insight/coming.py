@@ -14,7 +14,7 @@ from nurture.statemachine.gates import GATES
 from nurture.store.due import DueKind
 from nurture.store.records import due
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import Verdict
+from nurture.vocabulary.words import Gate, Verdict
 
 
 class Coming(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Coming(msgspec.Struct, frozen=True):
 
     at       when it is due, or now where that has passed.
     binding  the gates that would not let it pass at that moment, if nothing happened until then; of them the first decides.
-    next_at  when the last of those that put it off would ask again; None where none does.
+    next_at  when the last of those that put it off would ask again; None where none does, or where a person must resume it.
     held     whether somebody has paused it.
     """
 
@@ -55,5 +55,7 @@ def coming(
         binding = [(gate, answer) for gate, answer in answers if answer.verdict is not Verdict.PASS]
         later = [answer.next_at for _, answer in binding if answer.next_at is not None]
         lines = tuple(GateLine(gate, answer.verdict, answer.why) for gate, answer in binding)
-        found.append(Coming(mail, at, lines, max(later, default=None), touch.id in held))
+        is_paused = any(gate is Gate.PAUSED for gate, _ in binding)
+        next_at = None if is_paused else max(later, default=None)
+        found.append(Coming(mail, at, lines, next_at, is_paused or touch.id in held))
     return tuple(found)

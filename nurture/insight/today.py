@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
 
+from nurture.engine.held import HELD
 from nurture.insight.shown import Shown, of_shown
 from nurture.store.due import DueKind
 from nurture.store.records import daily_count, due, hand_off, lead_state, revision, task, touch
@@ -90,6 +91,7 @@ def today(
     due_next = connection.execute(
         select(func.min(due.c.due_at, type_=due.c.due_at.type)).where(queued)
     ).scalar()
+    due_next = None if due_next == HELD else due_next
     found = (
         Problem(Trouble.NOT_SENDING, _overdue(connection, now), due_next),
         Problem(Trouble.BREACHED, _late(connection, now, whom)),

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from nurture.engine.engine import Engine
+from nurture.engine.pause_rows import live_pauses
 from nurture.engine.people import find_lead
 from nurture.store import records as table
 from nurture.store.mapping import Fetched
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, TouchStatus
 
 
 def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str]:
@@ -35,6 +36,7 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
             )
             .order_by(table.event.c.id)
         ).all()
+        pauses = live_pauses(connection)
     yield (
         f"Lead {state.lead.id}: {state.temperature}, stage {state.stage}, grade {state.grade}, "
         f"persona {state.persona or 'none'}"
@@ -42,6 +44,8 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
     for touch in touches:
         if mail is None or mail in (touch.mail, touch.mail.rpartition("/")[2]):
             yield from _about(touch, [each for each in decisions if each.touch_id == touch.id])
+            if not TouchStatus(touch.status).is_final:
+                yield from (f"  now: {each.told}" for each in pauses if each.covers(touch.campaign))
     for passed in () if mail is not None else missed:
         yield ""
         yield f"the broadcast {passed.properties['campaign']} passed by"

@@ -64,3 +64,15 @@ def test_a_campaign_is_asked_for_alone(nurture):
 def test_finished_is_a_count_of_rows(counts, says):
     standing = Standing(**{**{name: getattr(EMPTY, name) for name in EMPTY.__struct_fields__}, **counts})
     assert verdict(standing) == says
+
+
+def test_everything_is_paused_and_resumed_from_the_machine(nurture):
+    assert nurture("pause").exit_code == 2, "there is no pausing without a reason"
+    assert nurture("pause", "--why", "the relay moves").output.endswith("Paused all mail.\n")
+    assert "It was paused already." in nurture("pause", "--why", "again").output
+    said = nurture("status").output
+    assert "all mail is paused by nurture on this machine: the relay moves" in said
+    assert "nurture resume --why" in said
+    assert nurture("resume", "--why", "it has moved").output.endswith("Resumed all mail.\n")
+    assert "paused" not in nurture("status").output
+    assert "It was not paused." in nurture("resume", "--why", "again").output

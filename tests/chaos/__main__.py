@@ -16,6 +16,7 @@ ROWS: Mapping[str, str] = {
     "r3": "several",
     "r4": "smtp_faults",
     "r7": "clocks",
+    "r8": "webhook_orders",
     "r11": "copies",
     "m2": "one_click_races",
 }

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from nurture.engine.absorb import absorb
 from nurture.engine.intake import NewLead, identify
+from nurture.simulation.refold import states_differ
 from nurture.store import records as table
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind, TouchStatus
@@ -245,3 +246,17 @@ def test_what_is_planned_for_many_leads_is_cancelled_together(company):
     for lead_id in leads:
         assert company.statuses(lead_id) == [("first", "sent"), ("second", "cancelled")]
     assert not [row for row in company.rows(table.due) if row.kind == 2]
+
+
+def test_what_workers_with_other_clocks_absorb_is_the_fold_of_what_was_told(company, database_url):
+    (lead_id,) = company.enter("ann")
+    company.later(minutes=5)
+    company.happens(lead_id, EventKind.FORM_SUBMITTED, form="demo")
+    company.later(minutes=5)
+    behind = Company(database_url, now=MONDAY + timedelta(minutes=6))
+    behind.engine.record([event(lead_id, "e1")])
+    behind.engine.tick()
+    behind.engine.close()
+    (first, second) = company.events(EventKind.FORM_SUBMITTED, EventKind.PAGE_VISITED)
+    assert first.absorbed_at > second.absorbed_at
+    assert list(states_differ(company.database)) == []

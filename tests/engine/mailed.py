@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from company import MONDAY, PROGRAMME, Company, campaign, catalog
+from hypothesis import Phase
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from nurture.content.catalog import load_texts
@@ -100,3 +102,34 @@ class Mailed:
 
 
 ANY = 'days: [mon, tue, wed, thu, fri, sat, sun], between: ["00:00", "23:59"]'
+
+
+some_hits = st.lists(
+    st.tuples(
+        st.sampled_from([HitKind.OPEN, HitKind.CLICK]),
+        st.integers(0, 40),
+        st.integers(0, 3),
+        st.sampled_from([CHROME, SAFARI, APPLE]),
+    ),
+    min_size=2,
+    max_size=7,
+    unique_by=lambda each: each[1],
+)
+"""What may happen to one mail: kind, second, link, browser."""
+
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A failing example is told as it was found: to make it smaller would take minutes of leads."""
+
+
+def known_of(mailed, lead):
+    """What is said of a lead's acts, and what follows from it."""
+    lead_id, state, touch = mailed.leads[lead], mailed.state(lead), mailed.touch(lead)
+    rows = mailed.company.rows(table.event, table.event.c.lead_id == lead_id)
+    machines = mailed.company.rows(
+        table.verdict, table.verdict.c.lead_id == lead_id, table.verdict.c.pattern.is_not(None)
+    )
+    return {
+        "machines": [row.occurred_at for row in rows if row.id in {each.event_id for each in machines}],
+        "acts": state.acts,
+        "answers": (touch.opened_at, touch.clicked_at),
+    }

@@ -2,13 +2,16 @@
 
 import pytest
 from company import MONDAY
-from mailed import APPLE, HOUR, MINUTE, SAFARI, SECOND, Mailed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mailed import APPLE, HOUR, MINUTE, QUICK, SAFARI, SECOND, Mailed, known_of, some_hits
 
 from nurture.engine.overrule import VerdictError, overrule
 from nurture.insight.acts import Shown, acts_page
 from nurture.insight.sentences import sentence
 from nurture.insight.timeline import timeline
 from nurture.store import records as table
+from nurture.tracking.hits import HitKind
 from nurture.vocabulary.points import EntryKind
 from nurture.vocabulary.words import EventKind
 
@@ -150,6 +153,41 @@ def test_who_said_what_stands_in_the_log_and_in_the_story(ann):
 def timeline_of(mailed):
     with mailed.company.database.reading() as connection:
         return timeline(connection, mailed.leads[0], before=None, size=20, show="acts").entries
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("twins")
+    mailed = Mailed(f"sqlite:///{folder / 'nurture.sqlite'}", folder / "spool", names=())
+    yield mailed
+    assert mailed.is_sound()
+    mailed.close()
+
+
+@given(some_hits, st.data())
+@settings(max_examples=12, deadline=None, phases=QUICK)
+def test_what_is_said_and_taken_back_has_never_been_said(twins, happened, data):
+    """Two leads do the same; of one of them somebody says the opposite of an act, and takes it back."""
+    twins.mail(*(f"twin-{len(twins.leads) + number}" for number in range(2)))
+    one, other = len(twins.leads) - 2, len(twins.leads) - 1
+    began = twins.company.clock.now() - MONDAY + HOUR
+
+    def of(lead, kind, second, link, agent):
+        place = {"link": link} if kind is HitKind.CLICK else {}
+        address = f"198.51.100.{lead % 250}"
+        return twins.hit(kind, began + second * SECOND, agent=agent, lead=lead, address=address, **place)
+
+    for each in sorted(happened, key=lambda each: each[1]):
+        twins.comes(of(one, *each), of(other, *each))
+    acts = twins.company.rows(
+        table.event, table.event.c.lead_id == twins.leads[one], table.event.c.source == "tracking"
+    )
+    act = data.draw(st.sampled_from(acts))
+    machines = {row.event_id for row in twins.company.rows(table.verdict) if row.pattern is not None}
+    said(twins, act, is_person=act.id in machines)
+    said(twins, act, is_person=act.id not in machines)
+    assert known_of(twins, one) == known_of(twins, other)
+    assert twins.interest(one) == pytest.approx(twins.interest(other), abs=0.01)
 
 
 # ------------------------------------------------------------ the page of them

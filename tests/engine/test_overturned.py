@@ -4,9 +4,8 @@ from collections import Counter
 
 import pytest
 from company import MONDAY
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
-from mailed import APPLE, CHROME, HOUR, MINUTE, SAFARI, SECOND, Mailed
+from hypothesis import given, settings
+from mailed import APPLE, CHROME, HOUR, MINUTE, QUICK, SAFARI, SECOND, Mailed, known_of, some_hits
 
 from nurture.engine.reasons import heaviest
 from nurture.engine.verdicts import OF_A_LEAD, OF_A_MESSAGE, known_hits
@@ -276,19 +275,6 @@ def test_the_same_hits_are_the_same_history(tmp_path):
     assert lived("one") == lived("two")
 
 
-hits = st.lists(
-    st.tuples(
-        st.sampled_from([HitKind.OPEN, HitKind.CLICK]),
-        st.integers(0, 40),
-        st.integers(0, 3),
-        st.sampled_from([CHROME, SAFARI, APPLE]),
-    ),
-    min_size=2,
-    max_size=7,
-    unique_by=lambda each: each[1],
-)
-
-
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory):
     folder = tmp_path_factory.mktemp("twins")
@@ -297,11 +283,7 @@ def twins(tmp_path_factory):
     mailed.close()
 
 
-QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
-"""A failing example is told as it was found: to make it smaller would take minutes of leads."""
-
-
-@given(hits)
+@given(some_hits)
 @settings(max_examples=20, deadline=None, phases=QUICK)
 def test_it_does_not_matter_in_how_many_ticks_the_hits_come(twins, happened):
     """Two leads do the same: one a hit a tick, of the other all come with the last."""
@@ -325,16 +307,3 @@ def test_it_does_not_matter_in_how_many_ticks_the_hits_come(twins, happened):
 
 def test_the_twins_states_are_the_folds_of_their_events(twins):
     assert twins.is_sound()
-
-
-def known_of(mailed, lead):
-    lead_id, state, touch = mailed.leads[lead], mailed.state(lead), mailed.touch(lead)
-    rows = mailed.company.rows(table.event, table.event.c.lead_id == lead_id)
-    machines = mailed.company.rows(
-        table.verdict, table.verdict.c.lead_id == lead_id, table.verdict.c.pattern.is_not(None)
-    )
-    return {
-        "machines": [row.occurred_at for row in rows if row.id in {each.event_id for each in machines}],
-        "acts": state.acts,
-        "answers": (touch.opened_at, touch.clicked_at),
-    }

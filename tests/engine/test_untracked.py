@@ -98,3 +98,17 @@ def test_who_wants_it_again_is_measured_again(company):
     company.later(days=3)
     assert "/o/" in parts(company)[0]
     assert re.search(r'/c/[\w.-]+/0"', parts(company)[0])
+
+
+@pytest.mark.parametrize("body", ["", CONDITIONAL, MEASURED], ids=["slots", "conditional", "for each lead"])
+def test_every_other_mail_has_the_pixel_and_the_hidden_link_of_its_own(bare, body):
+    bare.publish(catalog(campaign(body=body)))
+    (ann,) = bare.enter("ann", size=3)
+    bare.later(minutes=2)
+    html, text = parts(bare)
+    token = bare.engine.keyring.touch_token(bare.touches(ann)[0].id, 1)
+    assert (
+        f'<a href="{BASE_URL}/c/{token}/0" tabindex="-1" aria-hidden="true"></a><img src="{BASE_URL}/o/{token}.gif"'
+        in html
+    )
+    assert f"/c/{token}/0" not in text

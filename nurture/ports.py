@@ -89,8 +89,11 @@ class Transport(Protocol):
     """A way out for mail. One contract suite (tests/contracts/) holds for every implementation."""
 
     name: str
-    leaves_machine: bool
-    """Whether mail given to it can reach a person."""
+
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether mail given to it can reach a person."""
+        ...
 
     def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         """Send each message once and yield one receipt for each, in any order, never raising for a single message.

@@ -27,6 +27,7 @@ from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
 from nurture.engine.pauses import release
 from nurture.engine.recover import Journals
+from nurture.engine.rest import Rested
 from nurture.engine.sweeps import sweep_batch, sweep_waits
 from nurture.engine.system_build import SystemBuilder
 from nurture.engine.track import SpooledTracks
@@ -123,7 +124,8 @@ class Engine:
         self._sends = True
         self.warms_up = transport.leaves_machine if warms_up is None else warms_up
         self._webhooks = WebhooksOut(database, keyring, clock, caller)
-        self._outbox = Outbox(database, transport, clock, self.system_builder)
+        self._way_out = Rested(transport, clock)
+        self._outbox = Outbox(database, self._way_out, clock, self.system_builder)
         self._system_builder: SystemBuilder | None = None
         self._live: Live | None = None
         self._stopping = Flag()
@@ -282,6 +284,11 @@ class Engine:
             self._arming.join()
         return True
 
+    @property
+    def _may_mail(self) -> bool:
+        """Whether mail may leave now: what is due waits while the way out wants a rest."""
+        return self._sends and not self._way_out.is_resting
+
     def _work_waits(self) -> bool:
         """Whether there is anything to do: the store is asked one query, and only if nothing nearer says so."""
         return (
@@ -305,7 +312,7 @@ class Engine:
 
     def _send_posted(self, live: Live, ticked: Ticked) -> None:
         """System mails: before each batch of touches, so that nobody's new password waits behind a newsletter."""
-        while self._sends and not self._stopping.is_set() and (become := self._outbox.turn(live)):
+        while self._may_mail and not self._stopping.is_set() and (become := self._outbox.turn(live)):
             ticked.told += become.get(TouchStatus.SENT, 0)
             ticked.deferred += become.get(TouchStatus.DEFERRED, 0)
             ticked.unknown += become.get(TouchStatus.UNKNOWN, 0)
@@ -357,7 +364,7 @@ class Engine:
 
     def _deliver_batch(self, live: Live, ticked: Ticked) -> int:
         """One batch of due touches; returns how many were looked at."""
-        if not self._sends:
+        if not self._may_mail:
             return 0
         with self.database.writing() as connection:
             claims, judged = claim(
@@ -375,7 +382,7 @@ class Engine:
             journal = None if self._journals is None else self._journals.own()
             delivered = deliver(
                 self.database,
-                self.transport,
+                self._way_out,
                 self.builder(live),
                 self.clock,
                 claims,

@@ -8,14 +8,13 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from nurture.delivery.sender_problems import problem_of
 from nurture.engine.sender_stops import stop_for
-from nurture.engine.settle import FINAL, GIVE_UP, back_off
+from nurture.engine.settle import FINAL, GIVE_UP, next_try
 from nurture.engine.system_build import Posted
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, due_rows, lease, requeue
 from nurture.store.mapping import unpacked
 from nurture.store.types import Moment
-from nurture.vocabulary.touch import message_number
 from nurture.vocabulary.words import TouchStatus
 
 MOST_A_TURN = 64
@@ -77,7 +76,7 @@ def settle(
         if (
             ours is not None or receipt.status is ReceiptStatus.DEFERRED
         ) and now - posted.first_tried < GIVE_UP:
-            again[posted.id] = now + back_off(posted.attempt, message_number(posted.id))
+            again[posted.id] = next_try(receipt, posted.attempt, now)
             deferred.append({"ref": posted.id, **said})
         else:
             status, _ = FINAL.get(receipt.status, FINAL[ReceiptStatus.FAILED])

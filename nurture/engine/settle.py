@@ -62,7 +62,7 @@ class Settling:
             return
         if status is ReceiptStatus.DEFERRED or (status is ReceiptStatus.UNKNOWN and self._resend):
             if is_patient:
-                self._retries[touch.id] = self._next_try(claim, receipt)
+                self._retries[touch.id] = next_try(receipt, claim.attempt, self._now)
                 self._note(claim, TouchStatus.DEFERRED, receipt.at, receipt.code, receipt.text)
                 return
             status = ReceiptStatus.FAILED if status is ReceiptStatus.DEFERRED else status
@@ -81,18 +81,11 @@ class Settling:
         touch = claim.touch
         self._problems[touch.id] = problem, receipt
         if problem.mails > 1:
-            self._retries[touch.id] = self._next_try(claim, receipt)
+            self._retries[touch.id] = next_try(receipt, claim.attempt, self._now)
             self._note(claim, TouchStatus.DEFERRED, receipt.at, problem.key, receipt.text)
         else:
             self._put_back.add(touch.id)
             self._note(claim, TouchStatus.PLANNED, receipt.at, receipt.code, receipt.text)
-
-    def _next_try(self, claim: Claim, receipt: Receipt) -> datetime:
-        """When the message is offered again: not before its server wants it, and four hours from now at the latest."""
-        pause = back_off(claim.attempt, claim.touch.id)
-        if receipt.retry_at is not None:
-            pause = max(pause, min(receipt.retry_at - self._now, LONGEST_RETRY))
-        return self._now + pause
 
     def withdrawn(self, claim: Claim, why: str) -> None:
         """It may not leave any more."""
@@ -169,6 +162,14 @@ class Settling:
             "code": code or None,
             "answer": answer or None,
         }
+
+
+def next_try(receipt: Receipt, attempt: int, now: datetime) -> datetime:
+    """When a message is offered again after its *attempt*: not before its server wants it, and four hours from now at the latest."""
+    pause = back_off(attempt, receipt.touch_id)
+    if receipt.retry_at is not None:
+        pause = max(pause, min(receipt.retry_at - now, LONGEST_RETRY))
+    return now + pause
 
 
 def back_off(attempt: int, touch_id: int) -> timedelta:

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from nurture.delivery.http import KNOWN, HttpTransport
+from nurture.engine.accounts import Role, add
 from nurture.engine.recover import Journals
+from nurture.engine.system_mails import post
 from nurture.store import records as table
 from tests.delivery.fake_provider import FakeProvider, hangs_up, says
 from tests.delivery.provider_apis import APIS
@@ -56,6 +58,23 @@ def test_a_provider_that_wants_a_rest_gets_it_and_then_the_mail(by_provider, nam
         "cid@x.example",
     ]
     assert company.statuses(ann)[0] == ("first", "sent")
+
+
+def test_while_it_rests_no_other_mail_asks_it_and_a_password_mail_waits_too(by_provider):
+    with FakeProvider(APIS["postmark"], {1: says(429, b"", Retry_After="7200")}) as fake:
+        company = by_provider("postmark", fake)
+        company.enter("ann")
+        company.engine.tick()
+        company.enter("bea")
+        with company.engine.deciding() as (connection, now):
+            add(connection, "ada@small.example", Role.ADMIN, by="nurture", now=now)
+            post(connection, "invitation", to="ada@small.example", key="k", values={"link": "/x"}, now=now)
+        company.later(minutes=30)
+        company.later(minutes=80)
+        assert fake.asked == 1
+        ticked = company.later(minutes=10)
+        assert (ticked.sent, ticked.told) == (2, 1)
+        company.engine.close()
 
 
 def test_a_silent_provider_leaves_one_unknown_and_no_lead_suppressed(by_provider):

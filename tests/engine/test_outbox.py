@@ -157,6 +157,17 @@ def test_a_deferral_is_tried_again_later_and_then_given_up(company):
     assert company.clock.now() - MONDAY >= GIVE_UP
 
 
+def test_what_the_way_out_wants_to_rest_holds_for_all_its_mail(company):
+    posted(company)
+    company.relay.answer = lambda _: BUSY | {"retry_at": MONDAY + timedelta(hours=1)}
+    assert company.engine.tick().deferred == 1
+    company.relay.answer = lambda _: None
+    posted(company, key="2")
+    assert company.later(minutes=59).told == 0
+    assert [row.attempts for row in outbox(company)] == [1, 0]
+    assert company.later(minutes=1).told == 2
+
+
 def test_an_address_that_must_not_be_mailed_gets_no_system_mail_either(company):
     (ann,) = company.enter("ann")
     company.relay.answer = lambda _: NO_SUCH_USER

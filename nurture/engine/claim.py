@@ -1,5 +1,6 @@
 """Due touches past the gates: taken with a lease, judged on one snapshot, and every verdict written as it is made."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,9 +72,7 @@ def claim(
     for row in due:
         if row.lead_id in states:
             first_of_lead.setdefault(row.lead_id, row.id)
-    touches = connection.execute(
-        select(table.touch).where(table.touch.c.id.in_(list(first_of_lead.values())))
-    ).all()
+    touches = connection.execute(_touches(first_of_lead.values())).all()
     verdicts = Verdicts(now, now + lease_for)
     lanes = {row.id: Lane(row.lane) for row in due}
     facts = BatchFacts(connection, live.programme, states, lanes, now, leaves=leaves)
@@ -252,6 +251,18 @@ SETTLED = (
         answer=bindparam("answer"),
     )
 )
+
+
+def _touches(refs: Iterable[int]) -> Any:
+    """Touches that nobody is at. A worker that settles one holds it and then wants its place in the queue, which is ours now:
+    to wait for it would be a deadlock, and it will say itself what became of it.
+    """
+    return (
+        select(table.touch)
+        .where(table.touch.c.id.in_(sorted(refs)))
+        .order_by(table.touch.c.id)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _states(lead_ids: set[int]) -> Any:

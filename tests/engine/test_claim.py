@@ -217,6 +217,25 @@ def test_two_workers_send_each_mail_once(postgres_database_url):
     second.engine.close()
 
 
+def test_a_touch_that_its_worker_is_settling_is_left_alone_and_nobody_waits(postgres_database_url):
+    company = Company(postgres_database_url)
+    company.publish()
+    ann, bob = company.enter("ann", "bob")
+    absorbed(company)
+    late = taken(company)
+    company.clock.turn_to(company.clock.now() + LEASE + timedelta(minutes=1))
+    with company.database.writing() as settling:
+        hers = table.touch.c.id == company.touches(ann)[0].id
+        settling.execute(update(table.touch).where(hers).values(answer="on its way"))
+        with company.database.writing() as claiming:
+            claiming.exec_driver_sql("SET LOCAL lock_timeout = '10s'")  # in the way of a deadlock this fails
+            now = company.clock.now()
+            claims, _ = claim(claiming, company.engine.live, now, most=9, lease_for=LEASE)
+    assert [each.touch.lead_id for each in claims] == [bob]
+    assert len(late) == 2
+    company.engine.close()
+
+
 def test_a_lease_begins_anew_when_a_mail_is_marked(company):
     (ann,) = company.enter("ann")
     absorbed(company)

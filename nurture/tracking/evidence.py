@@ -18,6 +18,9 @@ PREFETCH_AFTER_DELIVERY = timedelta(seconds=60)
 ANSWER_AWAITED = timedelta(minutes=10)
 """RFC 5321 §4.5.3.2.6: so long may a server look at a mail, and at its links, before it answers the dot."""
 BURST = timedelta(seconds=3)
+ROW_LINKS = 4
+"""So many different links, each within ROW of the last, from one browser: nobody reads pages so fast."""
+ROW = timedelta(seconds=10)
 SAME_INSTANT = timedelta(seconds=1)
 ECHO = timedelta(seconds=30)
 SWEEP_LEADS = 5
@@ -42,6 +45,20 @@ class MessageContext(msgspec.Struct, frozen=True):
     def clicks_within(self, hit: Hit, span: timedelta) -> Iterator[Hit]:
         return (o for o in self.others if o.kind is HitKind.CLICK and abs(o.at - hit.at) <= span)
 
+    def in_a_row(self, hit: Hit, span: timedelta) -> Iterator[Hit]:
+        """The other hits by the browser and address of *hit*, as far as each comes so soon after the one before."""
+        # By address alone a colleague's click would fall with the scanner in the same building.
+        whose = (hit.address, hit.user_agent)
+        row = sorted(
+            [hit, *(o for o in self.others if (o.address, o.user_agent) == whose)], key=lambda each: each.at
+        )
+        place = row.index(hit)
+        for way in (row[place:], row[place::-1]):
+            for here, there in pairwise(way):
+                if abs(there.at - here.at) > span:
+                    break
+                yield there
+
     def came_within(self, hit: Hit, span: timedelta) -> bool:
         """Whether the hit came so soon after delivery, or while the server still thought about its answer."""
         return self.sent_at is not None and -ANSWER_AWAITED < hit.at - self.sent_at < span
@@ -63,19 +80,7 @@ def is_beside_honeypot(hit: Hit, context: MessageContext) -> bool:
     """Whether the hit belongs to a row of hits, each soon after the one before, in which the hidden link was followed."""
     if not any(other.link == HONEYPOT for other in context.others):
         return False
-    # By address alone a colleague's click would fall with the scanner in the same building.
-    row = sorted(
-        [hit, *(o for o in context.others if (o.address, o.user_agent) == (hit.address, hit.user_agent))],
-        key=lambda each: each.at,
-    )
-    place = row.index(hit)
-    for way in (row[place:], row[place::-1]):
-        for here, there in pairwise(way):
-            if abs(there.at - here.at) > ECHO:
-                break
-            if is_on_honeypot(there, context):
-                return True
-    return False
+    return any(is_on_honeypot(each, context) for each in context.in_a_row(hit, ECHO))
 
 
 def is_scanner(hit: Hit, _: MessageContext) -> bool:
@@ -122,9 +127,15 @@ def is_at_delivery(hit: Hit, context: MessageContext) -> bool:
 
 
 def is_burst(hit: Hit, context: MessageContext) -> bool:
-    return hit.kind is HitKind.CLICK and any(
-        other.link != hit.link for other in context.clicks_within(hit, BURST)
-    )
+    if hit.kind is not HitKind.CLICK:
+        return False
+    if any(other.link != hit.link for other in context.clicks_within(hit, BURST)):
+        return True
+    clicks = sum(other.kind is HitKind.CLICK for other in context.others)
+    if clicks + 1 < ROW_LINKS:
+        return False
+    row = (each.link for each in context.in_a_row(hit, ROW) if each.kind is HitKind.CLICK)
+    return len({hit.link, *row}) >= ROW_LINKS
 
 
 def is_same_instant(hit: Hit, context: MessageContext) -> bool:

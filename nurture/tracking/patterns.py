@@ -71,7 +71,9 @@ PATTERNS = (
         evidence.is_at_delivery,
         pardonable=True,
     ),
-    Pattern("burst", "Different links of one mail within three seconds.", 0.1, evidence.is_burst),
+    Pattern(
+        "burst", "Different links of one mail within three seconds, or four in a row.", 0.1, evidence.is_burst
+    ),
     Pattern("same instant", "The picture and a link within one second.", 0.2, evidence.is_same_instant),
     Pattern(
         "echo",

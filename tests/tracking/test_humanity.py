@@ -55,6 +55,9 @@ PEOPLE = {
     "a click without an open, pictures being blocked": [clicked(HOUR)],
     "open, then click": [opened(HOUR), clicked(HOUR + 4)],
     "a double click": [clicked(HOUR), clicked(HOUR + 0.2)],
+    "three links into tabs": [clicked(HOUR + 5 * link, link=link) for link in range(1, 4)],
+    "to and fro between two links": [clicked(HOUR + 5 * turn, link=1 + turn % 2) for turn in range(8)],
+    "four links, with a look at each": [clicked(HOUR + 11 * link, link=link) for link in range(1, 5)],
     "two links, read between": [clicked(HOUR), clicked(HOUR + 20, link=2)],
     "the same link at work and at home": [
         clicked(HOUR),
@@ -99,6 +102,10 @@ MACHINES = {
     "three links in two seconds": (
         [clicked(HOUR, link=1), clicked(HOUR + 1, link=2), clicked(HOUR + 2, link=3)],
         ["burst", "burst", "burst"],
+    ),
+    "four links in a row, without haste": (
+        [clicked(HOUR + 9 * link, link=link) for link in range(1, 5)],
+        ["burst"] * 4,
     ),
     "picture and link at once": ([opened(HOUR), clicked(HOUR + 0.1)], ["same instant", "same instant"]),
     "a check of what its user clicked": (

@@ -37,7 +37,7 @@ def test_a_machine_is_shown_with_what_gave_it_away(client: FlaskClient, scanned:
     newest, _ = rows_of(client.get("/verdicts").text)
     assert "A machine clicked “tour” in “six lines” (burst)" in newest
     assert "bob@norr.example" in newest
-    assert "Different links of one mail within three seconds." in newest
+    assert "Different links of one mail within three seconds, or four in a row." in newest
     assert "from 192.0.2.77" in newest
     assert "It was a person" in newest
 

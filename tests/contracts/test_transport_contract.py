@@ -17,6 +17,7 @@ from nurture.delivery.http import KNOWN, HttpTransport
 from nurture.delivery.mailbox import Mailbox
 from nurture.delivery.maildir import MaildirTransport
 from nurture.delivery.memory import MemoryTransport
+from nurture.delivery.sender_problems import LOGIN, problem_of
 from nurture.delivery.smtp import Login, Security, SmtpRoute, SmtpTransport
 from nurture.ports import OutgoingMessage, ReceiptStatus, Transport
 from tests.delivery.authority import Authority
@@ -259,6 +260,7 @@ def test_a_refused_login_defers_and_says_so(relay):
     assert receipt.status is ReceiptStatus.DEFERRED
     assert receipt.text.startswith("the relay answered 535 to the login of 'acme'")
     assert "wrong" not in receipt.text
+    assert problem_of(receipt) is LOGIN, "it stops all sending, and a person is told"
 
 
 def test_verification_can_be_given_up_for_a_relay_of_our_own(relay):

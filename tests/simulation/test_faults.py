@@ -12,7 +12,7 @@ from nurture.simulation.faults.perils import CALM, Perils
 from nurture.simulation.faults.run import run
 from nurture.simulation.faults.shrink import shrunk, told
 
-SEEDS = range(1, 13)
+SEEDS = range(1, 9)
 """What `make test` has time for; `make simulate-faults` plays five hundred."""
 COMMAND = 'make simulate-faults FAULTS="--seed {}"'
 FOUND = {
@@ -54,10 +54,10 @@ def test_everything_goes_wrong_at_once():
 
 
 def test_one_seed_is_one_story():
-    once, again = run(5), run(5)
+    once, again = run(13), run(13)
     assert once.digest == again.digest
     assert once.story == again.story
-    assert run(6).digest != once.digest
+    assert run(13, leads=once.leads + 1).digest != once.digest
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda each: each.name)

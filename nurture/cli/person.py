@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from nurture import app
 from nurture.cli.users import operator
 from nurture.engine.audit import audit
-from nurture.engine.erase import Places, erase
-from nurture.engine.people import find_lead
+from nurture.engine.erase import Places, erase, finish
+from nurture.engine.erased import is_remembered
+from nurture.engine.people import LeadError, find_lead
 from nurture.insight.person_file import person_file
 from webapp.privacy import html_of
 
@@ -52,28 +54,43 @@ def erase_(who: str, *, why: str, yes: bool) -> None:
     """Erase WHO, an address or a lead's number, from every table and file, and search them to prove it."""
     settings = app.installed()
     engine = app.make_engine(settings)
+    places = Places.of(engine.database, settings.home, app.mailbox(settings))
     try:
         with engine.database.reading() as connection:
-            lead_id = find_lead(connection, who).lead.id
-        if not yes:
-            click.confirm(f"Erase lead {lead_id} for good?", abort=True)
-        done = erase(
-            engine.database,
-            lead_id,
-            keyring=engine.keyring,
-            clock=engine.clock,
-            places=Places.of(engine.database, settings.home, app.mailbox(settings)),
-            by=operator(),
-            why=why,
-        )
+            again = is_remembered(connection, engine.keyring, who.strip().lower())
+            lead_id = None if again and not is_lead(connection, who) else find_lead(connection, who).lead.id
+        if lead_id is None:
+            named, left = finish(engine.database, who.strip().lower(), places)
+            click.echo(f"It was erased before; the address was taken out of {named:,} more rows.")
+        else:
+            if not yes:
+                click.confirm(f"Erase lead {lead_id} for good?", abort=True)
+            done = erase(
+                engine.database,
+                lead_id,
+                keyring=engine.keyring,
+                clock=engine.clock,
+                places=places,
+                by=operator(),
+                why=why,
+            )
+            left = done.left
+            click.echo(
+                f"Erased lead {lead_id}: {done.rows:,} rows and {done.mails:,} mails; its address was taken out of"
+                f" {done.named:,} rows about others."
+            )
     finally:
         engine.close()
-    click.echo(
-        f"Erased lead {lead_id}: {done.rows:,} rows and {done.mails:,} mails; its address was taken out of"
-        f" {done.named:,} rows about others."
-    )
-    for trace in done.left:
+    for trace in left:
         click.echo(f"  still named in {trace.place}: {trace.key}")
-    if done.left:
+    if left:
         raise click.ClickException("what is named above is yours to change")
     click.echo("Every table and file was searched for the address: it is nowhere.")
+
+
+def is_lead(connection: Connection, who: str) -> bool:
+    try:
+        find_lead(connection, who)
+    except LeadError:
+        return False
+    return True

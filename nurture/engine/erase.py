@@ -1,6 +1,6 @@
 """Forgetting a person, by its own wish: every row, every mail, every place that names it, and the proof that nothing is left.
 
-    suppress the hash --> take out the lead's rows and mails --> take the name out of what others told --> search everything
+    take out the lead's rows and mails, keep the hash --> take the name out of what others told --> search everything
 
 What stays is a number that was a lead once, an entry of the audit log without a name, and the keyed hash that keeps the
 address from being mailed again.
@@ -15,7 +15,7 @@ from nurture.engine.audit import audit
 from nurture.engine.erased import remember
 from nurture.engine.form_held import forget_person
 from nurture.engine.removal import remove_mail, remove_rows, rows_left
-from nurture.engine.traces import Names, Trace, files_with, take_out, traces
+from nurture.engine.traces import Names, Trace, files_with, is_ours_to_change, take_out, traces
 from nurture.errors import NurtureError
 from nurture.identity import Keyring
 from nurture.ports import Clock
@@ -23,6 +23,7 @@ from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.vocabulary.words import TouchStatus
 
+LOOKS_MAX = 3
 ON_THE_WIRE = (TouchStatus.CLAIMED.value, TouchStatus.SENDING.value)
 
 
@@ -71,8 +72,7 @@ def erase(
 ) -> Erased:
     """Erase the lead. Raises EraseError where there is none, or a mail to it is leaving at this moment.
 
-    Interrupted before its first transaction ends, it has done nothing; after that, doing it again is not possible and not
-    needed but for the search, which ``search`` repeats.
+    Interrupted before its first transaction ends, it has done nothing; after that, ``finish`` goes on by the address.
     """
     now = clock.now()
     with database.writing() as connection:
@@ -80,34 +80,42 @@ def erase(
         mails = 0 if places.mailbox is None else remove_mail(connection, places.mailbox, [lead_id])
         forget_person(connection, lead_id, address)
         rows = remove_rows(connection, [lead_id])
-        named = 0
-        if address is not None:
-            remember(connection, keyring, address, now)
-            named = take_out(connection, Names(address))
         left_rows = rows_left(connection, [lead_id])
         assert left_rows == 0, f"{left_rows} rows of the lead are left"
-        audit(
-            connection,
-            actor=by,
-            what="erased a lead",
-            target=f"lead {lead_id}",
-            detail={"why": why, "rows": rows, "mails": mails, "named elsewhere": named},
-            now=now,
-        )
+        if address is not None:
+            remember(connection, keyring, address, now)
+        detail: dict[str, str | int] = {"why": why, "rows": rows, "mails": mails}
+        target = f"lead {lead_id}"
+        audit(connection, actor=by, what="erased a lead", target=target, detail=detail, now=now)
+    named, left = (0, ()) if address is None else finish(database, address, places)
+    return Erased(lead_id, rows=rows, mails=mails, named=named, left=left)
+
+
+def finish(database: Database, address: str, places: Places) -> tuple[int, tuple[Trace, ...]]:
+    """Take the address out of what is no lead's, and search everything. Returns of how many rows, and what is left."""
+    names, named = Names(address), 0
+    for _ in range(LOOKS_MAX):  # what came in while we looked is found by the next look
+        with database.reading() as connection:
+            found = [each for each in traces(connection, names) if is_ours_to_change(each[0])]
+        if not found:
+            break
+        with database.writing() as connection:
+            named += take_out(connection, names, found)
     if (
         database.is_sqlite
     ):  # else the pages as they were are in the file beside the store, until it is written anew
         with database.engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    left = () if address is None else tuple(search(database, address, places))
-    return Erased(lead_id, rows=rows, mails=mails, named=named, left=left)
+    return named, tuple(search(database, address, places))
 
 
 def search(database: Database, address: str, places: Places) -> list[Trace]:
     """Where *address* is named, in every table and in every file of this installation; [] is the proof."""
     names = Names(address)
     with database.reading() as connection:
-        found = list(traces(connection, names))
+        found = [
+            Trace(each.name, ", ".join(map(str, key.values()))) for each, key in traces(connection, names)
+        ]
     if places.home is not None:
         files = files_with(places.home, names, apart_from=places.store)
         found += [Trace("file", str(path.relative_to(places.home))) for path in files]

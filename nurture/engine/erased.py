@@ -28,6 +28,13 @@ def remember(connection: Connection, keyring: Keyring, address: str, now: dateti
     suppress(connection, [PREFIX + keyring.pseudonym(PURPOSE, address)], SuppressionCause.ERASED, now)
 
 
+def is_remembered(connection: Connection, keyring: Keyring, address: str) -> bool:
+    """Whether the address was erased."""
+    hashes = [PREFIX + each for each in keyring.pseudonyms(PURPOSE, address)]
+    listed = table.suppression.c.address
+    return connection.execute(select(listed).where(listed.in_(hashes)).limit(1)).first() is not None
+
+
 def new_addresses(events: Iterable[Event], states: Mapping[int, LeadState]) -> set[str]:
     """Addresses that *events* bring, of which the leads' states know nothing yet."""
     return {

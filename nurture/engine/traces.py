@@ -18,6 +18,8 @@ from sqlalchemy.types import TypeDecorator
 from nurture.store import records as table
 
 TextT = TypeVar("TextT", str, bytes, str | bytes)
+Key = Mapping[str, Any]
+"""What a row is found by again: its primary key, by column."""
 
 ERASED_TEXT = "(erased)"
 PROGRAMME = frozenset({"content_text", "draft", "mail_revision", "revision", "revision_text"})
@@ -54,21 +56,24 @@ class Names:
         return self.pattern.sub(ERASED_TEXT, value)
 
 
-def traces(connection: Connection, names: Names) -> Iterator[Trace]:
-    """Every row of any table that names the person."""
+def traces(connection: Connection, names: Names) -> Iterator[tuple[Table, Key]]:
+    """The table and key of every row that names the person. It reads everything, which takes a while and blocks nobody."""
     for each in table.metadata.sorted_tables:
         for key, _ in _found(connection, each, names):
-            yield Trace(each.name, ", ".join(map(str, key.values())))
+            yield each, key
 
 
-def take_out(connection: Connection, names: Names) -> int:
-    """Take the name out of every row that is ours to change; what it was part of stays. Returns of how many rows."""
+def is_ours_to_change(where: Table) -> bool:
+    return where.name not in PROGRAMME | OURS | OTHERS
+
+
+def take_out(connection: Connection, names: Names, found: Iterable[tuple[Table, Key]]) -> int:
+    """Take the name out of these rows; what it was part of stays. Returns of how many."""
     changed = 0
-    for each in table.metadata.sorted_tables:
-        if each.name not in PROGRAMME | OURS | OTHERS:
-            for key, values in list(_found(connection, each, names)):
-                _take_out_of(connection, each, key, values, names)
-                changed += 1
+    for where, key in found:
+        for _, values in list(_found(connection, where, names, key)):
+            _take_out_of(connection, where, key, values, names)
+            changed += 1
     return changed
 
 
@@ -81,16 +86,17 @@ def files_with(folder: Path, names: Names, *, apart_from: Iterable[Path]) -> Ite
 
 
 def _found(
-    connection: Connection, where: Table, names: Names
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str | bytes]]]:
-    """The key of each row that names the person, with the columns that do."""
+    connection: Connection, where: Table, names: Names, only: Key | None = None
+) -> Iterator[tuple[Key, Mapping[str, str | bytes]]]:
+    """The key of each row that names the person, with the columns that do; *only* looks at one."""
     texts = [column for column in where.c if _is_read(column)]
     if not texts:
         return
     keys = list(where.primary_key.columns)
     as_stored = [type_coerce(column, _plain(column)).label(column.name) for column in texts]
     asked = select(*(key.label(f"key {key.name}") for key in keys), *as_stored).where(
-        or_(*(_likely(column, spelling) for column in texts for spelling in names.spellings))
+        or_(*(_likely(column, spelling) for column in texts for spelling in names.spellings)),
+        *(where.c[name] == value for name, value in (only or {}).items()),
     )
     for row in connection.execute(asked).mappings():
         naming = {

@@ -41,6 +41,9 @@ def test_a_person_is_erased_after_a_yes_and_searched_for_everywhere(home):
     found = nurture("erase", ADA, "--why", "asked", "--yes")
     assert found.exit_code == 1
     assert "still named in file: notes.txt" in found.output
-    assert "no lead" in nurture("erase", ADA, "--why", "asked", "--yes").output
+    (home / "notes.txt").unlink()
+    again = nurture("erase", ADA, "--why", "asked")
+    assert (again.exit_code, "It was erased before" in again.output) == (0, True)
+    assert "no lead" in nurture("erase", "eva@nowhere.example", "--why", "asked", "--yes").output
     last = nurture("erase", "bob@norr.example", "--why", "asked", "--yes")
     assert (last.exit_code, "it is nowhere" in last.output) == (0, True)

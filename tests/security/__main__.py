@@ -48,7 +48,7 @@ def run(check: Check, *, examples: int) -> tuple[int, int, str]:
         command = [sys.executable, "-m", "pytest", "-n", "0", *check.tests, *only, f"--junit-xml={report}"]
         ran = subprocess.run(
             [*command, "-p", "tests.security.more_examples"],
-            env={**os.environ, "NURTURE_EXAMPLES": str(examples)},
+            env={**os.environ, "SECURITY_EXAMPLES": str(examples)},
             capture_output=True,
             check=False,
             text=True,

@@ -45,7 +45,7 @@ TEXTS = (
     "occupation",
     "landing_page",
 )
-MANY = "NURTURE_EXAMPLES" in os.environ
+MANY = "SECURITY_EXAMPLES" in os.environ
 A_PAGE_MAX = 60 if MANY else 3
 """Pages of one view that are walked to; more by `make security`."""
 RECEIVED = {"received", "x-nurture-sample"}

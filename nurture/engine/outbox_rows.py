@@ -12,7 +12,7 @@ from nurture.engine.settle import FINAL, GIVE_UP, next_try
 from nurture.engine.system_build import Posted
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
-from nurture.store.due import DueKind, dequeue, due_rows, lease, requeue
+from nurture.store.due import DueKind, dequeue, due_rows, enqueue, lease
 from nurture.store.mapping import unpacked
 from nurture.store.types import Moment
 from nurture.vocabulary.words import TouchStatus
@@ -21,6 +21,7 @@ MOST_A_TURN = 64
 LEASE = timedelta(minutes=15)
 """Beyond any talk with a relay about 64 mails; what is still `sending` then, nobody can know."""
 WAITING = (TouchStatus.PLANNED.value, TouchStatus.DEFERRED.value)
+UNSETTLED = (TouchStatus.SENDING.value, TouchStatus.UNKNOWN.value)
 LOST = "the worker that was sending it has gone; the mail may have left"
 NEVER = "the address must not be mailed any more"
 SAMPLE = "it is about a sample lead, of whom nobody outside this machine is told"
@@ -57,17 +58,22 @@ def take(
 def settle(
     connection: Connection, answered: Sequence[tuple[Posted, Receipt]], now: datetime
 ) -> list[TouchStatus]:
-    """Write what came of mails that are still ours: another worker may have taken one for lost. Returns what it was."""
+    """Write what came of mails that are still ours. Returns what it was.
+
+    What another worker has given up as unknown is known after all: what did not leave waits again, with what it says.
+    """
     refs = [posted.id for posted, _ in answered]
-    attempts = {
-        row.id: row.attempts
+    tries = {
+        row.id: (row.attempts, row.lead_id or 0)
         for row in connection.execute(select(table.outbox).where(table.outbox.c.id.in_(refs)))
+        if row.status in UNSETTLED
     }
-    again: dict[int, datetime] = {}
+    again: list[tuple[int, int, datetime]] = []
     final: list[dict[str, Any]] = []
     deferred: list[dict[str, Any]] = []
     for posted, receipt in answered:
-        if attempts.get(posted.id) != posted.attempt:
+        attempt, lead_id = tries.get(posted.id, (None, 0))
+        if attempt != posted.attempt:
             continue
         said = {"code": receipt.code or None, "answer": receipt.text or None}
         ours = problem_of(receipt)
@@ -76,8 +82,8 @@ def settle(
         if (
             ours is not None or receipt.status is ReceiptStatus.DEFERRED
         ) and now - posted.first_tried < GIVE_UP:
-            again[posted.id] = next_try(receipt, posted.attempt, now)
-            deferred.append({"ref": posted.id, **said})
+            again.append((posted.id, lead_id, next_try(receipt, posted.attempt, now)))
+            deferred.append({"ref": posted.id, "said": dict(posted.given), **said})
         else:
             status, _ = FINAL.get(receipt.status, FINAL[ReceiptStatus.FAILED])
             final.append({"ref": posted.id, "become": status.value, "at": receipt.at, **said})
@@ -85,7 +91,7 @@ def settle(
         connection.execute(DEFERRED, deferred)
     if final:
         connection.execute(SETTLED, final)
-    requeue(connection, DueKind.MESSAGE, again)
+    enqueue(connection, DueKind.MESSAGE, again)
     dequeue(connection, DueKind.MESSAGE, [row["ref"] for row in final])
     return [TouchStatus.DEFERRED] * len(deferred) + [TouchStatus(row["become"]) for row in final]
 
@@ -143,7 +149,13 @@ TAKEN = (
 DEFERRED = (
     update(table.outbox)
     .where(table.outbox.c.id == bindparam("ref"))
-    .values(status=TouchStatus.DEFERRED.value, code=bindparam("code"), answer=bindparam("answer"))
+    .values(
+        status=TouchStatus.DEFERRED.value,
+        settled_at=None,
+        code=bindparam("code"),
+        answer=bindparam("answer"),
+        given=bindparam("said"),
+    )
 )
 SETTLED = (
     update(table.outbox)

@@ -279,3 +279,37 @@ def test_what_was_answered_before_a_relay_breaks_is_known_and_the_rest_is_never_
     company.engine.tick()
     assert [row.status for row in outbox(company)] == ["sent", "unknown", "unknown"]
     assert len(company.relay.messages) == 1
+
+
+def test_what_was_given_up_while_its_worker_stood_still_is_sent_again_when_the_relay_had_put_it_off(company):
+    posted(company)
+
+    def stands_still(message):
+        company.relay.answer = lambda _: None
+        company.later(seconds=LEASE.total_seconds() + 1)  # another worker's turn
+        (row,) = outbox(company)
+        assert (row.status, row.given) == ("unknown", {})
+        return BUSY
+
+    company.relay.answer = stands_still
+    company.engine.tick()
+    (row,) = outbox(company)
+    assert (row.status, row.settled_at) == ("deferred", None)
+    company.later(hours=1)
+    (row,) = outbox(company)
+    assert (row.status, row.given) == ("sent", {})
+    assert f"{BASE_URL}/reset/abc" in text(sent(company))
+
+
+def test_an_answer_that_comes_after_its_bounce_changes_nothing(company):
+    posted(company)
+
+    def comes_back(message):
+        with company.database.writing() as connection:
+            bounced(connection, message.touch_id, code="5.1.1", text="no such user", now=company.clock.now())
+        return BUSY
+
+    company.relay.answer = comes_back
+    company.engine.tick()
+    (row,) = outbox(company)
+    assert (row.status, row.code) == ("bounced", "5.1.1")

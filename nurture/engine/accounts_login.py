@@ -16,6 +16,7 @@ from nurture.store.database import Database
 
 LETS_IN = frozenset({Purpose.LOGIN, Purpose.INVITATION})
 RESETS = frozenset({Purpose.RESET})
+NOBODY = "no account"
 ADDRESS_MAX = 254  # RFC 5321 §4.5.3.1.3
 
 
@@ -38,12 +39,11 @@ def log_in(database: Database, clock: Clock, email: str, password: str, *, clien
             return Refused.TOO_OFTEN
         who = account_of(connection, typed)
     is_right = matches(None if who is None or not who.is_active else who.password, password)
-    if who is None:
-        return Refused.WRONG
     with database.writing() as connection:
         now = clock.now()
-        if not is_right:
-            audit(connection, actor=who.email, what="failed to log in", now=now, detail={"from": client})
+        if who is None or not is_right:  # both write one line, so that the time taken tells nothing either
+            actor = NOBODY if who is None else who.email
+            audit(connection, actor=actor, what="failed to log in", now=now, detail={"from": client})
             return Refused.WRONG
         forgive_login(connection, typed, client)
         if who.password is not None and is_outdated(who.password):

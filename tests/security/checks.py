@@ -31,6 +31,11 @@ CHECKS = (
         "webhooks of ten providers: altered, another key, another moment, SNS host and topic",
         ("tests/providers/test_provider_proofs.py", "tests/identity/test_webhook_signatures.py"),
     ),
+    Check(
+        "SEC3",
+        "webhooks that come again, in any order, at once, and with a failure of ours in the middle",
+        ("tests/engine/test_provider_events.py", "tests/chaos/test_webhook_orders.py"),
+    ),
     Check("SEC4", "every route for every role and for nobody", ("tests/webapp/test_web_rights.py",)),
     Check(
         "SEC5",
@@ -46,6 +51,25 @@ CHECKS = (
         "SEC5",
         "forms of other sites, scripts of mails, names of others",
         ("tests/webapp/test_web_safety.py",),
+    ),
+    Check(
+        "SEC5",
+        "holes of peers: SQL in filters, exports, kept scripts, readable secrets, time of a login",
+        ("tests/webapp/test_web_known_holes.py",),
+    ),
+    Check(
+        "SEC5",
+        "templates that reach the environment; archives that climb out of their folder",
+        ("tests/content/test_sandbox.py", "tests/capture/test_exports.py"),
+    ),
+    Check(
+        "SEC6",
+        "bodies of providers, paths and bodies of the tracking host, YAML of a programme",
+        (
+            "tests/providers/test_provider_bodies.py",
+            "tests/tracking/test_tracking_app.py",
+            "tests/content/test_format.py",
+        ),
     ),
     Check(
         "SEC6",

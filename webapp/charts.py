@@ -37,10 +37,10 @@ def bars(days: Sequence[date], counts: Sequence[int], *, height: int = 40) -> tu
     """A bar for each day that has any; the highest is as high as the picture, and none is too low to be seen."""
     most = max(counts, default=0)
     return tuple(
-        Bar(x=place * PITCH, y=round(height - tall, 2), height=round(tall, 2), day=day, count=count)
+        Bar(x=place * PITCH, y=round(height - tall, 2), height=tall, day=day, count=count)
         for place, (day, count) in enumerate(zip(days, counts, strict=True))
         if count
-        for tall in [max(1.0, height * count / most)]
+        for tall in [round(max(1.0, height * count / most), 2)]
     )
 
 

@@ -103,8 +103,8 @@ def faults(speed: Speed, authority: Authority) -> tuple[Fault, ...]:
     def at(name: str, verb: str, act: Act, becomes: TouchStatus, *, count: int = 2, **more) -> Fault:
         return Fault(name=name, does={(verb, count): act}, becomes=becomes, **more)
 
-    def all_at(name: str, verb: str, act: Act, **more) -> Fault:
-        return Fault(name=name, everybody=(verb, act), becomes=DEFERRED, victims=LEADS, **more)
+    def all_at(name: str, verb: str, act: Act, becomes: TouchStatus = DEFERRED, **more) -> Fault:
+        return Fault(name=name, everybody=(verb, act), becomes=becomes, victims=LEADS, **more)
 
     silent = {"route": {"timeouts": late}}
     return (
@@ -160,6 +160,7 @@ def faults(speed: Speed, authority: Authority) -> tuple[Fault, ...]:
             "the login is refused",
             "AUTH",
             says("535 5.7.8 bad credentials"),
+            TouchStatus.PLANNED,  # our own fault: all rests, as if nobody had tried
             relay=offers_tls,
             route={**secure, "login": Login("acme", "wrong")},
         ),

@@ -14,6 +14,8 @@ from time import monotonic
 
 import msgspec
 
+from nurture.engine.pause_rows import live_pauses
+from nurture.engine.pauses import resume
 from nurture.engine.recover import Journals
 from nurture.ports import Clock
 from tests.chaos.figures import Figures, Options, bounds
@@ -103,6 +105,7 @@ def meet(company: Company, way: Detour, fault: Fault, usual: float) -> Row:
         company.engine.tick()
         found = Counter(company.statuses(lead)[0][1] for lead in leads)
         way.close()
+    mended(company)
     with ScriptedRelay() as healthy:
         way.lead_to(plain_route(healthy))
         company.later(minutes=7)
@@ -119,6 +122,13 @@ def meet(company: Company, way: Detour, fault: Fault, usual: float) -> Row:
         mixed=sum(not is_whole(each) for each in taken),
         resends=fault.resends,
     )
+
+
+def mended(company: Company) -> None:
+    """A person has put right what was our own fault, and lets mail leave again."""
+    with company.engine.deciding() as (connection, now):
+        for each in live_pauses(connection):
+            resume(connection, each.campaign, why="mended", actor="a person", now=now)
 
 
 def late(relay: ScriptedRelay, fault: Fault, began: float, usual: float) -> float | None:

@@ -4,13 +4,14 @@ from tests.chaos.dying import POINTS
 from tests.chaos.figures import Options
 from tests.chaos.kills import VARIANTS, WIRE, Variant, killed, plans
 
-SHORT_MILLISECONDS = 30
+SHORT_MILLISECONDS, SLOW_MILLISECONDS = 30, 100
+A_LIFE = 200
+"""Messages that a worker who dies at random may send until somebody gets to it."""
 
 
 def brief(url, variant, *, kills):
-    return killed(
-        url, variant, messages=12 * kills, kills=kills, seed=5, delay_milliseconds=SHORT_MILLISECONDS
-    )
+    messages, delay = (A_LIFE, SLOW_MILLISECONDS) if variant.at_random else (12, SHORT_MILLISECONDS)
+    return killed(url, variant, messages=messages * kills, kills=kills, seed=5, delay_milliseconds=delay)
 
 
 def test_killed_at_every_named_point_it_loses_nothing_and_doubles_nothing(sqlite_url):

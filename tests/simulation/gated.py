@@ -16,6 +16,8 @@ from nurture.engine.claim import claim
 from nurture.engine.deliver import deliver
 from nurture.engine.engine import Engine
 from nurture.engine.intake import NewLead
+from nurture.engine.pause_rows import EVERYTHING, Cause
+from nurture.engine.pauses import pause, resume
 from nurture.engine.watch import next_due_at
 from nurture.simulation.clock import VirtualClock
 from nurture.store import records as table
@@ -59,6 +61,7 @@ class Weeks:
     def __init__(self, url: str) -> None:
         self.clock = VirtualClock(SUNDAY)
         self.engine: Engine = engine_on(url, self.clock, gated())
+        self.engine.warms_up = True  # as if mail left the machine
         self.ids: dict[str, int] = {}
         self.facts = 0
 
@@ -90,6 +93,15 @@ class Weeks:
             self.engine.tick()
         self.clock.turn_to(moment)
 
+    def paused_for(self, span: timedelta) -> None:
+        """A person lets no mail leave meanwhile."""
+        said = {"why": "we move house", "actor": "a person"}
+        with self.engine.deciding() as (connection, now):
+            pause(connection, EVERYTHING, cause=Cause.PERSON, now=now, **said)
+        self.until(self.clock.now() + span)
+        with self.engine.deciding() as (connection, now):
+            resume(connection, EVERYTHING, now=now, **said)
+
     def absorb(self) -> None:
         live, now = self.engine.live, self.clock.now()
         with self.engine.database.writing() as connection:
@@ -112,6 +124,7 @@ def lived(url: str) -> Engine:
     weeks.happens("away", EventKind.SNOOZED, until=(SUNDAY + timedelta(days=2)).isoformat())
     weeks.until(SUNDAY + timedelta(hours=13))
     weeks.happens("quiet", EventKind.PAGE_VISITED)
+    weeks.paused_for(timedelta(days=1))
     weeks.until(SUNDAY + timedelta(days=3, hours=14))
     weeks.enter({"deal": {"email": "deal@four.example"}})
     for _ in range(2):

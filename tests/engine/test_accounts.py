@@ -413,6 +413,7 @@ def test_every_act_is_written_down(database: Database, come, lena: Account, karl
         ("lena@tarewell.example", "invited", "karla@tarewell.example"),
         ("lena@tarewell.example", "logged in", ""),
         ("lena@tarewell.example", "failed to log in", ""),
+        ("no account", "failed to log in", ""),
         ("lena@tarewell.example", "changed the role", "karla@tarewell.example"),
         ("lena@tarewell.example", "disabled", "karla@tarewell.example"),
     ]

@@ -77,7 +77,7 @@ def erase(
     now = clock.now()
     with database.writing() as connection:
         address = _address(connection, lead_id)
-        mails = 0 if places.mailbox is None else remove_mail(connection, places.mailbox, [lead_id])
+        mails = remove_mail(connection, places.mailbox, [lead_id])
         forget_person(connection, lead_id, address)
         rows = remove_rows(connection, [lead_id])
         left_rows = rows_left(connection, [lead_id])
@@ -101,9 +101,8 @@ def finish(database: Database, address: str, places: Places) -> tuple[int, tuple
             break
         with database.writing() as connection:
             named += take_out(connection, names, found)
-    if (
-        database.is_sqlite
-    ):  # else the pages as they were are in the file beside the store, until it is written anew
+    if database.is_sqlite:
+        # Else the pages as they were stand in the file beside the store until that is written anew.
         with database.engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     return named, tuple(search(database, address, places))

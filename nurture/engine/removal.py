@@ -12,6 +12,10 @@ from nurture.vocabulary.touch import lead_of, message_number
 
 
 def remove_mail(connection: Connection, mailbox: Path | None, leads: Sequence[int]) -> int:
+    """Take what was sent to these leads, or told of them, out of the mailbox, if there is one. Returns how many files.
+
+    Before their rows: what is left of a file whose touch is gone is found by nobody.
+    """
     if mailbox is None:
         return 0
     about = select(table.outbox.c.id).where(table.outbox.c.lead_id.in_(leads))
@@ -28,6 +32,7 @@ def remove_mail(connection: Connection, mailbox: Path | None, leads: Sequence[in
 
 
 def remove_rows(connection: Connection, leads: Sequence[int]) -> int:
+    """Take every row of these leads out, and count their companies anew. Returns how many rows."""
     of = select(table.lead.c.company_key).where(table.lead.c.id.in_(leads)).distinct()
     companies = {key for key in connection.execute(of).scalars() if key is not None}
     removed = sum(connection.execute(delete(each).where(theirs)).rowcount for each, theirs in rows_of(leads))

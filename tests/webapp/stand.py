@@ -173,17 +173,8 @@ class Stand:
             return unpacked(connection.execute(statement).one().state)
 
     def happens(self, name: str, kind: EventKind, **properties: object) -> None:
-        now = self.clock.now()
-        happened = Event(
-            lead_id=self.lead_id(name),
-            kind=kind,
-            occurred_at=now,
-            received_at=now,
-            source="test",
-            source_id=f"{name}:{kind}:{now.isoformat()}:{sorted(properties)}",
-            properties=properties,
-        )
-        self.engine.record([happened])
+        fact = f"{name}:{kind}:{self.clock.now().isoformat()}:{sorted(properties)}"
+        self.records(self.lead_id(name), kind, fact, **properties)
 
     def later(self, **delta: float) -> None:
         """Time passes, and the engine takes its turn."""
@@ -212,11 +203,9 @@ class Stand:
         return None if row is None else row.id
 
     def first_touch(self, name: str) -> int:
-        with self.engine.database.reading() as connection:
-            rows = connection.execute(
-                touch.select().where(touch.c.lead_id == self.lead_id(name)).order_by(touch.c.id)
-            )
-            return rows.first().id
+        found = self.touch_of(self.lead_id(name))
+        assert found is not None, f"{name} has had no mail"
+        return found
 
     def token(self, name: str) -> str:
         """The token in the links of the lead's first mail."""

@@ -6,6 +6,7 @@ import click
 from sqlalchemy import Connection
 
 from nurture import app
+from nurture.capture.addresses import normalise
 from nurture.cli.users import operator
 from nurture.engine.audit import audit
 from nurture.engine.erase import Places, erase, finish
@@ -55,12 +56,13 @@ def erase_(who: str, *, why: str, yes: bool) -> None:
     settings = app.installed()
     engine = app.make_engine(settings)
     places = Places.of(engine.database, settings.home, app.mailbox(settings))
+    address = normalise(who) or who
     try:
         with engine.database.reading() as connection:
-            again = is_remembered(connection, engine.keyring, who.strip().lower())
+            again = is_remembered(connection, engine.keyring, address)
             lead_id = None if again and not is_lead(connection, who) else find_lead(connection, who).lead.id
         if lead_id is None:
-            named, left = finish(engine.database, who.strip().lower(), places)
+            named, left = finish(engine.database, address, places)
             click.echo(f"It was erased before; the address was taken out of {named:,} more rows.")
         else:
             if not yes:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, select
 
+from nurture.capture.addresses import normalise
 from nurture.errors import NurtureError
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
@@ -14,7 +15,9 @@ class LeadError(NurtureError):
 
 def find_lead(connection: Connection, name: str) -> LeadState:
     """The lead with this address or id. Raises LeadError."""
-    wanted = table.lead.c.id == int(name) if name.isdecimal() else table.lead.c.email == name.strip().lower()
+    wanted = (
+        table.lead.c.id == int(name) if name.isdecimal() else table.lead.c.email == (normalise(name) or name)
+    )
     value = connection.execute(
         select(table.lead_state.c.state)
         .join(table.lead, table.lead.c.id == table.lead_state.c.lead_id)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import idna
 import msgspec
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, Text, func, or_, select, type_coerce
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +22,7 @@ TextT = TypeVar("TextT", str, bytes, str | bytes)
 Key = Mapping[str, Any]
 """What a row is found by again: its primary key, by column."""
 
+ASCII = re.compile(r"[\x00-\x7f]+")
 ERASED_TEXT = "(erased)"
 PROGRAMME = frozenset({"content_text", "draft", "mail_revision", "revision", "revision_text"})
 """What authors wrote, known by its sum: a name in it is taken out by an edit."""
@@ -41,7 +43,13 @@ class Names:
     """What a person is found by: its address as it stands in texts, forms and addresses of pages; never a part of another's."""
 
     def __init__(self, address: str) -> None:
-        self.spellings = tuple(dict.fromkeys((address, quote(address, safe=""), quote(address, safe="@"))))
+        self.spellings = tuple(
+            dict.fromkeys(
+                spelling
+                for each in (address, _as_read(address))
+                for spelling in (each, quote(each, safe=""), quote(each, safe="@"))
+            )
+        )
         alone = r"(?<![\w.+-])(?:{})(?![\w-]|\.\w)"
         pattern = alone.format("|".join(re.escape(each) for each in self.spellings))
         self.pattern = re.compile(pattern, re.IGNORECASE)
@@ -54,6 +62,15 @@ class Names:
         if isinstance(value, bytes):
             return self._in_bytes.sub(ERASED_TEXT.encode(), value)
         return self.pattern.sub(ERASED_TEXT, value)
+
+
+def _as_read(address: str) -> str:
+    """The address as people write it: a domain of another script is kept in ASCII (IDNA)."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{idna.decode(domain)}"
+    except idna.IDNAError:
+        return address
 
 
 def traces(connection: Connection, names: Names) -> Iterator[tuple[Table, Key]]:
@@ -140,7 +157,9 @@ def _likely(column: ColumnElement[Any], spelling: str) -> ColumnElement[bool]:
     """What the database can tell; bytes as they are written, letters of either case in text."""
     if isinstance(_plain(column), LargeBinary):
         return column.is_not(None)
-    return func.lower(type_coerce(column, Text())).contains(spelling.lower(), autoescape=True)
+    # SQLite puts only ASCII in lower case, so other letters are left to the pattern.
+    part = max(ASCII.findall(spelling.lower()), key=len)
+    return func.lower(type_coerce(column, Text())).contains(part, autoescape=True)
 
 
 def _names_in_file(path: Path, names: Names) -> bool:

@@ -248,3 +248,24 @@ def test_a_name_is_found_as_it_is_written_and_not_in_longer_ones(text, found):
     assert names.are_in(text) is found
     assert names.are_in(text.encode()) is found
     assert (names.taken_out(text) != text) is found
+
+
+@pytest.mark.parametrize("text", ["jane@müller.example", "jane@xn--mller-kva.example", "JANE@MÜLLER.EXAMPLE"])
+def test_a_domain_of_another_script_is_found_as_people_and_as_machines_write_it(text):
+    names = Names("jane@xn--mller-kva.example")
+    assert names.are_in(f"to {text}.")
+    assert names.taken_out(f"to {text}.") == "to (erased)."
+    assert not Names(JANE).are_in(text)
+
+
+def test_what_was_noted_in_capitals_of_another_script_is_taken_out(world):
+    address = "grete.öhm@xn--mller-kva.example"
+    person = NewLead(reference="g", fact="list:g", fields={"email": address, "first_name": "Grete"})
+    (lead_id,) = world.engine.enter_leads([person], source="list").lead_ids
+    with world.engine.deciding() as (connection, now):
+        noted = "GRETE.ÖHM@MÜLLER.EXAMPLE"
+        audit(connection, actor="a@small.example", what="suppressed an address", target=noted, now=now)
+    world.company.later(minutes=1)
+    world.jane = lead_id
+    assert erased(world).named == 1
+    assert "MÜLLER" not in everything(world)

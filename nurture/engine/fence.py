@@ -120,8 +120,8 @@ class Fence:
             self._forbidden.add((row.address, MailClass.MARKETING))
             if row.scope == "all":
                 self._forbidden.add((row.address, MailClass.OPERATIONAL))
-        newest = connection.execute(NEWEST).scalar() or 0
-        self._newest = newest if self._newest is None else self._newest
+        if self._newest is None:
+            self._newest = connection.execute(NEWEST).scalar() or 0
         leads = [claim.touch.lead_id for claim in self._claims.values()]
         bound = {"leads": leads, "after": self._newest - NUMBERS, "since": self._began - CHOSEN_LATELY}
         self._choosing.update(connection.execute(CHOSEN, bound).scalars())

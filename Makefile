@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity simulate-faults
+.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots page-times spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity simulate-faults
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -60,6 +60,9 @@ mail-pictures: .venv/.dev browser ## take pictures of every shipped mail, day an
 screenshots: .venv/.dev browser ## take pictures of every page, day and night, telephone, tablet and desk
 	@$(ISLANDS) build
 	@$(BIN)/python -m tools.screenshots $(PAGES)
+
+page-times: .venv/.dev ## time every page over 100,000 leads and 5,000,000 events: PAGES="--leads 10000 --home FOLDER"
+	@$(BIN)/python -m tools.page_times $(PAGES)
 
 spam-check: .venv/.dev ## send every shipped mail through SpamAssassin and rspamd, where they are installed
 	@$(BIN)/python -m tools.spam_check

@@ -5,6 +5,7 @@ undone, and nothing that was not edited changes.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -53,7 +54,7 @@ class Seen:
             self.draft: Draft | None = draft_of(connection, self.path)
             self.can_redo = drafts.can_redo(connection, self.path)
         self.text = self.draft.text if self.draft is not None else self.live_text or abort(404)
-        self.catalog: Catalog = live.catalog if self.draft is None else with_draft(live.catalog, self.draft)
+        self.catalog: Catalog = load_texts({**live.catalog.texts, self.path: self.text})
         programme = self.catalog.programme
         found = None if programme is None else programme.campaigns.get(key)
         self.campaign: Campaign = found or live.programme.campaigns.get(key) or abort(404)
@@ -63,7 +64,7 @@ class Seen:
     def number(self) -> int:
         return 0 if self.draft is None else self.draft.number
 
-    @property
+    @cached_property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(each for each in check(self.catalog) if each.file == self.path)
 
@@ -71,22 +72,6 @@ class Seen:
         """The track of this key; a broadcast's is not written, and has a page of its own."""
         found = None if self.campaign.broadcast else self.campaign.track(key)
         return found or abort(404)
-
-
-_read: dict[tuple[str, str, str], Catalog] = {}
-"""Catalogs with the drafts that were looked at last: reading one takes longer than showing it."""
-READ_MOST = 8
-
-
-def with_draft(live: Catalog, draft: Draft) -> Catalog:
-    """The live catalog with the draft's text in place of its own."""
-    key = (live.revision, draft.path, draft.text)
-    found = _read.get(key)
-    if found is None:
-        while len(_read) >= READ_MOST:
-            _read.pop(next(iter(_read)), None)
-        found = _read[key] = load_texts({**live.texts, draft.path: draft.text})
-    return found
 
 
 def pages(engine: Engine) -> Blueprint:

@@ -1,6 +1,7 @@
 """Times: zones, days and calendars that exist, opening before closing, plain time where the night counts too."""
 
 from collections.abc import Iterator
+from functools import cache
 from zoneinfo import available_timezones
 
 import holidays
@@ -14,9 +15,15 @@ from nurture.durations import Duration, Unit
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The names of all zones: hundreds of files, looked up once."""
+    return frozenset(available_timezones())
+
+
 def zones(written: Written) -> Iterator[Problem]:
     """Every time zone is one of the IANA's."""
-    known = available_timezones()
+    known = _zones()
     programme = written.programme
     for path, zone in (
         (("time_zone",), programme.time_zone),

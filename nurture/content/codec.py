@@ -4,6 +4,7 @@ The types of ``model`` are the grammar. What is read beside problems has holes w
 to be run.
 """
 
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import msgspec
@@ -15,6 +16,8 @@ from nurture.content.typed_reader import HOLE, TypedReader
 from nurture.content.yaml_reader import parse
 
 T = TypeVar("T")
+READ_MOST = 1_024
+"""How many texts are remembered as they were read: of a set in which one file changes, only that one is read again."""
 
 
 class Loaded(msgspec.Struct, Generic[T], frozen=True):
@@ -42,6 +45,11 @@ def read_campaign(text: str, file: str) -> Loaded[Campaign]:
 
 def read(text: str, file: str, kind: type[T]) -> Loaded[T]:
     """Read *text* as the struct *kind*."""
+    return _read(text, file, kind)  # type: ignore[arg-type]  # a cache forgets what is generic
+
+
+@lru_cache(maxsize=READ_MOST)
+def _read(text: str, file: str, kind: type[T]) -> Loaded[T]:
     root, problems = parse(text, file)
     reader = TypedReader(file, problems)
     if root is None:

@@ -5,6 +5,7 @@ One mail is a family of files, ``name[.persona][.language].mjml``; :class:`MailF
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from io import StringIO
 from typing import Literal, cast
 
@@ -89,6 +90,7 @@ class MailFile(msgspec.Struct, frozen=True, kw_only=True):
     marks: Mapping[str, tuple[int, int]] = {}
 
 
+@lru_cache(maxsize=2_048)  # in a set where one file changes, only that one is read again
 def read_mail(path_label: str, text: str) -> MailFile:
     """The mail in *text*. Raises ProgrammeError with file:line:column."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from werkzeug.wrappers import Response
 
 from nurture.content.model import Programme
-from nurture.engine.accounts import Account, account
+from nurture.engine.accounts import Account, Role, account
 from nurture.engine.engine import Engine
 from webapp.rights import WITHOUT_LOGIN, Permission, may, permission_of
 
@@ -89,6 +89,24 @@ def i_may_go(endpoint: str) -> bool:
 def everyone() -> tuple[str, ...]:
     """Every rep of the live programme, in the order of its teams."""
     return () if g.get("live") is None else reps(g.live.programme)
+
+
+def own_teams() -> tuple[str, ...]:
+    """The teams of the live programme that this request's account is a rep of."""
+    if g.get("live") is None:
+        return ()
+    teams = g.live.programme.teams
+    return tuple(key for key, team in teams.items() if any(each.email == actor() for each in team.members))
+
+
+def may_answer(*, team: str, rep: str | None) -> bool:
+    """Whether this request's account may answer for a lead of *team*: a rep for its own leads and teams alone.
+
+    Whoever is of another role, or sells in no team, such as a head of sales, may answer for all.
+    """
+    if me().role is not Role.SALES or rep == actor():
+        return True
+    return not own_teams() or team in own_teams()
 
 
 def reps(programme: Programme) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from nurture.insight.timeline import name_of
 from nurture.scoring.ledger import interest_score
@@ -16,6 +17,8 @@ from nurture.vocabulary.state import LeadState, SlaClock
 from nurture.vocabulary.words import EventKind
 
 ANSWERS = (EventKind.HAND_OFF_ACCEPTED, EventKind.HAND_OFF_REJECTED, EventKind.CONTACTED, EventKind.STAGE_SET)
+SETTLING = (EventKind.HAND_OFF_REJECTED, EventKind.CONTACTED, EventKind.STAGE_SET)
+"""Answers after which nothing waits for sales any more, also before the engine has taken them in."""
 REMEMBERED = timedelta(days=90)
 VISITS_SHOWN = 8
 MOST = 100
@@ -38,6 +41,7 @@ class HandOffLine(msgspec.Struct, frozen=True):
     answer       what a person has just said and the engine has not taken in yet.
     reasons      heaviest first.
     points_today gained since *since* of ``open_hand_offs``.
+    snoozed_until until when a rep has put it off; None for not at all.
     """
 
     state: LeadState
@@ -49,6 +53,14 @@ class HandOffLine(msgspec.Struct, frozen=True):
     answer: EventKind | None
     reasons: tuple[Reason, ...]
     points_today: float
+    snoozed_until: datetime | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.accepted_at is not None or self.answer is EventKind.HAND_OFF_ACCEPTED
+
+    def is_away(self, now: datetime) -> bool:
+        return self.snoozed_until is not None and self.snoozed_until > now
 
     @property
     def name(self) -> str:
@@ -72,16 +84,30 @@ class Visit(msgspec.Struct, frozen=True):
     last_at: datetime
 
 
+class Shelf(StrEnum):
+    """Where an open hand-off lies in the inbox.
+
+    TODO     it waits for sales: nobody has accepted it, or its clock runs, or it is back from having been put off.
+    SNOOZED  a rep has put it off.
+    WORK     sales has done what was agreed, and works on.
+    """
+
+    TODO = "todo"
+    SNOOZED = "snoozed"
+    WORK = "work"
+
+
 class Whose(msgspec.Struct, frozen=True):
-    """Hand-offs of a team, of a rep, or of both; None for all."""
+    """Hand-offs of a team, of a rep, or of both; or of one lead. None for all."""
 
     team: str | None = None
     rep: str | None = None
+    lead: int | None = None
 
     @property
     def open(self) -> tuple[ColumnElement[bool], ...]:
         """What their rows meet."""
-        asked = ((hand_off.c.team, self.team), (hand_off.c.rep, self.rep))
+        asked = ((hand_off.c.team, self.team), (hand_off.c.rep, self.rep), (hand_off.c.lead_id, self.lead))
         return (hand_off.c.closed_at.is_(None), *(column == value for column, value in asked if value))
 
 
@@ -89,41 +115,109 @@ EVERYBODY = Whose()
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """How many leads sales has; how many of them nobody has accepted, and how many are late."""
+    """How many leads sales has: those that wait for it, of them the unclaimed; the late wherever they lie."""
 
     open: int
+    todo: int
     unclaimed: int
     late: int
+    snoozed: int
+
+    @property
+    def work(self) -> int:
+        return self.open - self.todo - self.snoozed
 
 
 def waiting(connection: Connection, whose: Whose = EVERYBODY, *, now: datetime) -> Waiting:
-    """The counts, from open hand-offs alone."""
-    opened, accepted = connection.execute(
-        select(func.count(), func.count(hand_off.c.accepted_at)).where(*whose.open)
+    """The counts, from open hand-offs and their leads' clocks alone."""
+    todo, late = lies_on(Shelf.TODO, now), and_(lead_state.c.clock_due_at <= now, ~_is_answered())
+    wanted = {
+        "open": lead_state.c.lead_id.is_not(None),
+        "todo": todo,
+        "unclaimed": and_(todo, hand_off.c.accepted_at.is_(None), ~_is_accepted()),
+        "late": late,
+        "snoozed": lies_on(Shelf.SNOOZED, now),
+    }
+    sums = [func.coalesce(func.sum(case((met, 1), else_=0)), 0).label(name) for name, met in wanted.items()]
+    row = connection.execute(
+        select(*sums)
+        .select_from(hand_off)
+        .join(lead_state, lead_state.c.lead_id == hand_off.c.lead_id)
+        .where(*whose.open, _is_with_sales())
     ).one()
-    late = connection.execute(
-        select(func.count())
-        .select_from(lead_state)
-        .join(hand_off, hand_off.c.lead_id == lead_state.c.lead_id)
-        .where(lead_state.c.clock_due_at <= now, *whose.open)
-    ).scalar_one()
-    return Waiting(open=opened, unclaimed=opened - accepted, late=late)
+    return Waiting(**{name: int(getattr(row, name)) for name in wanted})
+
+
+def lies_on(shelf: Shelf, now: datetime) -> ColumnElement[bool]:
+    """What a hand-off's row, joined with its lead's, meets on a shelf; an answer that is on its way counts as taken in."""
+    away = and_(hand_off.c.snoozed_until.is_not(None), hand_off.c.snoozed_until > now)
+    waits = or_(
+        hand_off.c.accepted_at.is_(None),
+        lead_state.c.clock_due_at.is_not(None),
+        hand_off.c.snoozed_until.is_not(None),
+    )
+    match shelf:
+        case Shelf.SNOOZED:
+            return and_(away, ~_is_answered())
+        case Shelf.TODO:
+            return and_(~away, waits, ~_is_answered())
+        case Shelf.WORK:
+            return or_(_is_answered(), and_(~away, ~waits))
+
+
+def _is_with_sales() -> ColumnElement[bool]:
+    return lead_state.c.stage.in_([stage.value for stage in WITH_SALES])
+
+
+def _is_answered() -> ColumnElement[bool]:
+    return _said(SETTLING)
+
+
+def _is_accepted() -> ColumnElement[bool]:
+    return _said((EventKind.HAND_OFF_ACCEPTED,))
+
+
+def _said(kinds: Sequence[EventKind]) -> ColumnElement[bool]:
+    """Whether an event of these kinds waits to be taken in for the hand-off's lead."""
+    waits = select(event.c.lead_id).where(
+        event.c.absorbed_at.is_(None),
+        event.c.lead_id.is_not(None),
+        event.c.kind.in_([kind.value for kind in kinds]),
+    )
+    return hand_off.c.lead_id.in_(waits)
+
+
+def next_back(connection: Connection, whose: Whose = EVERYBODY, *, now: datetime) -> datetime | None:
+    """When the first of those that were put off comes back; None where none was."""
+    at = func.min(hand_off.c.snoozed_until, type_=hand_off.c.snoozed_until.type)
+    return connection.execute(select(at).where(*whose.open, hand_off.c.snoozed_until > now)).scalar()
 
 
 def open_hand_offs(
-    connection: Connection, *, now: datetime, since: datetime, whose: Whose = EVERYBODY, most: int = MOST
+    connection: Connection,
+    *,
+    now: datetime,
+    since: datetime,
+    whose: Whose = EVERYBODY,
+    shelf: Shelf | None = None,
+    is_late: bool = False,
+    most: int = MOST,
 ) -> tuple[HandOffLine, ...]:
     """Leads that sales has, the most urgent first: by the running clock, then those that wait, then the hottest.
 
-    since  from when points count as today's.
-    most   how many are read; those whose clock runs come first.
+    since    from when points count as today's.
+    shelf    where they lie; None for everywhere.
+    is_late  only those whose clock has run out.
+    most     how many are read; those whose clock runs come first.
     """
     handed = (
         select(hand_off, lead_state.c.state)
         .join(lead_state, lead_state.c.lead_id == hand_off.c.lead_id)
-        .where(*whose.open, lead_state.c.stage.in_([stage.value for stage in WITH_SALES]))
+        .where(*whose.open, _is_with_sales(), *(() if shelf is None else (lies_on(shelf, now),)))
         .limit(most)
     )
+    if is_late:
+        handed = handed.where(lead_state.c.clock_due_at <= now, ~_is_answered())
     clock = lead_state.c.clock_due_at
     rows = connection.execute(handed.where(clock.is_not(None)).order_by(clock)).all()
     if len(rows) < most:
@@ -149,6 +243,7 @@ def open_hand_offs(
             answer=answers.get(row.lead_id),
             reasons=tuple(reasons[row.lead_id]),
             points_today=today.get(row.lead_id, 0.0),
+            snoozed_until=row.snoozed_until,
         )
         for row, state in latest
     ]

@@ -136,6 +136,25 @@ def _noted(what: str) -> Callable[[Event], str]:
     return noted
 
 
+def _contacted(event: Event) -> str:
+    """A contact or a try: how, what came of it, and the note; either may be of before they were asked for."""
+    how, outcome = event.text("how"), event.text("outcome")
+    tried = event.kind is EventKind.CONTACT_TRIED
+    words = {"call": "Called", "mail": "Written to"}.get(
+        how or "", "Tried to reach" if tried else "Spoken to"
+    )
+    came = f", {plain(outcome)}" if outcome else ""
+    note = event.text("note")
+    return f"{words}{_by(event)}{came}{f': {note}' if note else ''}"
+
+
+def _put_off(event: Event) -> str:
+    until = event.text("until")
+    if not until:
+        return f"Back in the inbox{_by(event)}"
+    return f"Put off in the inbox{_by(event)} until {datetime.fromisoformat(until):%Y-%m-%d %H:%M} UTC"
+
+
 def _of_mail(what: str) -> Callable[[Event], str]:
     return lambda event: f"{_mail(event)} {what}{_because(event)}"
 
@@ -209,7 +228,9 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
         f"Given back{_by(event)}: {plain(event.text('reason') or 'no reason')}"
         + (f" — {event.text('note')}" if event.text("note") else "")
     ),
-    EventKind.CONTACTED: _noted("Spoken to"),
+    EventKind.HAND_OFF_SNOOZED: _put_off,
+    EventKind.CONTACTED: _contacted,
+    EventKind.CONTACT_TRIED: _contacted,
     EventKind.STAGE_SET: lambda event: (
         f"Set to {stage_name(event.text('stage') or '?')}{_by(event)}{_because(event)}"
     ),

@@ -9,7 +9,7 @@ import msgspec
 
 from nurture.durations import Duration, Unit
 from nurture.scheduling.holidays_of import is_holiday
-from nurture.scheduling.zones import DAY, MIDNIGHT, first_moment
+from nurture.scheduling.zones import DAY, MIDNIGHT, first_moment, local_day
 
 SEARCHED_DAYS = 370
 """A calendar without one working day in so many has none."""
@@ -57,6 +57,13 @@ def add(start: datetime, duration: Duration, hours: BusinessHours) -> datetime:
             return begun.astimezone(UTC) + left
         left -= closed - begun
     raise AssertionError("stretches end only by an error")
+
+
+def next_morning(after: datetime, hours: BusinessHours) -> datetime:
+    """When the office opens next on a later day than that of *after*, in UTC."""
+    _, midnight = local_day(after, hours.zone)
+    opened, _ = next(_stretches(midnight, hours))
+    return opened.astimezone(UTC)
 
 
 def between(start: datetime, end: datetime, hours: BusinessHours) -> timedelta:

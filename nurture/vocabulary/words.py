@@ -113,7 +113,9 @@ class EventKind(StrEnum):
     FORM_SUBMITTED = "form.submitted"
     HAND_OFF_ACCEPTED = "hand_off.accepted"
     HAND_OFF_REJECTED = "hand_off.rejected"
+    HAND_OFF_SNOOZED = "hand_off.snoozed"
     CONTACTED = "contacted"
+    CONTACT_TRIED = "contact.tried"
     STAGE_SET = "stage.set"
     BROADCAST_REACHED = "broadcast.reached"
     BROADCAST_CANCELLED = "broadcast.cancelled"
@@ -136,6 +138,27 @@ class EventKind(StrEnum):
     WEBHOOK_CALLED = "webhook.called"
     VARIANT_ASSIGNED = "variant.assigned"
     EXPERIMENT_WEIGHTED = "experiment.weighted"
+
+
+class ContactHow(StrEnum):
+    """How a rep turns to a lead."""
+
+    CALL = "call"
+    MAIL = "mail"
+
+
+class ContactOutcome(StrEnum):
+    """What came of it."""
+
+    REACHED = "reached"
+    MEETING_BOOKED = "meeting-booked"
+    NO_ANSWER = "no-answer"
+    WRONG_NUMBER = "wrong-number"
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether rep and lead have spoken, which is what is agreed; else somebody has only tried."""
+        return self in (ContactOutcome.REACHED, ContactOutcome.MEETING_BOOKED)
 
 
 ENGAGEMENTS = frozenset(

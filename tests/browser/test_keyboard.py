@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from nurture.vocabulary.words import Stage
+from nurture.vocabulary.words import EventKind, Stage
 from tests.browser.conftest import free_port, logged_in, served
 from tests.webapp.stand import Stand
 
@@ -33,26 +33,60 @@ def press_until(page: Page, key: str, name: str, most: int = 60) -> None:
     pytest.fail(f"{name!r} is not reached with {key}")
 
 
-def test_a_lead_is_accepted_and_given_back_by_single_keys(mine: Stand, page: Page):
+def grows_hot(stand: Stand, name: str) -> None:
+    """The lead fits, asks for a demo and looks at the prices: sales gets it."""
+    stand.happens(
+        name, EventKind.LEAD_CHANGED, fields={"seniority": "vp", "company_size": 900, "industry": "retail"}
+    )
+    stand.happens(name, EventKind.FORM_SUBMITTED, form="demo")
+    for fact in range(2):
+        stand.records(stand.lead_id(name), EventKind.PAGE_VISITED, f"{name}:{fact}", path="/pricing")
+    stand.later(minutes=1)
+
+
+def test_a_mornings_inbox_by_single_keys(mine: Stand, page: Page):
+    """Ada, Bob and Eve wait. Look, accept, speak, put off, give back, until nobody waits."""
     mine.with_a_hot_lead()
+    for name in ("bob", "eve"):
+        grows_hot(mine, name)
     page.goto(mine.engine.base_url)
     page.keyboard.press("g")
     page.keyboard.press("i")
-    expect(page.get_by_role("heading", name="Ada Nowak")).to_be_visible()
+    shown, said = page.locator("#selected"), page.get_by_role("status")
+    expect(shown).to_have_text("Ada Nowak")
+    page.keyboard.press("j")
+    expect(shown).to_have_text("Bob Reis")
+    page.keyboard.press("k")
+    expect(shown).to_have_text("Ada Nowak")
     page.keyboard.press("c")
-    expect(page.get_by_role("status")).to_contain_text("Accepted")
+    expect(said).to_contain_text("Accepted")
+    expect(shown).to_have_text("Ada Nowak")  # the call comes next
     mine.later(minutes=1)
     assert mine.state("ada").stage is Stage.SAL
-    page.goto(mine.engine.base_url + "/inbox")
+    page.keyboard.press("e")
+    page.keyboard.type("Wants a quote by Friday")
+    for _ in range(2):  # past how she was spoken to
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("The clock for the first contact stops")
+    expect(shown).to_have_text("Bob Reis")  # the next one, by itself
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("it comes back by itself")
+    expect(shown).to_contain_text("Eve")
     page.keyboard.press("r")
     page.keyboard.type("not")  # the list of reasons has the focus
     page.keyboard.press("Tab")
     page.keyboard.type("Call in May")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Given back")
+    expect(page.get_by_role("heading", name="Inbox zero")).to_be_visible()
+    expect(page.get_by_text("The next comes back at")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_text("inbox: snooze")).to_be_visible()
     mine.later(minutes=1)
-    assert mine.state("ada").stage is Stage.RECYCLED
+    assert mine.state("ada").clock is None
+    assert mine.state("eve").stage is Stage.RECYCLED
 
 
 def test_the_inbox_works_without_our_script(mine: Stand, browser: Browser):

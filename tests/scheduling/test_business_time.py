@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.durations import Duration, Unit
-from nurture.scheduling.business_time import BusinessHours, add, between
+from nurture.scheduling.business_time import BusinessHours, add, between, next_morning
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = BusinessHours(days=frozenset(range(5)), opens=time(9), closes=time(17), zone=BERLIN, country="DE")
@@ -56,6 +56,20 @@ def berlin(text: str) -> datetime:
 )
 def test_due_moments_in_berlin(start, duration, end):
     assert add(berlin(start), Duration.parse(duration), OFFICE) == berlin(end)
+
+
+@pytest.mark.parametrize(
+    ("after", "morning"),
+    [
+        ("2026-06-02 00:00", "2026-06-03 09:00"),
+        ("2026-06-02 23:59", "2026-06-03 09:00"),
+        ("2026-06-05 08:00", "2026-06-08 09:00"),
+        ("2026-04-02 16:00", "2026-04-07 09:00"),
+    ],
+    ids=["as a day begins", "as it ends", "on a Friday before the office opens", "before Easter"],
+)
+def test_the_next_morning_is_that_of_a_later_working_day(after, morning):
+    assert next_morning(berlin(after), OFFICE) == berlin(morning)
 
 
 @pytest.mark.parametrize(

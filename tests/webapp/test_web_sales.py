@@ -2,8 +2,10 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from nurture.engine.accounts import Role
+from nurture.store.records import hand_off
 from nurture.vocabulary.words import Stage
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import Stand
@@ -72,9 +74,31 @@ def test_only_an_admin_jumps_the_path(stand: Stand, post_as, role: Role, stage: 
 
 def test_a_rep_who_accepts_a_colleagues_lead_owns_it(stand: Stand, client: FlaskClient, post_as):
     assert stand.state("ada").lead.owner == "karla@tarewell.example"
+    with stand.engine.deciding() as (connection, _):
+        connection.execute(update(hand_off).values(team="team-north"))  # Freya's
     post_as(Role.SALES)("/inbox/{ada}/accept")
     assert stand.state("ada").lead.owner == "freya@tarewell.example"
     assert "Accepted by freya@tarewell.example" in client.get(f"/leads/{stand.lead_id('ada')}").text
+
+
+@pytest.mark.parametrize("path", ["accept", "return", "contact", "snooze"])
+def test_a_rep_of_another_team_answers_for_no_lead_of_it(stand: Stand, post_as, path: str):
+    answer = post_as(Role.SALES)(f"/inbox/{{ada}}/{path}", reason="not-now", until="hour")
+    assert (answer.status_code, "which is not your team" in answer.text) == (403, True)
+    assert stand.state("ada").stage is Stage.MQL
+
+
+def test_a_rep_of_another_team_sees_whose_the_lead_is(stand: Stand, client_as):
+    shown = client_as(Role.SALES).get(f"/inbox?lead={stand.lead_id('ada')}").text
+    assert "they answer for this lead" in shown
+    assert "/accept" not in shown
+
+
+def test_a_viewer_sees_the_inbox_and_answers_nothing(stand: Stand, client_as, post_as):
+    shown = client_as(Role.VIEWER).get("/inbox").text
+    assert "Ada Nowak" in shown
+    assert 'data-key="c"' not in shown
+    assert post_as(Role.VIEWER)("/inbox/{ada}/accept").status_code == 403
 
 
 def test_an_admin_answers_for_the_rep(stand: Stand, client: FlaskClient, post):

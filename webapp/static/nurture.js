@@ -27,7 +27,7 @@
     const target = document.querySelector(`[data-key="${key}"]`);
     if (!target) return false;
     target.click();
-    if (target.matches("summary")) target.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    if (target.matches("summary")) target.parentElement.querySelector("select, textarea, form button, input:not([type=hidden])")?.focus();
     return true;
   }
 
@@ -47,7 +47,7 @@
       }
       case "j": return press("j") || moveRow(1);
       case "k": return press("k") || moveRow(-1);
-      case "c": case "r": return press(key);
+      case "c": case "e": case "r": case "s": return press(key);
       default: return false;
     }
   }

@@ -26,6 +26,7 @@ hand_off = Table(
     Column("accepted_at", Moment),
     Column("closed_at", Moment),  # null while sales has it
     Column("reason", Text),
+    Column("snoozed_until", Moment),  # null: the inbox shows it as soon as it waits for sales
     Index("ix_hand_off_rep", "rep"),
     Index("ix_hand_off_made_at", "made_at"),
     Index(

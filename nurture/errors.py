@@ -29,5 +29,9 @@ class ImportFileError(NurtureError):
     """A file of leads that cannot be read at all; a bad row is a reject, not this error."""
 
 
+class AwayError(NurtureError):
+    """What is asked cannot be looked up just now; a little later it can."""
+
+
 class TokenError(NurtureError):
     """A token that we did not sign, or that was changed on the way."""

@@ -2,11 +2,11 @@
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
-from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from nurture.errors import ProgrammeError, SetupError
 from nurture.log import get_log
+from nurture.store.database import STORE_AWAY
 
 log = get_log(__name__)
 
@@ -52,17 +52,18 @@ def add_to(app: Flask) -> None:
         log.error("programme unreadable", path=request.path, why=str(error))
         return page(503, "The programme cannot be read", "Nothing is lost, and no mail leaves.", str(error))
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(InterfaceError)
     def store_is_away(error: Exception) -> tuple[str, int, dict[str, str]]:
         log.error("store away", path=request.path, error=error)
         shown, status = page(
             503,
             "The store is away for a moment",
-            "What was recorded before is kept. Whatever you sent with this page was not saved.",
-            "Try again in a minute. Mail goes on by itself when the store is back.",
+            "What was recorded before is kept. What you sent with this page may not have been saved.",
+            "Look in a minute whether it was, and else send it again. Mail goes on by itself when the store is back.",
         )
         return shown, status, {"Retry-After": AGAIN_SECONDS}
+
+    for each in STORE_AWAY:
+        app.register_error_handler(each, store_is_away)
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> tuple[str, int]:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 import msgspec
 from flask import Response, request
-from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from nurture.engine.feedback import RAW_MAX
 from nurture.log import get_log
 from nurture.ports import Clock
+from nurture.store.database import STORE_AWAY
 from webapp.provider_hooks import PREFIX, Refusals
 from webapp.rights import Area, Permission, area
 
@@ -65,12 +65,12 @@ def pages(take: Take, token: str | None, clock: Clock) -> Area:
     def too_large(_: RequestEntityTooLarge) -> Response:
         return _answer(413)
 
-    @pages.errorhandler(OperationalError)
-    @pages.errorhandler(InterfaceError)
     def store_is_away(error: Exception) -> Response:
         log.error("message not taken in", inbox="post", error=error)
         return _again()
 
+    for each in STORE_AWAY:
+        pages.register_error_handler(each, store_is_away)
     return pages
 
 

@@ -11,7 +11,6 @@ from threading import Lock
 from urllib.parse import urlsplit
 
 from flask import Response, request
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from nurture.engine.engine import Engine
 from nurture.engine.provider_events import RAW_MAX, take_in
@@ -19,6 +18,7 @@ from nurture.log import get_log
 from nurture.providers.known import KNOWN
 from nurture.providers.model import Request, UnprovenError
 from nurture.providers.sns import Fetch, confirmation
+from nurture.store.database import STORE_AWAY
 from webapp.rights import Area, Permission, area
 
 log = get_log(__name__)
@@ -67,12 +67,12 @@ def pages(engine: Engine, secrets: Mapping[str, str], public_url: str, fetch: Fe
     def ask(provider: str) -> Response:
         return _answer(200 if provider in secrets else 404)
 
-    @pages.errorhandler(OperationalError)
-    @pages.errorhandler(InterfaceError)
     def store_is_away(error: Exception) -> Response:
         log.error("webhook not taken", path=request.path, error=error)
         return _again()
 
+    for each in STORE_AWAY:
+        pages.register_error_handler(each, store_is_away)
     return pages
 
 

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from nurture.engine.engine import Engine
 from nurture.engine.installation import installation_version
+from nurture.log import get_log
+from nurture.store.database import STORE_AWAY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = get_log(__name__)
 
 LOOK_SECONDS = 1
 
@@ -23,11 +27,16 @@ class Watch:
 
     @property
     def is_stale(self) -> bool:
+        """Nothing was set as far as anybody can tell while the store is away: whoever asks lives on, and asks again."""
         now = self._engine.clock.now()
         if 0 <= (now - self._looked_at).total_seconds() < LOOK_SECONDS:
             return False
         self._looked_at = now
-        return self._version() != self._seen
+        try:
+            return self._version() != self._seen
+        except STORE_AWAY as error:
+            log.warning("settings not looked up", why=str(error))
+            return False
 
     def _version(self) -> object:
         with self._engine.database.reading() as connection:

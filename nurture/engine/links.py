@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from nurture.content.mails import MailFile
 from nurture.content.model import Utm
+from nurture.errors import AwayError
 from nurture.identity import Keyring, TouchToken
-from nurture.store.database import Database
+from nurture.store.database import STORE_AWAY, Database
 from nurture.store.records import mail_revision
 from nurture.tracking.links import with_parameters, with_utm
 
@@ -42,8 +43,13 @@ class StoredLinks:
         return with_parameters(url, {FOR: signed})
 
     def _load(self, number: int) -> tuple[str, ...]:
-        with self._database.reading() as connection:
-            row = connection.execute(select(mail_revision).where(mail_revision.c.number == number)).first()
+        try:
+            with self._database.reading() as connection:
+                row = connection.execute(
+                    select(mail_revision).where(mail_revision.c.number == number)
+                ).first()
+        except STORE_AWAY as error:
+            raise AwayError(f"the links of mail revision {number} cannot be read: {error}") from error
         if row is None:
             return ()
         utm = utm_of(row.path, Utm()) if row.utm is None else row.utm

@@ -10,7 +10,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+STORE_AWAY = (OperationalError, InterfaceError, NoConnectionError)
+"""What is raised where the store cannot be reached, takes nothing, or has no connection left for us: later it may."""
 WRITES = "nurture_writes"
 BUSY_MILLISECONDS = 30_000
 CACHE_KIB = 65_536

@@ -65,3 +65,6 @@ PIXEL = Answer(
     "200 OK", (("Content-Type", "image/gif"), NEVER_KEPT, ("Content-Length", str(len(_GIF)))), _GIF
 )
 UNKNOWN_LINK = _page("404 Not Found", "This link is not known here.")
+LINKS_AWAY = _page(
+    UNAVAILABLE, "We cannot look up just now where this link leads. Please try it again in a minute.", RETRY
+)

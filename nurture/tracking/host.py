@@ -13,8 +13,9 @@ browser belong to the lead. It is set with the first message after ``nurture.con
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from nurture.errors import TokenError
+from nurture.errors import AwayError, TokenError
 from nurture.identity import Keyring, TouchToken, new_visitor_id
+from nurture.log import get_log
 from nurture.ports import Clock
 from nurture.tracking import answers, messages, request
 from nurture.tracking.answers import Reply
@@ -25,6 +26,8 @@ from nurture.vocabulary.touch import HONEYPOT
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+log = get_log(__name__)
+
 READING = ("GET", "HEAD")
 LINK_DIGITS_MAX = 4
 
@@ -33,7 +36,8 @@ class TrackingHost:
     """Knows the tracking paths:
 
     /o/<token>.gif      the pixel; a token that is not ours gets it too and is not written down.
-    /c/<token>/<index>  to the link that the mail named, or 404: there is no way to any other place.
+    /c/<token>/<index>  to the link that the mail named, or 404: there is no way to any other place;
+                        503 where nobody can look it up just now.
     /t/events           messages of the script, from pages of *origins* ("https://www.example.com").
     /t/nurture.js       the script.
     """
@@ -88,7 +92,11 @@ class TrackingHost:
         if token is None or not (digits.isascii() and digits.isdigit() and len(digits) <= LINK_DIGITS_MAX):
             return Reply(answers.UNKNOWN_LINK)
         index = int(digits)
-        url = self._links.url(token.mail_revision, index, token)
+        try:
+            url = self._links.url(token.mail_revision, index, token)
+        except AwayError as error:
+            log.warning("link not looked up", why=str(error))
+            return Reply(answers.LINKS_AWAY)  # not noted: who comes again has clicked once
         if url is None and index != HONEYPOT:
             return Reply(answers.UNKNOWN_LINK)
         visitor = request.visitor(environ)

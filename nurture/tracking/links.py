@@ -14,7 +14,10 @@ class LinkDirectory(Protocol):
     """The links of all mails that were ever sent, by revision."""
 
     def url(self, mail_revision: int, index: int, token: TouchToken) -> str | None:
-        """The whole URL of a link, utm parameters and the lead's own parts included, or None if there is none."""
+        """The whole URL of a link, utm parameters and the lead's own parts included, or None if there is none.
+
+        Raises AwayError where it cannot be looked up just now.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
 """What pages set: kept in the store, secrets sealed, the environment stronger, in effect at once."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from nurture import app
 from nurture.config import read_settings
@@ -62,6 +63,20 @@ def test_whoever_watches_learns_of_it(bare):
     assert not watch.is_stale
     bare.clock.turn_to(bare.clock.now().replace(minute=6))
     write(bare, smtp_port=25)
+    assert watch.is_stale
+
+
+def test_whoever_watches_lives_on_while_the_store_is_away(bare, monkeypatch):
+    def away():
+        raise OperationalError("", {}, Exception("the database is away"))
+
+    watch = Watch(bare.engine)
+    write(bare, smtp_port=25)
+    with monkeypatch.context() as broken:
+        broken.setattr(bare.engine.database, "reading", away)
+        bare.clock.turn_to(bare.clock.now().replace(minute=5))
+        assert not watch.is_stale
+    bare.clock.turn_to(bare.clock.now().replace(minute=6))
     assert watch.is_stale
 
 

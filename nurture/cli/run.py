@@ -14,7 +14,9 @@ from nurture.daemon.signals import StoppedError, asking_to_go_on
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
 from nurture.engine.engine import Ticked
+from nurture.errors import SetupError
 from nurture.simulation.sample import HISTORY
+from nurture.store.database import STORE_AWAY
 
 ROLES = ("all", "web", "tracking", "worker")
 
@@ -125,7 +127,10 @@ STOPPED = 130
 
 def greet(settings: Settings) -> None:
     """Say where the pages are: by a link that lets in once, as long as no admin has a password."""
-    link = first_link(settings)
+    try:
+        link = first_link(settings)
+    except (SetupError, *STORE_AWAY):  # it has gone away since: the pages say so, and we do not end for it
+        link = None
     click.secho(f"\n  Nurture is at {link or settings.public_url}\n", bold=True)
     if link is not None:
         click.echo(

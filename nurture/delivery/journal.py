@@ -1,6 +1,7 @@
 """What a worker was sending, on the disk beside it: what a batch holds, the intent before each dot, the answer after it.
 
-    held   these touches are this worker's, each by its attempt         -> not started: may be sent again at once
+    held   these touches are about to be this worker's                  -> may be claimed, and nobody sends them
+    held   they are, each by its attempt                                -> not started: may be sent again at once
     dot    the bytes that end this message leave next                   -> in flight: nobody can know
     answer what the server said                                         -> known
 
@@ -25,10 +26,14 @@ SUFFIX = ".journal"
 
 
 class Held(msgspec.Struct, frozen=True, array_like=True, tag="held"):
-    """A batch begins: its touches, each with its attempt. *boot* names this run of the machine; "" where it has no name."""
+    """A batch begins: its touches, each with its attempt. *boot* names this run of the machine; "" where it has no name.
+
+    claimed  whether the store has said so. Before, its answer may be lost, and the same attempt be another worker's.
+    """
 
     boot: str
     touches: tuple[tuple[int, int], ...]
+    claimed: bool = True
 
 
 class Dot(msgspec.Struct, frozen=True, array_like=True, tag="dot"):
@@ -54,12 +59,14 @@ class Left(msgspec.Struct, frozen=True):
 
     receipt      the answer; None where there was none.
     not_started  whether its dot certainly never left.
+    claimed      whether it certainly was this worker's.
     """
 
     touch_id: int
     attempt: int
     receipt: Receipt | None
     not_started: bool
+    claimed: bool = True
 
 
 class Journal:
@@ -74,10 +81,13 @@ class Journal:
         self.path = _named(draft, directory)
         self._attempts: dict[int, int] = {}
 
-    def hold(self, touches: Sequence[tuple[int, int]]) -> None:
-        """A batch begins, of touches by their attempts. Raises OSError where the disk takes nothing."""
+    def hold(self, touches: Sequence[tuple[int, int]], *, claimed: bool = True) -> None:
+        """A batch begins, of touches by their attempts. Raises OSError where the disk takes nothing.
+
+        claimed  whether the store has said that they are ours; it is noted before it is asked, too.
+        """
         self._attempts = dict(touches)
-        self._write(Held(boot_id(), tuple(touches)))
+        self._write(Held(boot_id(), tuple(touches), claimed))
         os.fdatasync(self._file)
 
     def before_dot(self, touch_id: int) -> None:
@@ -140,6 +150,7 @@ def read(data: bytes, boot: str | None = None) -> tuple[Left, ...]:
     # A torn last line announced an act that never came: who died in writing it had not gone on.
     is_whole = all(unframed(line) is not None for line in lines[:-1])
     held: dict[int, int] = {}
+    claimed: set[int] = set()
     boots: set[str] = set()
     dots: set[int] = set()
     receipts: dict[int, Receipt] = {}
@@ -148,13 +159,21 @@ def read(data: bytes, boot: str | None = None) -> tuple[Left, ...]:
             case Held():
                 boots.add(line.boot)
                 held.update(line.touches)
+                if line.claimed:
+                    claimed.update(touch_id for touch_id, _ in line.touches)
             case Dot():
                 dots.add(line.touch_id)
             case Answered():
                 receipts[line.receipt.touch_id] = line.receipt
     is_proof = is_whole and boots == {boot_id() if boot is None else boot} and "" not in boots
     return tuple(
-        Left(touch_id, attempt, receipts.get(touch_id), is_proof and touch_id not in dots)
+        Left(
+            touch_id,
+            attempt,
+            receipts.get(touch_id),
+            not_started=is_proof and touch_id not in dots,
+            claimed=touch_id in claimed,
+        )
         for touch_id, attempt in held.items()
     )
 

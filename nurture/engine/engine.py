@@ -366,6 +366,7 @@ class Engine:
         """One batch of due touches; returns how many were looked at."""
         if not self._may_mail:
             return 0
+        journal = None if self._journals is None else self._journals.own()
         with self.database.writing() as connection:
             claims, judged = claim(
                 connection,
@@ -375,11 +376,13 @@ class Engine:
                 lease_for=self._lease,
                 leaves=self.warms_up,
             )
+            if claims and journal is not None:
+                # Where the answer to the commit is lost, the next turn gives back what else would wait for its lease.
+                journal.hold([(each.touch.id, each.attempt) for each in claims], claimed=False)
         ticked.judged += judged
         if claims:
             if self._arming is not None:
                 self._arming.leaves()
-            journal = None if self._journals is None else self._journals.own()
             delivered = deliver(
                 self.database,
                 self._way_out,

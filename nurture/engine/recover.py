@@ -93,6 +93,8 @@ def settle(
         row
         for row in connection.execute(HELD, {"refs": sorted(left)}).all()
         if row.attempts == left[row.id].attempt
+        # Else another worker may have made this attempt; what it has not begun is safely taken from it.
+        and (left[row.id].claimed or row.status == TouchStatus.CLAIMED)
     ]
     states = connection.execute(STATES, {"refs": sorted({row.lead_id for row in rows})})
     state_of = {row.lead_id: unpacked(row.state) for row in states}

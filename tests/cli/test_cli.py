@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.exc import OperationalError
 
 from nurture import app
-from nurture.cli import main
+from nurture.cli import main, run
 from nurture.config import read_settings
 from nurture.content.edit import Replace
 from nurture.engine.editing import edit
@@ -104,6 +105,15 @@ def test_files_are_formatted_in_place_and_only_told_of_with_check(nurture, home)
     assert campaign.read_text() == crooked
     assert f"{campaign}: formatted" in nurture("fmt", campaign).output
     assert campaign.read_text() == straight
+
+
+def test_up_greets_though_the_store_has_gone_away_since(monkeypatch, capsys):
+    def away(_):
+        raise OperationalError("", {}, Exception("the database is away"))
+
+    monkeypatch.setattr(run, "first_link", away)
+    run.greet(read_settings())
+    assert "Nurture is at http://127.0.0.1:8025" in capsys.readouterr().out
 
 
 def test_a_programme_goes_live_and_the_same_one_stays(nurture):

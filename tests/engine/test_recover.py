@@ -1,9 +1,12 @@
 """A worker is gone, stopped, or comes back: what was on the wire is told apart, and nothing leaves twice."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from company import Company, campaign, catalog
+from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError
 
 from nurture.delivery.journal import Journal
 from nurture.engine.build import Builder
@@ -43,6 +46,26 @@ def recover(company, directory):
     return Journals(directory).recover(company.database, company.clock.now())
 
 
+@contextmanager
+def losing_the_answer_to_a_claim(company):
+    """The commit that claims takes effect, and we never learn of it."""
+    writing = company.database.writing
+
+    @contextmanager
+    def loses():
+        with writing() as connection:
+            yield connection
+            claims = connection.execute(select(table.touch).where(table.touch.c.status == "claimed")).first()
+        if claims:
+            raise InterfaceError("", {}, Exception("the connection is gone"))
+
+    company.database.writing = loses
+    try:
+        yield
+    finally:
+        del company.database.writing
+
+
 @pytest.fixture
 def three(company):
     return company.enter("ann", "bob", "cid")
@@ -76,6 +99,28 @@ def test_what_was_claimed_and_not_yet_marked_is_sent_at_once_too(company, three,
     assert recover(company, tmp_path).released == 3
     company.engine.tick()
     assert company.mailed() == ["ann", "bob", "cid"]
+
+
+def test_what_was_claimed_by_a_commit_whose_answer_was_lost_is_sent_at_once(company, three, tmp_path):
+    company.engine._journals = Journals(tmp_path)
+    with losing_the_answer_to_a_claim(company), pytest.raises(InterfaceError):
+        company.engine.tick()
+    assert {company.statuses(each)[0][1] for each in three} == {"claimed"}
+    company.engine.tick()
+    assert company.mailed() == ["ann", "bob", "cid"]
+
+
+def test_what_another_worker_has_claimed_after_a_commit_that_failed_stays_its_own(company, three, tmp_path):
+    out, _ = on_the_wire(company, tmp_path / "another")
+    first = next(out.messages())
+    journal = Journal(tmp_path)
+    journal.hold([(touch.id, 1) for each in three for touch in company.touches(each)], claimed=False)
+    dies(journal)
+    recover(company, tmp_path)
+    assert {company.statuses(each)[0][1] for each in three} == {"sending"}
+    out.answered(sent(first, company))
+    out.settle()
+    assert company.statuses(three[0])[0] == ("first", "sent")
 
 
 def test_a_refusal_that_the_journal_knows_is_written_as_it_was_said(company, tmp_path):

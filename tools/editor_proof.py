@@ -67,7 +67,11 @@ def main() -> None:
     for path in paths:
         text = path.read_bytes().decode()
         assert opened_and_saved(text) == text, f"{path}: saving it unedited changes it"
-        made += proven(text, edits, seed=path.name)
+        try:
+            made += proven(text, edits, seed=path.name)
+        except Exception as error:
+            error.add_note(f"in {path}")
+            raise
     done = sum(count for name, count in made.items() if name != "refused")
     print(f"{len(paths)} files saved unedited: not a byte differs")
     print(f"{done} edits, each within its span and undone to the byte, in {perf_counter() - began:.0f} s:")

@@ -226,11 +226,12 @@ def _words(text: str, node: Node, words: str) -> Splice:
     if node.name not in ("if", "elif", "for"):
         raise MailEditError("this has no words to change")
     _is_condition(node.name, words)
-    tag = re.match(r"\{%[-+]?\s*\w+\s+", text[node.start : node.inner_start])
+    tag = re.match(r"\{%[-+]?\s*\w+(\s*)", text[node.start : node.inner_start])
     assert tag is not None, "the lexer has found the keyword there"
     start = node.start + tag.end()
     end = node.start + len(text[node.start : node.inner_start - 2].rstrip("-+ \t\r\n"))
-    return Splice(start, max(start, end), words)
+    gap = "" if tag[1] else " "  # {%if(lead.company)%} has none
+    return Splice(start, max(start, end), gap + words)
 
 
 def _is_condition(keyword: str, words: str) -> None:

@@ -148,6 +148,8 @@ def test_a_condition_changes_its_words_alone():
         ["{% if lead.temperature == 'hot' %}"],
         ["{% if lead.grade == 'A' %}"],
     )
+    bare = MAIL.replace("{% if lead.temperature == 'hot' %}", "{%if(lead.temperature)%}")
+    assert changed(SetWords(IF, "lead.country"), bare)[1] == ["{%if lead.country%}"]
     assert changed(SetWords((*IF, 1), "lead.country"))[1] == ["{% elif lead.country %}"]
     assert changed(SetWords(LOOP, "each in lead.pages"))[1] == [
         "{% for each in lead.pages %}<mj-text>{{ each }}</mj-text>{% endfor %}"

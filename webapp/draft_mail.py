@@ -2,26 +2,23 @@
 
 from msgspec.structs import replace
 
-from nurture.content.mail_edits import MailEditError, SetAttribute, edited
 from nurture.content.mails import read_mail
-from nurture.content.outline import Address, outline
 from nurture.content.proof import MailText, Reader, shown, size_of
 from nurture.content.render import PreviewParts
-from nurture.content.retyped import spliced
 from nurture.content.scope import LeadView
 from nurture.content.tracking import telltales
 from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
 from nurture.engine.people import LeadError, find_lead
 from nurture.engine.senders import sender_for
+from nurture.errors import NurtureError
 from nurture.insight.examples import example_leads
 from nurture.statemachine.scope import lead_values
 from nurture.vocabulary.state import LeadState
+from webapp.mail_blocks import signed, with_addresses
 
 NOBODY = "preview"
 """A token that is none: what it leads to says that the link does not work."""
-CHOSEN = "nurture-chosen"
-"""The class of what is chosen in the editor; no mail that is sent has it."""
 
 
 def reader(engine: Engine, lead_id: int | None, persona: str | None = None) -> LeadState:
@@ -61,14 +58,13 @@ def draft_preview(
     return PreviewParts(parts.subject, parts.html.replace(telltales(engine.base_url, NOBODY), ""), parts.text)
 
 
-def with_chosen(text: str, chosen: Address) -> str:
-    """*text* with the element at *chosen* marked, where that is possible; an address of what cannot be seen marks nothing."""
-    node = outline(text).find(chosen)
-    if node is None or not node.name.startswith("mj-"):
-        return text
-    has = node.attribute("css-class")
-    classes = text[has.value_start : has.value_end] + " " if has is not None else ""
+def addressed_preview(
+    engine: Engine, path: str, text: str, state: LeadState, *, variant: str | None = None
+) -> PreviewParts:
+    """The same, each of its elements with the address of its block, where that can be told. Raises NurtureError."""
+    parts = draft_preview(engine, path, text, state, variant=variant)
     try:
-        return spliced(text, edited(text, SetAttribute(chosen, "css-class", classes + CHOSEN)))
-    except MailEditError:
-        return text
+        told = draft_preview(engine, path, signed(text), state, variant=variant)
+    except NurtureError:
+        return parts
+    return PreviewParts(parts.subject, with_addresses(parts.html, told.html), parts.text)

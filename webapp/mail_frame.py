@@ -2,27 +2,32 @@
 
 import re
 from html import escape
+from pathlib import Path
 
 from flask import Response
 
 from nurture.content.render import PreviewParts
-from webapp.draft_mail import CHOSEN
 from webapp.safety import as_mail
 
 DARK_RULES = re.compile(r"@media\s*(?:screen\s+and\s*)?\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 INVERTED = "html{filter:invert(1) hue-rotate(180deg);background:#fff}img{filter:invert(1) hue-rotate(180deg)}"
 """What mail programs do that turn a light mail dark by themselves, roughly."""
-MARKED = f".{CHOSEN}{{outline:2px solid #4338ca;outline-offset:-2px;scroll-margin-top:30vh}}"
-SIGN = re.compile(rf'class="([^"]*\b{CHOSEN}\b[^"]*)"')
+MARKED = (
+    "[data-at]{{cursor:pointer}}[data-at]:hover:not(:has([data-at]:hover)){{outline:1px dashed {0};outline-offset:-1px}}"
+    "[data-chosen][data-chosen]{{outline:2px solid {0};outline-offset:-2px;scroll-margin:24px}}"
+)
+"""Around the block that is chosen, and the one that the pointer is on."""
+ACCENTS = {"dark": "#a5a0ff"}
+ACCENT = "#4338ca"
+SCRIPT = (Path(__file__).parent / "static/mail-frame.js").read_text()
 
 
 def framed(parts: PreviewParts, *, ground: str = "light", images: bool = True) -> Response:
     """The HTML of *parts*. *ground* is light, dark (by the mail's own rules) or forced (by a mail program's)."""
     html = DARK_RULES.sub("@media all" if ground == "dark" else "@media not all", parts.html)
-    styles = MARKED + (INVERTED if ground == "forced" else "")
+    styles = MARKED.format(ACCENTS.get(ground, ACCENT)) + (INVERTED if ground == "forced" else "")
     html = html.replace("</head>", f"<style>{styles}</style></head>", 1)
-    html = SIGN.sub(r'id="chosen" class="\1"', html, count=1)
-    response = as_mail(html, framed=True)
+    response = as_mail(html, framed=True, script=SCRIPT)
     if not images:
         policy = response.headers["Content-Security-Policy"]
         response.headers["Content-Security-Policy"] = policy.replace("img-src * data:", "img-src 'none'")

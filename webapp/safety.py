@@ -1,5 +1,7 @@
 """What a browser may do with a page, and by which names it is reached: headers for every answer, and no name of others."""
 
+from base64 import b64encode
+from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -50,13 +52,19 @@ def add_to(app: Flask, engine: Engine, public_url: str) -> None:
         return response
 
 
-def as_mail(html: str, *, framed: bool) -> Response:
-    """A mail's own HTML: without scripts, its links opening in a new tab, and in a frame of ours only if *framed*."""
+def as_mail(html: str, *, framed: bool, script: str = "") -> Response:
+    """A mail's own HTML: its links opening in a new tab, and in a frame of ours only if *framed*.
+
+    script  one of ours, which is all that runs there: the policy names it by its hash, and the frame has no origin.
+    """
     head, found, rest = html.partition("<head>")
-    response = Response(f'{head}{found}<base target="_blank">{rest}' if found else html)
-    response.headers["Content-Security-Policy"] = (
-        f"{MAIL}; frame-ancestors {chr(39)}{'self' if framed else 'none'}{chr(39)}"
-    )
+    ours = f"<script>{script}</script>" if script else ""
+    response = Response(f'{head}{found}<base target="_blank">{ours}{rest}' if found else html)
+    policy = f"{MAIL}; frame-ancestors {chr(39)}{'self' if framed else 'none'}{chr(39)}"
+    if script:
+        digest = b64encode(sha256(script.encode()).digest()).decode()
+        policy = f"{policy.replace('; sandbox ', '; sandbox allow-scripts ')}; script-src 'sha256-{digest}'"
+    response.headers["Content-Security-Policy"] = policy
     return response
 
 

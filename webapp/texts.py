@@ -32,7 +32,7 @@ from nurture.engine.send_test import send_test
 from nurture.errors import NurtureError, ProgrammeError
 from nurture.insight.examples import example_leads
 from webapp.acting import actor, me
-from webapp.draft_mail import draft_preview, reader, with_chosen
+from webapp.draft_mail import addressed_preview, reader
 from webapp.mail_frame import as_problem, as_text, framed
 from webapp.mail_review import refuse_unapproved
 from webapp.mail_state import EXAMPLES, editor_state
@@ -94,11 +94,9 @@ def pages(engine: Engine) -> Blueprint:
         if not MAIL.fullmatch(path):
             abort(404)
         asked, typed = request.form, draft(path)
-        chosen = tuple(int(each) for each in asked.get("chosen", "").split(".") if each.isdigit())
         try:
             state = reader(engine, asked.get("lead", type=int), asked.get("persona") or None)
-            text = with_chosen(typed, chosen) if chosen else typed
-            parts = draft_preview(engine, path, text, state, variant=asked.get("variant") or None)
+            parts = addressed_preview(engine, path, typed, state, variant=asked.get("variant") or None)
         except NurtureError as error:
             return as_problem(str(error))
         if asked.get("ground") == "text":

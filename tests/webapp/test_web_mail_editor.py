@@ -1,14 +1,18 @@
 """What the editor of a mail asks the server: looks, promises, drafts, what goes live, and the way back."""
 
 import json
+import re
+from base64 import b64encode
 from email import policy
 from email.parser import BytesParser
+from hashlib import sha256
 
 import pytest
 
 from nurture.check import check
 from nurture.content.catalog import load_texts
 from nurture.content.mails import read_mail
+from nurture.content.outline import outline
 from nurture.content.tracking import telltales
 from nurture.engine.accounts import Role
 from nurture.engine.drafts import draft_of
@@ -16,7 +20,9 @@ from nurture.engine.editing import write
 from nurture.engine.send_test import send_test
 from nurture.store import records as table
 from tests.webapp.conftest import token_of
-from webapp.draft_mail import NOBODY, draft_preview, reader, with_chosen
+from webapp.draft_mail import NOBODY, addressed_preview, draft_preview, reader
+from webapp.mail_blocks import signed, with_addresses
+from webapp.mail_frame import SCRIPT
 
 PATH = "campaigns/long-cycle/mails/six-lines.mjml"
 NEW = "campaigns/long-cycle/mails/case-study.mjml"
@@ -233,16 +239,46 @@ def test_a_preview_records_nothing_and_runs_nothing(client, form_token, stand, t
     before = counts(stand)
     answer = send(
         client, form_token, f"/files/{PATH}/preview", text=text, lead=str(stand.lead_id("ada")),
-        ground=ground, chosen="2.1", **{"no-images": "1"},
+        ground=ground, **{"no-images": "1"},
     )  # fmt: skip
     assert answer.status_code == 200
     rules = answer.headers["Content-Security-Policy"]
     assert "sandbox" in rules
-    assert "allow-scripts" not in rules
-    if ground != "text":
+    assert "allow-same-origin" not in rules
+    assert "unsafe-eval" not in rules
+    if ground == "text":
+        assert "allow-scripts" not in rules
+    else:
         assert "img-src 'none'" in rules
-        assert 'id="chosen"' in answer.text
+        digest = b64encode(sha256(SCRIPT.encode()).digest()).decode()
+        assert f"script-src 'sha256-{digest}'" in rules.split("; "), "our own script, and no other"
+        assert f"<script>{SCRIPT}</script>" in answer.text
     assert counts(stand) == before
+
+
+def test_each_block_of_a_preview_has_its_address_and_nothing_else_is_changed(stand):
+    """For every mail of the programme, as Ada would get it."""
+    engine = stand.engine
+    state = reader(engine, int(stand.lead_id("ada")))
+    for path, text in [each for each in engine.live.catalog.texts.items() if "/mails/" in each[0]][::9]:
+        plain = draft_preview(engine, path, text, state).html
+        html = addressed_preview(engine, path, text, state).html
+        assert re.sub(r' data-at="[\d.]*"', "", html) == plain, path
+        for address, node in outline(text).walk():
+            if node.name in ("mj-text", "mj-button", "mj-table") and len(address) == 2:
+                assert f' data-at="{".".join(map(str, address))}"' in html, (path, address)
+
+
+def test_a_block_of_a_class_keeps_its_look_and_what_differs_gets_no_address(text):
+    own = text.replace("<mj-text>", '<mj-text css-class="a {{ lead.company }}">', 1)
+    assert 'css-class="a {{ lead.company }} nurture-at-2-' in signed(own)
+    assert outline(signed(own)).nodes[0].name == outline(own).nodes[0].name
+    html = '<td class="quiet"><a href="x>y">z</a></td>'
+    assert with_addresses(html, '<td class="nurture-at-2-1"><a href="x>y">z</a></td>') == (
+        '<td data-at="2.1" class="quiet"><a href="x>y">z</a></td>'
+    )
+    for other in ('<td class="nurture-at-2-1"></td>', '<td class="nurture-at-2-1-outlook"><a></a></td>'):
+        assert with_addresses(html, other) == html
 
 
 def test_a_preview_as_a_persona_shows_what_is_for_it(client, form_token, stand, text):
@@ -277,13 +313,6 @@ def test_a_preview_is_what_is_sent_but_for_the_token_and_the_pixel(stand, text):
         plain = message.get_body(("plain",)).get_content().replace("\r\n", "\n")
         assert plain.replace(token, NOBODY).strip() == parts.text.strip()
         assert message["Subject"] == parts.subject
-
-
-def test_what_is_chosen_is_marked_in_the_preview_alone(text):
-    marked = with_chosen(text, (2, 0))
-    assert 'css-class="nurture-chosen"' in marked
-    assert with_chosen(text, (9, 9)) == text
-    assert with_chosen(text, ()) == text
 
 
 def test_the_page_lets_in_no_style_but_what_its_own_script_brings(client):

@@ -30,6 +30,8 @@ export class Session {
   /** Why there is no outline; the last good one stays. */
   problem = "";
   chosen: Address = [];
+  /** Where the focus goes with the next drawing: onto the row of what is chosen, or into its content. */
+  reached: "" | "row" | "content" = "";
   judged: Judged = { problems: [] };
   reader: Reader;
   draft: number;
@@ -41,6 +43,8 @@ export class Session {
   parted: Parted | null = null;
   /** The newest text that can be shown. */
   shown: string;
+  /** What the preview shows: the text, and who reads it. */
+  private showing: string;
   /** Rises with whatever there is to show anew: the preview follows it. */
   turn = 0;
   /** What sends at once what was typed and still waits, one for each field. */
@@ -58,6 +62,7 @@ export class Session {
     this.savedText = state.text;
     this.shown = state.text;
     this.reader = { lead: state.readers[0]?.lead ?? null, persona: null, variant: null };
+    this.showing = JSON.stringify([this.shown, this.reader]);
   }
 
   subscribe(listener: () => void): () => void {
@@ -91,7 +96,13 @@ export class Session {
   choose(at: Address): void {
     if (same(at, this.chosen)) return;
     this.chosen = at;
-    this.turn += 1;
+    this.changed();
+  }
+
+  /** Choose what is at *at*, to go on from its row, or to write in it. */
+  reach(at: Address, place: "row" | "content"): void {
+    this.chosen = at;
+    this.reached = place;
     this.changed();
   }
 
@@ -186,8 +197,9 @@ export class Session {
       const judged = await ask<Judged>(this.state, "judge", { text, ...this.reader });
       if (text !== this.text) return;
       this.judged = judged;
-      if (!judged.why) {
-        this.shown = text; // else what was shown last stays
+      const now = JSON.stringify([text, this.reader]);
+      if (!judged.why && now !== this.showing) {
+        Object.assign(this, { shown: text, showing: now }); // else what was shown last stays
         this.turn += 1;
       }
       this.trouble = "";

@@ -1,6 +1,6 @@
 // What can be changed of the block that is chosen: its words, where it leads, its look, and when it is shown.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { find, type Node } from "../core/nodes.ts";
 import type { Session } from "../core/session.ts";
 import { linkOf, toLink } from "../core/source.ts";
@@ -24,6 +24,15 @@ const TEMPERATURES = ["cold", "warm", "hot"];
 
 export function Inspector({ session }: { session: Session }) {
   const node = session.node;
+  useEffect(() => {
+    if (session.reached !== "content") return;
+    session.reached = "";
+    setTimeout(() => {
+      // By then the fields of what was just chosen are made, too.
+      const place = document.querySelector<HTMLElement>(".inspector .cm-content, .inspector input");
+      place?.focus({ preventScroll: true });
+    });
+  });
   return (
     <section class="pane inspector" data-region="inspector" aria-label="Inspector">
       <div class="pane-top">

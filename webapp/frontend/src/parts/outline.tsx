@@ -39,10 +39,21 @@ export function Outline({ session }: { session: Session }) {
   const chosen = session.chosen.join(".");
 
   useEffect(() => {
+    const hides = session.chosen.map((_, index) => session.chosen.slice(0, index).join("."));
+    if (hides.some((each) => closed.has(each)))
+      setClosed(new Set([...closed].filter((each) => !hides.includes(each))));
+  }, [chosen]);
+  useEffect(() => {
     const row = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
     row?.scrollIntoView({ block: "nearest" });
     if (hasFocus.current) row?.focus();
   }, [chosen, session.nodes]);
+
+  useEffect(() => {
+    if (session.reached !== "row") return;
+    session.reached = "";
+    list.current?.querySelector<HTMLElement>("[aria-selected=true]")?.focus({ preventScroll: true });
+  });
 
   const fold = (node: Node, open: boolean) => {
     const next = new Set(closed);
@@ -74,8 +85,7 @@ export function Outline({ session }: { session: Session }) {
       if (node.children?.length && isOpen) fold(node, false);
       else go(find(session.nodes, node.at.slice(0, -1)));
     } else if (event.key === "Delete" || event.key === "Backspace") remove(session);
-    else if (event.key === "Enter")
-      document.querySelector<HTMLElement>(".inspector .cm-content, .inspector input")?.focus();
+    else if (event.key === "Enter") session.reach(node.at, "content");
     else return;
     event.preventDefault();
   };

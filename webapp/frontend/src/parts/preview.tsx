@@ -1,7 +1,10 @@
-// The mail as a lead would read it, compiled by the server, in a frame that runs nothing. Two frames take turns, so that
-// nothing flashes while one types: the next is loaded behind and shown when it is whole.
+// The mail as a lead would read it, compiled by the server, in a frame of no origin that runs one script of ours: it tells
+// which block was pressed, and outlines the one that is chosen. Two frames take turns, so that nothing flashes while one
+// types: the next is loaded behind and shown when it is whole.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { find } from "../core/nodes.ts";
+import { told } from "../core/pressed.ts";
 import type { Session } from "../core/session.ts";
 import { Icon } from "./icons.tsx";
 
@@ -199,11 +202,29 @@ function Frames({ session, look }: { session: Session; look: Look }) {
       form.current.submit();
     }
   };
+  const frames = useRef<(HTMLIFrameElement | null)[]>([null, null]);
+  const top = useRef(0);
+  const chosen = session.chosen.join(".");
+  const tell = (index: number, isNew: boolean) =>
+    frames.current[index]?.contentWindow?.postMessage({ chosen, top: isNew ? top.current : 0 }, "*");
   const loaded = (index: number) => {
     if (loading.current !== index) return;
     loading.current = null;
+    tell(index, true);
     setFront(index);
   };
+  useEffect(() => tell(front, false), [chosen]);
+  useEffect(() => {
+    const hear = (event: MessageEvent) => {
+      if (event.source !== frames.current[front]?.contentWindow) return;
+      const said = told(event.data);
+      if (!said) return;
+      if ("top" in said) top.current = said.top;
+      else if (find(session.nodes, said.at)) session.reach(said.at, said.isTwice ? "content" : "row");
+    };
+    addEventListener("message", hear);
+    return () => removeEventListener("message", hear);
+  }, [front, session]);
   useEffect(load, [session.turn, look.ground, look.hasImages]);
   useEffect(() => {
     if (!isStale.current) return;
@@ -212,22 +233,23 @@ function Frames({ session, look }: { session: Session; look: Look }) {
   }, [front]);
 
   const { reader, state } = session;
-  const chosen = session.chosen.join(".");
   return (
     <div class={look.isPhone ? "frames phone" : "frames"}>
-      <form ref={form} method="post" action={`${state.base}/preview${chosen ? "#chosen" : ""}`} hidden>
+      <form ref={form} method="post" action={`${state.base}/preview`} hidden>
         <input name="csrf_token" value={state.csrf} />
         <textarea name="text" value={session.shown} aria-label="Text" />
         <input name="lead" value={reader.lead ?? ""} />
         <input name="persona" value={reader.persona ?? ""} />
         <input name="variant" value={reader.variant ?? ""} />
         <input name="ground" value={look.ground} />
-        <input name="chosen" value={chosen} />
         {!look.hasImages && <input name="no-images" value="1" />}
       </form>
       {[0, 1].map((index) => (
         <iframe
           key={index}
+          ref={(frame) => {
+            frames.current[index] = frame;
+          }}
           name={`mail-${index}`}
           title={index === front ? "The mail as this lead would read it" : "The mail, being loaded"}
           class={index === front ? "is-front" : ""}

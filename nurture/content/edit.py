@@ -8,6 +8,7 @@ line, in the manner of its surroundings; ``fmt`` breaks it where it is long.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -102,6 +103,7 @@ def _applied(text: str, edit: Edit) -> str:
     return edited
 
 
+@lru_cache(maxsize=4)
 def _tree(text: str) -> Node:
     root, problems = parse(text, "the file")
     if root is None or problems:

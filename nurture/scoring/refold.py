@@ -34,14 +34,23 @@ def refold(history: Iterable[Occurrence], limits: Mapping[str, float]) -> Accumu
     limits   the most that each group can be worth.
     """
     accumulators: Accumulators = ()
-    for each in sorted(standing(history), key=lambda each: (each.occurred_at, each.entry.event_id)):
-        entry = each.entry
-        if entry.kind in (EntryKind.LOWERED, EntryKind.OPENING):
-            accumulators = counted(accumulators, _within(accumulators, entry))
-        else:
-            award = _award(each, limits)
-            accumulators, _ = credit(accumulators, award, Cause(entry.lead_id, entry.event_id))
+    for each in in_order(history):
+        accumulators = with_one_more(accumulators, each, limits)
     return accumulators
+
+
+def in_order(history: Iterable[Occurrence]) -> list[Occurrence]:
+    """What still counts of *history*, by (occurred, event)."""
+    return sorted(standing(history), key=lambda each: (each.occurred_at, each.entry.event_id))
+
+
+def with_one_more(accumulators: Accumulators, each: Occurrence, limits: Mapping[str, float]) -> Accumulators:
+    """The accumulators with one more occurrence: an award anew, a lowering or an opening balance as it was."""
+    entry = each.entry
+    if entry.kind in (EntryKind.LOWERED, EntryKind.OPENING):
+        return counted(accumulators, _within(accumulators, entry))
+    award = _award(each, limits)
+    return credit(accumulators, award, Cause(entry.lead_id, entry.event_id))[0]
 
 
 def standing(history: Iterable[Occurrence]) -> list[Occurrence]:
@@ -91,7 +100,7 @@ def overturned(
 def changes(kept: Accumulators, rightful: Accumulators, at: datetime) -> dict[tuple[str, int], float]:
     """What is to be added to each (group, half-life) of *kept* at *at*, so that it is worth what *rightful* is."""
     places = dict.fromkeys((each.group, each.half_life) for each in (*kept, *rightful))
-    found = {place: _value(rightful, *place, at) - _value(kept, *place, at) for place in places}
+    found = {place: points_in(rightful, *place, at) - points_in(kept, *place, at) for place in places}
     return {place: change for place, change in found.items() if abs(change) > NEGLIGIBLE}
 
 
@@ -103,11 +112,12 @@ def _award(each: Occurrence, limits: Mapping[str, float]) -> Award:
 
 def _within(accumulators: Accumulators, entry: ScoreEntry) -> ScoreEntry:
     """A lowering or an opening balance; no more can be taken than is there now."""
-    there = _value(accumulators, entry.group, entry.half_life, entry.at)
+    there = points_in(accumulators, entry.group, entry.half_life, entry.at)
     return replace(entry, credited=max(entry.credited, -there))
 
 
-def _value(accumulators: Accumulators, group: str, half_life: int, at: datetime) -> float:
+def points_in(accumulators: Accumulators, group: str, half_life: int, at: datetime) -> float:
+    """What is there of one (group, half-life) at *at*."""
     return sum(value_at(each, at) for each in accumulators if _is(each, group, half_life))
 
 

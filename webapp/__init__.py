@@ -5,6 +5,7 @@ companies, segments, tags, broadcasts   leads by what they have in common, and o
 texts, recipes   the programme: its files, and new campaigns
 mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
+scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads
 tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
 pace        how fast mail leaves, and what has stopped
 post        what came back, and what the product itself sent
@@ -73,6 +74,7 @@ from webapp import (
     recipes,
     safety,
     sample,
+    scoring,
     segments,
     sender,
     sending,
@@ -146,6 +148,7 @@ def create_app(
         campaigns.pages(engine),
         tracks.pages(engine),
         companies.pages(engine),
+        scoring.pages(engine),
         segments.pages(engine),
         tags.pages(engine),
         broadcasts.pages(engine),

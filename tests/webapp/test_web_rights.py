@@ -133,7 +133,8 @@ def test_what_changes_something_takes_more_than_a_look(app: Flask):
     }
     filters_one_keeps = {"/leads/views", "/leads/views/<int:view>/forget"}
     texts_shown_as_they_come = {f"/files/<path:path>/{verb}" for verb in ("look", "judge", "preview")}
-    assert changed_by_looking <= filters_one_keeps | texts_shown_as_they_come | {"/files/<path:path>/comment"}
+    tried = {"/files/<path:path>/comment", "/scoring/effect"}
+    assert changed_by_looking <= filters_one_keeps | texts_shown_as_they_come | tried
 
 
 def test_a_page_that_declares_nothing_is_for_admins_alone(app: Flask, sessions):

@@ -133,7 +133,7 @@ STARTS = (
     "/", "/welcome", "/inbox", "/inbox?show=late", "/leads", "/leads?q=zzzz", "/companies", "/tasks", "/campaigns",
     "/campaigns/new", "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned", "/broadcasts", "/broadcasts/new", "/segments", "/tags", "/forms", "/files", "/mails",
     "/files/campaigns/programme.yaml", "/mailbox", "/unknown", "/failed", "/deferred", "/suppressions", "/sample", "/scoring", "/scoring?temperature.hot.enter=80", "/pace", "/settings/sender",
-    "/settings/sending", "/settings/users", "/settings/audit", "/settings/account", "/nope",
+    "/settings/sending", "/settings/users", "/settings/audit", "/settings/account", "/settings/account/second-step", "/nope",
 )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def strangers(engine: Engine) -> list[str]:
     footer = [f"/{page}/{token}" for page in "upv" for token in tokens]
     forms = [f"/f/{key}" for key in engine.live.programme.forms]
     return [
-        "/login", "/forgot", "/login/nonsense", f"/login/{invitation}", f"/reset/{reset}", "/u/nonsense",
+        "/login", "/login/code", "/forgot", "/login/nonsense", f"/login/{invitation}", f"/reset/{reset}", "/u/nonsense",
         "/f/confirm/nonsense", *footer, *forms,
     ]  # fmt: skip
 

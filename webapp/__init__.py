@@ -13,7 +13,7 @@ privacy        what one lead agreed to, all that is kept of it, and forgetting i
 suppressions   who is not mailed, and why
 sender, sending, health   what mail is sent with, and what keeps it from arriving
 sample, first_steps   the sample leads, and the way from them to one's own
-login, account, users, audit   who may log in, and what each person did
+login, account, second_step, users, audit   who may log in, and what each person did
 provider_hooks   what mail providers report
 footer      for those who were mailed: what their mails link to
 forms_public   for those who visit our sites: forms, and what they confirm; forms, for us: what came in
@@ -75,6 +75,7 @@ from webapp import (
     safety,
     sample,
     scoring,
+    second_step,
     segments,
     sender,
     sending,
@@ -167,8 +168,9 @@ def create_app(
         mail_library.pages(engine),
         mail_review.pages(engine),
         recipes.pages(engine, recipes_folder),
-        login.pages(engine, public_url),
+        login.pages(engine, secret, public_url),
         account.pages(engine),
+        second_step.pages(engine, secret),
         suppressions.pages(engine),
         privacy.pages(engine, Places.of(engine.database, home, mailbox)),
         users.pages(engine, public_url),

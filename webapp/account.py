@@ -75,8 +75,13 @@ def pages(engine: Engine) -> Blueprint:
 def proved() -> None:
     """Whoever sits before an unlocked screen does not take over the account. Raises AccountError."""
     who = me()
-    if who.password and not is_fresh() and not matches(who.password, request.form.get("current", "")):
+    if asks_current() and not matches(who.password, request.form.get("current", "")):
         raise AccountError("The current password is not right. Nothing was changed.")
+
+
+def asks_current() -> bool:
+    """Whether the current password must be typed: there is one, and no link has just let this session in."""
+    return me().password is not None and not is_fresh()
 
 
 def shown(template: str, wrong: str = "") -> str:
@@ -85,7 +90,7 @@ def shown(template: str, wrong: str = "") -> str:
         template,
         who=who,
         email="" if who.email == FIRST_ADMIN else who.email,
-        asks_current=who.password is not None and not is_fresh(),
+        asks_current=asks_current(),
         owns_address=who.role is Role.ADMIN,
         wrong=wrong,
         least=LENGTH_MIN,

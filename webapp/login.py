@@ -1,36 +1,48 @@
 """The door: logging in by password or by a link, and setting a password that was forgotten.
 
-Opening a link changes nothing, for mail programs and scanners open every link; its page's button does.
+Opening a link changes nothing, for mail programs and scanners open every link; its page's button does. Whoever has a second step
+is halfway in after the first, whichever that was: for ten minutes the session knows who, and nothing else.
 """
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from datetime import timedelta
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from nurture.engine.accounts import AccountError
+from nurture.engine.accounts import Account, AccountError, account
 from nurture.engine.accounts_links import VALID, Purpose, link_owner
 from nurture.engine.accounts_login import (
     LETS_IN,
     RESETS,
     Refused,
     ask_reset,
+    finish,
     log_in,
     log_in_by_link,
     reset_password,
 )
 from nurture.engine.accounts_passwords import LENGTH_MIN
 from nurture.engine.engine import Engine
+from nurture.engine.second_step import seal_for
 from webapp.acting import begin, own_path
 from webapp.links import post_link
 from webapp.rights import Permission, area
 
+HALFWAY_MAX = timedelta(minutes=10)
 SAID = {
     Refused.WRONG: "That address and password do not belong together.",
     Refused.TOO_OFTEN: "Too many tries. Wait a quarter of an hour, or set a new password.",
 }
 
+CODE_SAID = {
+    Refused.WRONG: "That code is not right, or was used already. Wait for the next one.",
+    Refused.TOO_OFTEN: "Too many tries. Wait a quarter of an hour.",
+}
 
-def pages(engine: Engine, public_url: str) -> Blueprint:
+
+def pages(engine: Engine, secret: bytes, public_url: str) -> Blueprint:
     pages = area("login", see=Permission.ENTER)
+    seal = seal_for(secret)
 
     @pages.get("/login")
     def ask() -> str | Response:
@@ -47,8 +59,7 @@ def pages(engine: Engine, public_url: str) -> Blueprint:
         if isinstance(found, Refused):
             page = render_template("login.html", next=following, email=email, wrong=SAID[found])
             return page, 429 if found is Refused.TOO_OFTEN else 401
-        begin(found)
-        return redirect(following, 303)
+        return go_on(found, following)
 
     @pages.get("/login/<token>")
     def by_link(token: str) -> str | tuple[str, int]:
@@ -64,8 +75,39 @@ def pages(engine: Engine, public_url: str) -> Blueprint:
             found = log_in_by_link(connection, token, now=now, client=client())
         if found is None:
             return stale()
-        begin(found, by_link=True)
-        return redirect(url_for("dashboard.dashboard" if found.password else "account.welcome"), 303)
+        return go_on(
+            found, url_for("dashboard.dashboard" if found.password else "account.welcome"), by_link=True
+        )
+
+    @pages.get("/login/code")
+    def second_step() -> str | Response:
+        following = own_path(request.args.get("next"))
+        if halfway() is None:
+            return redirect(url_for("login.ask", next=following))
+        return render_template("login_code.html", next=following)
+
+    @pages.post("/login/code")
+    def enter_by_code() -> Response | tuple[str, int]:
+        following, who = own_path(request.form.get("next")), halfway()
+        if who is None:
+            flash("That took too long. Log in again.")
+            return redirect(url_for("login.ask", next=following), 303)
+        code = request.form.get("code", "")
+        found = finish(engine.database, engine.clock, who, code, seal=seal, client=client())
+        if isinstance(found, Refused):
+            page = render_template("login_code.html", next=following, wrong=CODE_SAID[found])
+            return page, 429 if found is Refused.TOO_OFTEN else 401
+        begin(found, by_link=session.get("halfway_by_link", False))
+        return redirect(following, 303)
+
+    def halfway() -> Account | None:
+        """Who took the first step in this browser a short while ago."""
+        number, epoch, at = session.get("halfway", (0, 0, 0.0))
+        if g.now.timestamp() - at > HALFWAY_MAX.total_seconds():
+            return None
+        with engine.database.reading() as connection:
+            found = account(connection, number)
+        return found if found is not None and found.is_active and found.epoch == epoch else None
 
     @pages.get("/forgot")
     def forgot() -> str:
@@ -104,11 +146,20 @@ def pages(engine: Engine, public_url: str) -> Blueprint:
             return reset_page(token, owner[0].email, str(error)), 400
         if found is None:
             return stale()
-        begin(found)
         flash("Your new password is set. Every other session has ended.")
-        return redirect(url_for("dashboard.dashboard"), 303)
+        return go_on(found, url_for("dashboard.dashboard"))
 
     return pages
+
+
+def go_on(who: Account, following: str, *, by_link: bool = False) -> Response:
+    """After the first step: in, or to the second."""
+    if who.second_step is None:
+        begin(who, by_link=by_link)
+        return redirect(following, 303)
+    session.clear()
+    session.update(halfway=(who.id, who.epoch, g.now.timestamp()), halfway_by_link=by_link)
+    return redirect(url_for("login.second_step", next=following), 303)
 
 
 def client() -> str:

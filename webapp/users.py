@@ -8,6 +8,7 @@ from nurture.engine.accounts import Account, AccountError, Role, account, add, d
 from nurture.engine.accounts_links import VALID, Purpose, new_link
 from nurture.engine.audit import audit
 from nurture.engine.engine import Engine
+from nurture.engine.second_step import turn_off as turn_off_second_step
 from nurture.insight.accounts import accounts
 from webapp.acting import actor, me
 from webapp.links import post_link
@@ -87,6 +88,14 @@ def pages(engine: Engine, public_url: str) -> Blueprint:
             who = named(connection, account_id)
             enable(connection, who, by=actor(), now=now)
         flash(f"{who.email} may log in again.")
+        return redirect(url_for("users.users"), 303)
+
+    @pages.post("/settings/users/<int:account_id>/one-step")
+    def one_step(account_id: int) -> Response:
+        with engine.deciding() as (connection, now):
+            who = named(connection, account_id)
+            turn_off_second_step(connection, who, by=actor(), now=now)
+        flash(f"{who.email} logs in by the password alone.")
         return redirect(url_for("users.users"), 303)
 
     def shown(*, wrong: str = "", link: str = "", invited: Account | None = None) -> str:

@@ -24,6 +24,7 @@ from nurture.engine.accounts import (
 )
 from nurture.engine.accounts_links import VALID, Purpose, new_link
 from nurture.engine.audit import audit
+from nurture.engine.second_step import turn_off as turn_off_second_step
 from nurture.insight.accounts import accounts
 
 ROLES = click.Choice([role.value for role in Role])
@@ -87,6 +88,15 @@ def turn_off(email: str) -> None:
     with deciding() as (connection, now, _):
         disable(connection, named(connection, email), by=operator(), now=now)
     click.echo(f"{email} can no longer log in.")
+
+
+@users.command("one-step")
+@click.argument("email")
+def one_step(email: str) -> None:
+    """Let EMAIL log in by its password alone, for a telephone and spare codes that are lost."""
+    with deciding() as (connection, now, _):
+        turn_off_second_step(connection, named(connection, email), by=operator(), now=now)
+    click.echo(f"{email} logs in by the password alone.")
 
 
 def first_link(settings: Settings) -> str | None:

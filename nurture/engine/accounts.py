@@ -5,6 +5,7 @@ accounts_links      tokens that let in once
 accounts_passwords  how passwords are kept and compared
 accounts_tries      how often one may try
 accounts_login      letting in
+second_step         the code that is asked for after the password
 """
 
 from datetime import datetime
@@ -47,6 +48,7 @@ class Account(msgspec.Struct, frozen=True):
     password     an argon2id hash; None: only a link lets in.
     epoch        rises when a right is taken away or a password changes; a session of an older one has ended.
     disabled_at  None while it may log in.
+    second_step  the sealed key of its one-time codes; None where the password is enough.
     """
 
     id: int
@@ -58,6 +60,7 @@ class Account(msgspec.Struct, frozen=True):
     created_at: datetime
     logged_in_at: datetime | None
     disabled_at: datetime | None
+    second_step: str | None = None
 
     @property
     def is_active(self) -> bool:
@@ -194,4 +197,5 @@ def _account(row: Fetched) -> Account:
         created_at=row.created_at,
         logged_in_at=row.logged_in_at,
         disabled_at=row.disabled_at,
+        second_step=row.second_step,
     )

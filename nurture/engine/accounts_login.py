@@ -1,4 +1,7 @@
-"""Letting in: by password, by a link, and what a password change ends."""
+"""Letting in: by password, by a link, and what a password change ends.
+
+Whoever has a second step is not let in yet: ``finish`` does, with the code.
+"""
 
 from datetime import datetime
 from enum import Enum
@@ -10,6 +13,8 @@ from nurture.engine.accounts_links import Purpose, new_link, use_link, void_link
 from nurture.engine.accounts_passwords import hashed, is_outdated, matches
 from nurture.engine.accounts_tries import forgive_login, login_limits, may_try, reset_limits
 from nurture.engine.audit import audit
+from nurture.engine.second_step import passes
+from nurture.identity.seal import Seal
 from nurture.ports import Clock
 from nurture.store import records as table
 from nurture.store.database import Database
@@ -86,6 +91,21 @@ def reset_password(
     return _let_in(connection, who, now, client=client, how=Purpose.RESET.value)
 
 
+def finish(
+    database: Database, clock: Clock, who: Account, code: str, *, seal: Seal, client: str
+) -> Account | Refused:
+    """Let *who* in, whose first step was right, by the code of the second."""
+    with database.writing() as connection:
+        now = clock.now()
+        if not may_try(connection, login_limits(f"second step of {who.id}", client), now=now):
+            return Refused.TOO_OFTEN
+        if not passes(connection, who, code, seal=seal, now=now):
+            audit(connection, actor=who.email, what="gave a wrong code", now=now, detail={"from": client})
+            return Refused.WRONG
+        forgive_login(connection, f"second step of {who.id}", client)
+        return _enter(connection, who, now, client=client, how="second step")
+
+
 def set_password(connection: Connection, who: Account, password: str, *, now: datetime) -> Account:
     """Keep a new password: every other session ends, every link is void. Raises AccountError for one too easy."""
     _keep(connection, who, password=hashed(password, email=who.email), epoch=table.account.c.epoch + 1)
@@ -95,6 +115,14 @@ def set_password(connection: Connection, who: Account, password: str, *, now: da
 
 
 def _let_in(connection: Connection, who: Account, now: datetime, *, client: str, how: str) -> Account:
+    """Past the first step, which for most is the only one."""
+    if who.second_step is None:
+        return _enter(connection, who, now, client=client, how=how)
+    audit(connection, actor=who.email, what="took the first step", now=now, detail={"by": how, "from": client})
+    return who
+
+
+def _enter(connection: Connection, who: Account, now: datetime, *, client: str, how: str) -> Account:
     _keep(connection, who, logged_in_at=now)
     audit(connection, actor=who.email, what="logged in", now=now, detail={"by": how, "from": client})
     return who

@@ -1,15 +1,13 @@
 """What an installation sets on its pages: kept in the store, secrets sealed, the environment always stronger."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, delete, func, inspect, select
 
 from nurture.errors import SetupError
+from nurture.identity.seal import Seal, UnsealedError
 from nurture.store.records import setting
 from nurture.store.statements import upsert
 
@@ -28,7 +26,6 @@ SEALED = frozenset(
 )
 """Those of them that are never shown again."""
 PERSON = b"nurture settings"
-"""Sets this use of the secret apart from every other one (BLAKE2, RFC 7693 §2.1)."""
 
 
 def read_installation(connection: Connection, secret: bytes) -> dict[str, Any]:
@@ -61,19 +58,15 @@ def installation_version(connection: Connection) -> tuple[int, datetime | None]:
 
 
 def _sealed(name: str, value: Any, secret: bytes) -> Any:
-    return _cipher(secret).encrypt(value.encode()).decode() if name in SEALED else value
+    return Seal(secret, PERSON).seal(value) if name in SEALED else value
 
 
 def _unsealed(name: str, value: Any, secret: bytes) -> Any:
     if name not in SEALED:
         return value
     try:
-        return _cipher(secret).decrypt(value.encode()).decode()
-    except InvalidToken:
+        return Seal(secret, PERSON).unseal(value)
+    except UnsealedError:
         raise SetupError(
             f"{name} was sealed with another secret key; restore that key, or set {name} again on the settings page"
         ) from None
-
-
-def _cipher(secret: bytes) -> Fernet:
-    return Fernet(urlsafe_b64encode(blake2b(secret, digest_size=32, person=PERSON).digest()))

@@ -22,6 +22,7 @@ class UserLine(msgspec.Struct, frozen=True):
     name: str | None
     role: Role
     has_password: bool
+    has_second_step: bool
     logged_in_at: datetime | None
     disabled_at: datetime | None
     link_until: datetime | None
@@ -61,6 +62,7 @@ def accounts(connection: Connection) -> tuple[UserLine, ...]:
             name=row.name,
             role=Role(row.role),
             has_password=row.password is not None,
+            has_second_step=row.second_step is not None,
             logged_in_at=row.logged_in_at,
             disabled_at=row.disabled_at,
             link_until=row.until,

@@ -35,7 +35,7 @@ def paths(company: Stand, state: State) -> list[str]:
             invitation = new_link(connection, viewer, Purpose.INVITATION, now=now)
             reset = new_link(connection, viewer, Purpose.RESET, now=now)
         return [
-            "/login", "/login?next=/leads", "/forgot", "/nope", "/login/nonsense", f"/login/{invitation}",
+            "/login", "/login?next=/leads", "/login/code", "/forgot", "/nope", "/login/nonsense", f"/login/{invitation}",
             f"/reset/{reset}",
         ]  # fmt: skip
     ada, token = company.lead_id("ada"), company.token("ada")
@@ -44,7 +44,7 @@ def paths(company: Stand, state: State) -> list[str]:
     return [
         "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", f"/leads/{ada}", f"/leads/{ada}/privacy",
         f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/mailbox",
-        f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account",
+        f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account", "/settings/account/second-step",
         "/settings/users", "/settings/audit", "/settings/audit?who=test", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",
         "/leads?tag=vip&segment=dach", "/companies", "/companies/engine%20ltd", "/segments", "/segments/dach", "/tags",
         "/broadcasts", "/broadcasts/new?name=Fair&audience=segment+dach&mail=long-cycle/terms&at=2026-03-03T09:00",

@@ -122,7 +122,7 @@ def test_only_these_areas_are_open_to_anyone(app: Flask):
         for rule, method in routes(app)
         if permission_of(app, rule.endpoint, method) is Permission.ENTER
     }
-    assert entering == {"/login", "/login/<token>", "/forgot", "/reset/<token>"}
+    assert entering == {"/login", "/login/code", "/login/<token>", "/forgot", "/reset/<token>"}
 
 
 def test_what_changes_something_takes_more_than_a_look(app: Flask):

@@ -118,7 +118,9 @@ def _let_in(connection: Connection, who: Account, now: datetime, *, client: str,
     """Past the first step, which for most is the only one."""
     if who.second_step is None:
         return _enter(connection, who, now, client=client, how=how)
-    audit(connection, actor=who.email, what="took the first step", now=now, detail={"by": how, "from": client})
+    audit(
+        connection, actor=who.email, what="took the first step", now=now, detail={"by": how, "from": client}
+    )
     return who
 
 

@@ -128,9 +128,7 @@ def _use_spare(connection: Connection, who: Account, code: str) -> bool:
 def _spare(connection: Connection, who: Account) -> list[str]:
     """Locked until the transaction ends, so that none is used twice."""
     accounts = table.account
-    found = connection.scalar(
-        select(accounts.c.spare_codes).where(accounts.c.id == who.id).with_for_update()
-    )
+    found = connection.scalar(select(accounts.c.spare_codes).where(accounts.c.id == who.id).with_for_update())
     return list(found or ())
 
 

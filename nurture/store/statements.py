@@ -20,7 +20,9 @@ def insert_new(connection: Connection, table: Table, rows: Rows, *, key: str) ->
     """Insert *rows* into a table with a number of its own, without those that collide; the numbers of the new ones by *key*."""
     if not rows:
         return {}
-    statement = _insert(connection.dialect.name, table).on_conflict_do_nothing().returning(table.c[key], table.c.id)
+    statement = (
+        _insert(connection.dialect.name, table).on_conflict_do_nothing().returning(table.c[key], table.c.id)
+    )
     return {row[0]: int(row[1]) for row in connection.execute(statement, rows)}
 
 

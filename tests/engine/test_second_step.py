@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import Connection, select
 
 from nurture.engine.accounts import Account, AccountError, Role, account, add
-from nurture.engine.accounts_login import Refused, finish, log_in_by_link
 from nurture.engine.accounts_links import Purpose, new_link
+from nurture.engine.accounts_login import Refused, finish, log_in_by_link
 from nurture.engine.accounts_tries import PER_ADDRESS
 from nurture.engine.second_step import (
     SPARE_CODES,
@@ -151,7 +151,9 @@ def test_turned_off_the_first_step_is_enough_and_old_codes_are_worth_nothing(con
 
 def test_a_link_is_a_first_step_like_a_password(database):
     with database.writing() as connection:
-        who, key, _ = on(connection, add(connection, "ines@tarewell.example", Role.ADMIN, by="a test", now=NOW))
+        who, key, _ = on(
+            connection, add(connection, "ines@tarewell.example", Role.ADMIN, by="a test", now=NOW)
+        )
         token = new_link(connection, who, Purpose.LOGIN, now=NOW)
         halfway = log_in_by_link(connection, token, now=NOW, client=CLIENT)
     assert halfway.logged_in_at is None
@@ -160,13 +162,19 @@ def test_a_link_is_a_first_step_like_a_password(database):
     assert finish(database, clock, who, code(key, clock.now()), seal=SEAL, client=CLIENT).id == who.id
     with database.reading() as connection:
         assert account(connection, who.id).logged_in_at == clock.now()
-        told = connection.execute(select(table.audit_entry.c.what).order_by(table.audit_entry.c.id)).scalars().all()
+        told = (
+            connection.execute(select(table.audit_entry.c.what).order_by(table.audit_entry.c.id))
+            .scalars()
+            .all()
+        )
     assert told[-3:] == ["took the first step", "gave a wrong code", "logged in"]
 
 
 def test_codes_cannot_be_tried_until_one_fits(database):
     with database.writing() as connection:
-        who, key, _ = on(connection, add(connection, "ines@tarewell.example", Role.ADMIN, by="a test", now=NOW))
+        who, key, _ = on(
+            connection, add(connection, "ines@tarewell.example", Role.ADMIN, by="a test", now=NOW)
+        )
     clock = VirtualClock(NOW + HALF_MINUTE)
     for _ in range(PER_ADDRESS):
         assert finish(database, clock, who, "000000", seal=SEAL, client=CLIENT) is Refused.WRONG

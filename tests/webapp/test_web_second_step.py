@@ -81,7 +81,9 @@ def test_from_then_on_the_password_leads_to_the_code_and_the_code_to_where_one_w
 
 
 @pytest.mark.parametrize("purpose", [Purpose.LOGIN, Purpose.RESET])
-def test_a_link_is_no_way_around_it(stand: Stand, client: FlaskClient, stranger: FlaskClient, purpose: Purpose):
+def test_a_link_is_no_way_around_it(
+    stand: Stand, client: FlaskClient, stranger: FlaskClient, purpose: Purpose
+):
     key, _ = turned_on(stand, client)
     stand.later(minutes=1)
     with stand.engine.deciding() as (connection, now):

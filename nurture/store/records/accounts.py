@@ -18,7 +18,7 @@ account = Table(
     Column("logged_in_at", Moment),  # the last time; null: never yet
     Column("disabled_at", Moment),  # null while it may log in
     Column("second_step", Text),  # the key of its one-time codes, sealed; null: the password is enough
-    Column("second_step_used", Id),  # the half-minute, since 1970, of the code that was taken last
+    Column("second_step_used", Integer),  # the half-minute, since 1970, of the code that was taken last
     Column("spare_codes", Json),  # the SHA-256 of each that was not used yet
 )
 

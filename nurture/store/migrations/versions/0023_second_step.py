@@ -5,15 +5,15 @@ from alembic import op
 
 import nurture.store.types
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     op.add_column("account", sa.Column("second_step", sa.Text(), nullable=True))
-    op.add_column("account", sa.Column("second_step_used", sa.BigInteger(), nullable=True))
+    op.add_column("account", sa.Column("second_step_used", sa.Integer(), nullable=True))
     op.add_column("account", sa.Column("spare_codes", nurture.store.types.Json(), nullable=True))
 
 

@@ -1,7 +1,7 @@
 """What a person types: ``nurture COMMAND``. Each command parses, calls one verb, and shows.
 
 run         up, tick
-programme   check, fmt, apply, pull, show, new
+programme   check, fmt, apply, review, pull, show, new
 leads       leads import
 person      person export, erase
 sample      sample remove
@@ -61,6 +61,7 @@ for command in (
     programme.check,
     programme.fmt,
     programme.apply,
+    programme.review,
     programme.pull,
     programme.show,
     new.new,

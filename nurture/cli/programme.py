@@ -13,6 +13,7 @@ from nurture.check import report
 from nurture.config import Settings, read_settings
 from nurture.content.catalog import CAMPAIGNS, TEMPLATES, Catalog
 from nurture.content.format import fmt as formatted
+from nurture.engine.ask_review import ask_review, forget_what_is_live
 from nurture.engine.drift import drift, note_pulled
 from nurture.engine.drift import pull as pull_into
 from nurture.engine.engine import Engine
@@ -76,6 +77,8 @@ def apply(
         lost = [] if overwrite else undone(engine, catalog)
         if not lost:
             number = engine.publish(catalog, actor=getpass.getuser(), reason=reason, in_flight=in_flight)
+            with engine.deciding() as (connection, _):
+                forget_what_is_live(connection, catalog)
     finally:
         engine.close()
     if lost:
@@ -86,6 +89,27 @@ def apply(
         )
         sys.exit(1)
     click.echo(f"Revision {number} is live.")
+
+
+@click.command()
+@click.argument("campaigns", type=FOLDER, required=False)
+def review(campaigns: Path | None) -> None:
+    """Ask for a review of each mail in CAMPAIGNS that would be sent and that nobody has approved."""
+    settings = app.installed()
+    catalog = app.read_catalog(settings, campaigns)
+    engine = app.make_engine(settings)
+    try:
+        live = engine.live.catalog
+        with engine.deciding() as (connection, now):
+            asked, waiting = ask_review(connection, catalog, live, actor=getpass.getuser(), now=now)
+    finally:
+        engine.close()
+    for path in asked:
+        click.echo(f"{path}: in review; an approver sees it on the page Mails")
+    for path in waiting:
+        click.echo(f"{path}: still in review")
+    if not (asked or waiting):
+        click.echo("Every mail that would be sent is approved.")
 
 
 def undone(engine: Engine, catalog: Catalog) -> tuple[str, ...]:

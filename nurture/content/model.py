@@ -540,6 +540,8 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     unknown       a mail that may have left before a crash: hold, until a person says, or resend under its Message-ID (hold).
     sunset        when to stop mailing those who never answer (never).
     implied_consent  when to stop mailing those who never agreed (never).
+    approval      which mails an approver has to approve, word for word, before they can be sent: those that pages make live,
+                  or all, files included (pages).
     """
 
     time_zone: ZoneChoice
@@ -556,6 +558,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     unknown: Literal["hold", "resend"] = "hold"
     sunset: Sunset | None = None
     implied_consent: ImpliedConsent | None = None
+    approval: Literal["pages", "all"] = "pages"
 
 
 # ---------------------------------------------------------------- campaigns

@@ -14,6 +14,7 @@ from nurture.content.mails import MailFile
 from nurture.content.model import Programme, Superseded, Utm
 from nurture.content.proof import PROVED_BY, MailText, prove, proved
 from nurture.content.system_texts import mail_texts
+from nurture.engine.approvals import refuse_unapproved
 from nurture.engine.audit import audit
 from nurture.engine.experiments import learning, weights_at
 from nurture.engine.in_flight import InFlight, keep_tracks, superseded
@@ -118,14 +119,18 @@ def load_live(connection: Connection, *, base_url: str) -> Live | None:
 
 def load_revision(connection: Connection, number: int, *, base_url: str) -> Live:
     """Revision *number*, live or not: what was decided under it can be decided again."""
+    catalog = _catalog(connection, number)
+    kept = superseded(connection, number, catalog.sound_programme().campaigns)
+    return Live(catalog, number, stored_mails(connection), base_url=base_url, superseded=kept)
+
+
+def _catalog(connection: Connection, number: int) -> Catalog:
     rows = connection.execute(
         select(revision_text.c.path, content_text.c.body)
         .join(content_text, content_text.c.sha256 == revision_text.c.sha256)
         .where(revision_text.c.revision == number)
     )
-    catalog = load_texts({row.path: row.body for row in rows})
-    kept = superseded(connection, number, catalog.sound_programme().campaigns)
-    return Live(catalog, number, stored_mails(connection), base_url=base_url, superseded=kept)
+    return load_texts({row.path: row.body for row in rows})
 
 
 def stored_mails(connection: Connection) -> dict[str, StoredMail]:
@@ -156,13 +161,15 @@ def publish(
     in_flight  what becomes of leads inside campaigns whose tracks were edited; None for what each campaign says itself.
 
     Every mail is proved first, every broadcast is set to its moment, and every lead learns of it. Raises ProgrammeError for
-    what cannot be read or proved: nothing is then changed.
+    what cannot be read or proved, is retired or wants an approval: nothing is then changed.
     """
     programme = catalog.sound_programme()
     newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).first()
     if newest is not None and newest.sha256 == catalog.revision:
         return int(newest.number)
     refuse_retired(connection, catalog)
+    if newest is not None and programme.sending.approval == "all":
+        refuse_unapproved(connection, catalog, _catalog(connection, newest.number))
     texts_of_mails = mail_texts(catalog)
     refused = [problem for problem in prove(texts_of_mails) if problem is not None]
     if refused:

@@ -63,7 +63,7 @@ def _state(row: Row[Any] | None, text: str, live: str | None) -> MailState:
         return MailState.RETIRED
     if text == live:
         return MailState.APPROVED
-    return MailState(row.state) if row is not None and row.sha256 == _sha(text) else MailState.DRAFT
+    return MailState(row.state) if row is not None and row.sha256 == sha_of(text) else MailState.DRAFT
 
 
 def say(connection: Connection, path: str, text: str, state: MailState, *, actor: str, now: datetime) -> None:
@@ -78,14 +78,14 @@ def say(connection: Connection, path: str, text: str, state: MailState, *, actor
         MailState.IN_REVIEW: "asked to review",
         MailState.APPROVED: "approved",
     }
-    audit(connection, actor=actor, what=said[state], now=now, target=path, detail={"text": _sha(text)[:12]})
+    audit(connection, actor=actor, what=said[state], now=now, target=path, detail={"text": sha_of(text)[:12]})
 
 
 def retire(
     connection: Connection, path: str, text: str, catalog: Catalog, *, actor: str, now: datetime
 ) -> None:
     """Let nobody send the mail any more. Raises ProgrammeError while something that is live does."""
-    if (name := _name(path)) in sent_by(catalog):
+    if (name := name_of(path)) in sent_by(catalog):
         raise ProgrammeError(f"{name} is sent by a step or a broadcast that is live; take it out there first")
     _note(connection, path, text, MailState.RETIRED, actor=actor, now=now)
     audit(connection, actor=actor, what="retired", now=now, target=path)
@@ -104,7 +104,7 @@ def refuse_retired(connection: Connection, catalog: Catalog) -> None:
     retired = sorted(path for path in rows if path in catalog.texts)
     used = sent_by(catalog) if retired else ()
     for path in retired:
-        if _name(path) in used:
+        if name_of(path) in used:
             raise ProgrammeError(
                 f"{path}:1:1: this mail is retired, and a step or a broadcast sends it; bring it back first"
             )
@@ -162,15 +162,17 @@ def open_comments(connection: Connection, path: str) -> int:
 def _note(
     connection: Connection, path: str, text: str, state: MailState, *, actor: str, now: datetime
 ) -> None:
-    row = {"path": path, "state": state.value, "sha256": _sha(text), "actor": actor, "at": now}
+    row = {"path": path, "state": state.value, "sha256": sha_of(text), "actor": actor, "at": now}
     upsert(connection, table.mail_review, [row], key=("path",))
 
 
-def _name(path: str) -> str:
+def name_of(path: str) -> str:
+    """The mail that the file at *path* is one of, as 'campaign/name'."""
     found = MAIL.fullmatch(path)
     assert found is not None, "only mails are reviewed"
     return f"{found[1]}/{variant_name(found[2])[0]}"
 
 
-def _sha(text: str) -> str:
+def sha_of(text: str) -> str:
+    """What an approval names a text by."""
     return hashlib.sha256(text.encode()).hexdigest()

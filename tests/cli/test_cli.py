@@ -256,3 +256,17 @@ def test_an_edit_on_the_pages_comes_back_with_pull_and_is_not_undone_by_apply(li
     file.write_text(written)
     live("apply", code=1)
     assert "Revision 3 is live" in live("apply", "--overwrite").output
+
+
+def test_mails_in_files_are_put_up_for_a_review_where_the_programme_wants_it(live, home):
+    programme = home / "campaigns/programme.yaml"
+    programme.write_text(
+        programme.read_text().replace("  overflow: defer\n", "  overflow: defer\n  approval: all\n", 1)
+    )
+    mail = home / "campaigns/long-cycle/mails/six-lines.mjml"
+    mail.write_text(mail.read_text().replace("Six", "Seven", 1))
+    refused = live("apply", code=1)
+    assert "campaigns/long-cycle/mails/six-lines.mjml:1:1" in refused.stderr
+    assert "nurture review" in refused.stderr
+    assert "six-lines.mjml: in review" in live("review").output
+    assert "six-lines.mjml: still in review" in live("review").output

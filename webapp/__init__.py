@@ -1,6 +1,7 @@
 """The pages. A view parses, calls one verb of the engine or one read model, and shows; HTML forms do all of it.
 
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
+bulk        what is done with many leads of the list at once
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
 texts, recipes   the programme: its files, and new campaigns
 mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
@@ -46,6 +47,7 @@ from webapp import (
     assets,
     audit,
     broadcasts,
+    bulk,
     campaigns,
     companies,
     dashboard,
@@ -145,6 +147,7 @@ def create_app(
         dashboard.pages(engine),
         inbox.pages(engine),
         leads.pages(engine),
+        bulk.pages(engine),
         lead.pages(engine, mailbox),
         campaigns.pages(engine),
         tracks.pages(engine),

@@ -1,37 +1,36 @@
 """The list of leads. Its filters, order and page stand in the URL, so that a view is a link, and a name for one a saved view."""
 
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from nurture.engine.audit import audit
+from nurture.engine.bulk_acts import Act
 from nurture.engine.engine import Engine
 from nurture.engine.saved_views import EVERYBODY, NAME_MAX, forget_view, save_view
-from nurture.engine.tags import tag_all, tags_in
-from nurture.insight.leads import LeadFilter, Order, lead_page, temperature_counts
+from nurture.insight.bulk import act_line
+from nurture.insight.leads import Order, lead_page, temperature_counts
 from nurture.insight.segments import audiences
 from nurture.insight.words import distinct, saved_views
 from nurture.store.records import lead, lead_tag
-from nurture.vocabulary.words import Grade, Stage, Temperature
+from nurture.vocabulary.words import Grade, Stage
 from webapp.acting import actor, everyone
+from webapp.lead_query import asked
 from webapp.rights import Permission, area, needs
+from webapp.written import choice_of
 
 PAGE_SIZE = 50
-SEARCH_MAX = 100
 ORDERS = {
     Order.HOTTEST: "hottest first",
     Order.NEWEST: "newest first",
     Order.NAME: "by name",
     Order.FIT: "best fit first",
 }
-SAMPLES = {"1": True, "0": False}
+OF_THE_PAGE = ("sort", "after", "act")
+"""What stands in the address and filters nothing."""
 MORE = ("tag", "segment", "company", "source", "campaign", "sample", "unmailable", "suppressed", "owner")
 """Filters that stand behind a fold, which is open while one of them is asked."""
-ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -39,11 +38,12 @@ def pages(engine: Engine) -> Blueprint:
 
     @pages.get("/leads")
     def leads() -> str:
-        wanted, order = asked(request.args), choice(request.args, Order, "sort") or Order.HOTTEST
+        wanted, order = asked(request.args), choice_of(request.args, Order, "sort") or Order.HOTTEST
         after = request.args.get("after")
         with engine.database.reading() as connection:
             page = lead_page(connection, wanted, order, after, size=PAGE_SIZE, now=g.now)
             counts = temperature_counts(connection, wanted)
+            act = act_line(connection, request.args.get("act", 0, type=int))
             views = saved_views(connection, actor())
             tags, sources = distinct(connection, lead_tag.c.tag), distinct(connection, lead.c.source)
             counted = audiences(connection).get(("segment", wanted.segment or ""))
@@ -71,28 +71,11 @@ def pages(engine: Engine) -> Blueprint:
             query=query(),
             name_max=NAME_MAX,
             more=any(request.args.get(name) for name in MORE),
-            filters=sum(bool(value) for name, value in request.args.items() if name not in ("sort", "after")),
+            filters=sum(bool(value) for name, value in request.args.items() if name not in OF_THE_PAGE),
             link=link,
+            act=act,
+            acts=ACTS,
         )
-
-    @pages.post("/leads/tags")
-    def tag_them() -> Response:
-        """Put a tag on everyone whom the list shows, on all its pages."""
-        kept = request.form.get("query", "")
-        tags = tags_in(request.form.get("tags", ""))
-        if not tags:
-            abort(400, "Write the tag, or several apart by commas.")
-        on = request.form.get("on") != "0"
-        wanted = asked(MultiDict(parse_qsl(kept)))
-        with engine.deciding() as (connection, now):
-            tag_all(connection, wanted, tags, on=on, by=actor(), now=now)
-            what = "tagged leads" if on else "took a tag off leads"
-            detail = {"filter": kept or "all"}
-            audit(connection, actor=actor(), what=what, target=", ".join(tags), detail=detail, now=now)
-        flash(
-            f"{'Tagging' if on else 'Untagging'} begins with the next turn of the engine, a thousand leads at a time."
-        )
-        return redirect(f"{url_for('leads.leads')}?{kept}" if kept else url_for("leads.leads"))
 
     @pages.post("/leads/views")
     @needs(Permission.SEE)
@@ -120,37 +103,27 @@ def pages(engine: Engine) -> Blueprint:
     return pages
 
 
-def asked(args: MultiDict[str, str]) -> LeadFilter:
-    """The filter in the URL; a value that is none of ours does not ask."""
-    return LeadFilter(
-        temperature=choice(args, Temperature, "temperature"),
-        stage=choice(args, Stage, "stage"),
-        grade=choice(args, Grade, "grade"),
-        search=args.get("q", "").strip()[:SEARCH_MAX] or None,
-        unmailable=args.get("unmailable") == "1",
-        suppressed=args.get("suppressed") == "1",
-        sample=SAMPLES.get(args.get("sample", "")),
-        **{
-            name: args.get(name, "").strip() or None
-            for name in ("persona", "owner", "tag", "segment", "company", "source", "campaign")
-        },
-    )
-
-
-def choice(args: MultiDict[str, str], kind: type[ChoiceT], name: str) -> ChoiceT | None:
-    try:
-        return kind(args.get(name, ""))
-    except ValueError:
-        return None
+ACTS = {
+    Act.TAG: "Put tags on",
+    Act.UNTAG: "Take tags off",
+    Act.OWNER: "Give to a rep",
+    Act.PAUSE: "Pause marketing mail",
+    Act.START: "Put into a campaign",
+    Act.STOP: "Take out of a campaign",
+    Act.SUPPRESS: "Suppress: no more mail",
+}
+"""What can be done with the leads of a list, and how its form calls it."""
 
 
 def query() -> str:
     """What the list is filtered and sorted by, as it stands in the address."""
-    return urlencode([(name, value) for name, value in request.args.items() if name != "after" and value])
+    return urlencode(
+        [(name, value) for name, value in request.args.items() if name not in ("after", "act") and value]
+    )
 
 
 def link(**changes: str | None) -> str:
     """The list with some of its URL changed; a changed filter begins at the first page."""
-    kept = {name: value for name, value in request.args.items() if name != "after" and value}
+    kept = {name: value for name, value in request.args.items() if name not in ("after", "act") and value}
     asked_for: dict[str, Any] = {name: value for name, value in {**kept, **changes}.items() if value}
     return url_for("leads.leads", **asked_for)

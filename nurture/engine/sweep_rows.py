@@ -20,6 +20,7 @@ class SweepKind(StrEnum):
     TAGS = "tags"
     SEGMENTS = "segments"
     LISTING = "listing"
+    BULK = "bulk"
 
 
 class Sweep(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select
 
-from nurture.engine import broadcasts, segments, tags
+from nurture.engine import broadcasts, bulk, segments, tags
 from nurture.engine.list_rows import relist
 from nurture.engine.live import Live
 from nurture.engine.schedule import is_written
@@ -45,7 +45,13 @@ def sweep_batch(connection: Connection, live: Live, now: datetime, *, most: int)
         halt(connection, number)
         note(connection, number, cancelled_at=now)
         return True
-    walk = WALKS[sweep.kind]
+    carry_on(connection, live, sweep, now, most=most)
+    return True
+
+
+def carry_on(connection: Connection, live: Live, sweep: Sweep, now: datetime, *, most: int) -> None:
+    """The next batch of a walk that is not over."""
+    number, walk = sweep.id, WALKS[sweep.kind]
     states = _next_leads(connection, sweep, most)
     taken = walk.take(connection, live, sweep, states, now)
     progress = {"seen": sweep.seen + len(states), "taken": sweep.taken + taken, "counts": sweep.counts}
@@ -56,7 +62,6 @@ def sweep_batch(connection: Connection, live: Live, now: datetime, *, most: int)
         walk.finish(connection, live, sweep, now)
         note(connection, number, finished_at=now, **progress)
         halt(connection, number)
-    return True
 
 
 def sweep_waits(connection: Connection, now: datetime) -> bool:
@@ -75,6 +80,8 @@ def _next_leads(connection: Connection, sweep: Sweep, most: int) -> list[LeadSta
     )
     if sweep.kind is SweepKind.TAGS:
         statement = statement.where(tags.concerned(sweep))
+    if sweep.kind is SweepKind.BULK:
+        statement = statement.where(bulk.concerned(sweep))
     return [unpacked(state) for state in connection.execute(statement).scalars()]
 
 
@@ -91,4 +98,5 @@ WALKS = {
     SweepKind.SEGMENTS: Walk(segments.count, segments.settle),
     SweepKind.TAGS: Walk(tags.tag_some),
     SweepKind.LISTING: Walk(_relist),
+    SweepKind.BULK: Walk(bulk.take),
 }

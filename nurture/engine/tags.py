@@ -1,4 +1,4 @@
-"""Labels put on leads and taken off: of one at once, of many by a walk. Each is an event that the state machine takes in."""
+"""Labels put on leads and taken off: of one at once, of many by a walk that yesterday's code began. Each is an event that the state machine takes in."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection
 from nurture.engine.intake import add_events, say
 from nurture.engine.lead_filter import LeadFilter, matching
 from nurture.engine.live import Live
-from nurture.engine.sweep_rows import Sweep, SweepKind, ask_for
+from nurture.engine.sweep_rows import Sweep
 from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.tags import tag_name
@@ -29,14 +29,6 @@ def tag(
 ) -> None:
     """Put tags on one lead, or take them off."""
     say(connection, SOURCE, lead_id, _kind(on=on), now, tags=dict.fromkeys(tags, True), by=by or None)
-
-
-def tag_all(
-    connection: Connection, wanted: LeadFilter, tags: Collection[str], *, on: bool, by: str, now: datetime
-) -> int:
-    """Put tags on every lead that the filter lets through, or take them off. Returns the walk's number."""
-    asked = {"filter": msgspec.to_builtins(wanted), "tags": list(tags), "on": on}
-    return ask_for(connection, SweepKind.TAGS, asked=asked, actor=by, now=now)
 
 
 def concerned(sweep: Sweep) -> ColumnElement[bool]:

@@ -171,6 +171,10 @@ def _named(template: str, *properties: str) -> Callable[[Event], str]:
     )
 
 
+def _in_campaign(what: str) -> Callable[[Event], str]:
+    return lambda event: f"{what} the campaign “{plain(event.text('campaign') or '?')}”{_by(event)}"
+
+
 def _tagged(what: str) -> Callable[[Event], str]:
     return lambda event: f"{what}: {', '.join(event.table('tags')) or '?'}{_by(event)}"
 
@@ -236,6 +240,8 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     ),
     EventKind.TIMER_DUE: lambda _: "A timer was due",
     EventKind.PROGRAMME_APPLIED: lambda _: "Decided anew under a new revision",
+    EventKind.CAMPAIGN_STARTED: _in_campaign("Put into"),
+    EventKind.CAMPAIGN_STOPPED: _in_campaign("Taken out of"),
     EventKind.CAMPAIGN_ENTERED: _named("Entered the campaign “{}”", "campaign"),
     EventKind.CAMPAIGN_LEFT: _named("Left the campaign “{}”: {}", "campaign", "reason"),
     EventKind.TRACK_ENTERED: _named("Took the track “{}” of “{}”", "track", "campaign"),

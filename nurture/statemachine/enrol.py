@@ -18,6 +18,7 @@ def enrolments(turn: Turn, state: LeadState) -> LeadState:
         reason = why_leave(turn, state, enrolment, campaign)
         if reason is not None:
             state = left(turn, state, enrolment, reason)
+    state = put_in(turn, state)
     if state.lead.email is None:  # nothing could reach it; it is scored all the same
         return state
     inside = {each.campaign for each in state.enrolments if each.is_live}
@@ -25,6 +26,19 @@ def enrolments(turn: Turn, state: LeadState) -> LeadState:
         if campaign.key not in inside and may_enter(turn, state, campaign):
             state = enrolled(turn, state, campaign)
     return state
+
+
+def put_in(turn: Turn, state: LeadState) -> LeadState:
+    """The lead in the campaign that a person of ours puts it into, whatever its entry asks; not where it would leave at once."""
+    if turn.event.kind is not EventKind.CAMPAIGN_STARTED or state.lead.email is None:
+        return state
+    wanted = turn.event.text("campaign")
+    campaign = next((each for each in turn.known.entered if each.key == wanted), None)
+    if campaign is None or live_in(state, campaign.key) is not None or reached_exit(turn, state, campaign):
+        return state
+    if campaign.goal is not None and turn.ask(state, campaign.goal.when):
+        return state
+    return enrolled(turn, state, campaign)
 
 
 def why_leave(
@@ -37,6 +51,8 @@ def why_leave(
         cancelled = turn.event.kind is EventKind.BROADCAST_CANCELLED
         gone = cancelled and turn.event.text("campaign") == campaign.key
         return ExitReason.EXIT if gone or rests(turn.programme, state, campaign, turn.now) else None
+    if turn.event.kind is EventKind.CAMPAIGN_STOPPED and turn.event.text("campaign") == campaign.key:
+        return ExitReason.STOPPED
     goal = campaign.goal
     if goal is not None and turn.ask(state, goal.when):
         in_time = goal.within is None or turn.now <= turn.later(enrolment.entered_at, goal.within)

@@ -117,6 +117,8 @@ class EventKind(StrEnum):
     CONTACTED = "contacted"
     CONTACT_TRIED = "contact.tried"
     STAGE_SET = "stage.set"
+    CAMPAIGN_STARTED = "campaign.started"
+    CAMPAIGN_STOPPED = "campaign.stopped"
     BROADCAST_REACHED = "broadcast.reached"
     BROADCAST_CANCELLED = "broadcast.cancelled"
     TIMER_DUE = "timer.due"
@@ -238,6 +240,7 @@ class ExitReason(StrEnum):
     FINISHED = "finished"
     REPLACED = "replaced"
     REMOVED = "removed"
+    STOPPED = "stopped"
 
 
 class SuppressionCause(StrEnum):

@@ -80,18 +80,18 @@ def test_a_tag_is_put_on_a_lead_and_taken_off(stand: Stand, client: FlaskClient)
 
 
 def test_all_that_the_list_shows_are_tagged(stand: Stand, client: FlaskClient):
-    sent(client, "/leads/tags", tags="mailable", query="campaign=long-cycle", on="1")
+    sent(client, "/leads/act", act="tag", tags="mailable", query="campaign=long-cycle", whom="all")
     stand.later(minutes=1)
     assert listed(client, "tag=mailable") == {ADA, BOB, EVE}
-    sent(client, "/leads/tags", tags="mailable", query="q=ada", on="0")
+    sent(client, "/leads/act", act="untag", tags="mailable", query="q=ada", whom="all")
     stand.later(minutes=1)
     assert listed(client, "tag=mailable") == {BOB, EVE}
 
 
 def test_who_only_looks_tags_nobody(client_as: Callable[[Role], FlaskClient]):
     viewer = client_as(Role.VIEWER)
-    assert sent(viewer, "/leads/tags", tags="x").status_code == 403
-    assert "Tag these" not in viewer.get("/leads").text
+    assert sent(viewer, "/leads/act", act="tag", tags="x", whom="all").status_code == 403
+    assert "Do it" not in viewer.get("/leads").text
 
 
 def test_companies_stand_with_the_hottest_first(client: FlaskClient):

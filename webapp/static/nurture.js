@@ -48,6 +48,9 @@
       case "j": return press("j") || moveRow(1);
       case "k": return press("k") || moveRow(-1);
       case "c": case "e": case "r": case "s": return press(key);
+      case "x": case "X":
+        document.dispatchEvent(new CustomEvent("nurture:pick", { detail: { stretch: key === "X" } }));
+        return true;
       default: return false;
     }
   }

@@ -9,7 +9,7 @@ sweep = Table(
     "sweep",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),  # broadcast, tags, segments, or listing
+    Column("kind", Text, nullable=False),  # broadcast, tags, segments, listing, or bulk
     Column("subject", Text, nullable=False),  # of a broadcast its campaign; "" for what concerns all leads
     Column("asked", Json, nullable=False),  # what is to be done, by kind
     Column("actor", Text, nullable=False),

@@ -1,0 +1,72 @@
+"""What came of an act on many leads: how many were done, and why others were not."""
+
+import msgspec
+from sqlalchemy import Connection
+
+from nurture.engine.sweep_rows import Sweep, SweepKind, sweep_numbered
+
+WORDS = {
+    "tag": ("Put the tag “{}” on", "{n} leads tagged “{}”"),
+    "untag": ("Take the tag “{}” off", "“{}” taken off {n} leads"),
+    "owner": ("Give to {}", "{n} leads given to {}"),
+    "pause": ("Pause until {}", "{n} leads get no marketing mail until {}"),
+    "start": ("Put into “{}”", "{n} leads put into “{}”"),
+    "stop": ("Take out of “{}”", "{n} leads taken out of “{}”"),
+    "suppress": ("Suppress: {}", "{n} leads suppressed: {}"),
+}
+"""Of each act its name, and what is said when it was done; the value, and how many."""
+
+
+class ActLine(msgspec.Struct, frozen=True):
+    """An act.
+
+    seen      leads that it has come to; *taken*, those that it changed.
+    expected  how many it was asked for.
+    skipped   why leads were left alone, and how many of them.
+    can_undo  whether it may still be taken back.
+    """
+
+    id: int
+    words: str
+    seen: int
+    taken: int
+    expected: int
+    skipped: dict[str, int]
+    is_over: bool
+    can_undo: bool
+
+
+def act_line(connection: Connection, number: int) -> ActLine | None:
+    """The act of this number; None for none."""
+    sweep = sweep_numbered(connection, number)
+    if sweep is None or sweep.kind is not SweepKind.BULK:
+        return None
+    skipped = {str(why): int(count) for why, count in sweep.counts.get("skipped", {}).items()}
+    expected = int(sweep.counts.get("expected", 0))
+    return ActLine(
+        id=sweep.id,
+        words=_said(sweep, skipped, expected),
+        seen=sweep.seen,
+        taken=sweep.taken,
+        expected=expected,
+        skipped=skipped,
+        is_over=sweep.is_over,
+        can_undo="undoes" not in sweep.asked and "undone_by" not in sweep.counts and sweep.taken > 0,
+    )
+
+
+def _said(sweep: Sweep, skipped: dict[str, int], expected: int) -> str:
+    value = str(sweep.asked["value"])
+    value = value[:10] if sweep.asked["act"] == "pause" else value.replace(",", ", ")
+    name, done = WORDS[sweep.asked["act"]]
+    if "undoes" in sweep.asked:
+        said = f"Taken back for {sweep.taken:,} leads: {name.format(value).lower()}"
+    else:
+        said = done.format(value, n=f"{sweep.taken:,}")
+    left = [f"{count:,} {why}" for why, count in skipped.items()]
+    if sweep.is_over and sweep.seen < expected:
+        left.append(f"{expected - sweep.seen:,} were changed or gone before their turn came")
+    if sweep.cancelled_at is not None:
+        left = ["stopped before the end, because it was taken back"]
+    ending = f". Left alone: {'; '.join(left)}." if left else "."
+    return said.replace("1 leads", "1 lead") + ending if sweep.is_over else f"{said} so far, of {expected:,}"

@@ -8,6 +8,7 @@ mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads
 tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
+palette     going anywhere by typing
 pace        how fast mail leaves, and what has stopped
 post        what came back, and what the product itself sent
 privacy        what one lead agreed to, all that is kept of it, and forgetting it
@@ -70,6 +71,7 @@ from webapp import (
     moments,
     navigation,
     pace,
+    palette,
     post,
     privacy,
     provider_hooks,
@@ -160,6 +162,7 @@ def create_app(
         mails.pages(engine),
         post.pages(engine),
         pace.pages(engine),
+        palette.pages(engine),
         tasks.pages(engine),
         sample.pages(engine, mailbox),
         sender.pages(engine),

@@ -142,3 +142,19 @@ def test_a_click_in_a_mail_raises_the_score_beside_it(mine: Stand, page: Page):
     mine.later(minutes=1)
     expect(score).not_to_have_text("0")
     expect(page.locator("[data-live-said]")).to_have_text("just changed")
+
+
+def test_a_few_letters_lead_to_any_page(mine: Stand, page: Page):
+    page.goto(mine.engine.base_url)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("bob r")
+    found = page.locator("#palette [role=option]")
+    expect(found).to_have_count(1)
+    expect(found).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bob Reis")
+    page.keyboard.press("Control+k")
+    expect(found.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("New broadcast")

@@ -14,15 +14,18 @@ from nurture.insight.coming import coming
 from nurture.insight.mails import mail_of
 from nurture.insight.points import explained
 from nurture.insight.sentences import is_machine, sentence, stage_name
+from nurture.insight.tasks import open_tasks
 from nurture.insight.timeline import SHOWN, Person, open_moves, person, timeline
 from nurture.scoring.ledger import value_at
 from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment
+from webapp.acting import everyone
 from webapp.as_read import as_read
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
 
 PAGE_SIZE = 100
+TASKS_SHOWN = 50
 
 
 def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
@@ -35,6 +38,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             show = request.args.get("show", "")
             before = request.args.get("before", type=int)
             story = timeline(connection, lead_id, before=before, size=PAGE_SIZE, show=show)
+            tasks = open_tasks(connection, most=TASKS_SHOWN, lead_id=lead_id)
             programme = engine.live.programme
             next_mails = coming(connection, programme, who.state, story.mails, g.now)
         return render_template(
@@ -42,6 +46,8 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             who=who,
             state=who.state,
             story=story,
+            tasks=tasks,
+            reps=everyone(),
             programme=programme,
             persona=programme.persona(who.state.persona or ""),
             coming=next_mails,

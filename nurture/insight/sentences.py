@@ -148,6 +148,14 @@ def _contacted(event: Event) -> str:
     return f"{words}{_by(event)}{came}{f': {note}' if note else ''}"
 
 
+def _task(what: str) -> Callable[[Event], str]:
+    def said(event: Event) -> str:
+        whose = f", for {event.text('assignee')}" if event.text("assignee") else ""
+        return f"{what}{_by(event)}: {plain(event.text('task') or '?')}{whose}"
+
+    return said
+
+
 def _put_off(event: Event) -> str:
     until = event.text("until")
     if not until:
@@ -253,7 +261,12 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.HAND_OFF_MADE: _named("Handed to sales, {}", "team"),
     EventKind.SLA_WARNED: _named("The agreed time for “{}” is running out", "sla"),
     EventKind.SLA_BREACHED: _named("The agreed time for “{}” has passed", "sla"),
-    EventKind.TASK_CREATED: _named("A task was made: {}", "task"),
+    EventKind.NOTE_WRITTEN: _noted("Note"),
+    EventKind.TASK_CREATED: _task("A task was made"),
+    EventKind.TASK_DONE: _task("A task was done"),
+    EventKind.TASK_CHANGED: lambda event: _task(
+        "A task was opened again" if event.properties.get("again") else "A task was passed on"
+    )(event),
     EventKind.WEBHOOK_CALLED: _named("The webhook “{}” was called", "webhook"),
     EventKind.VARIANT_ASSIGNED: _assigned,
     EventKind.EXPERIMENT_WEIGHTED: _named("The experiment “{}” was weighed anew", "step"),

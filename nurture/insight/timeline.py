@@ -27,7 +27,7 @@ SHOWN = {
     "acts": ("mail.opened", "mail.clicked", "verdict.", "mail.replied", "page.", "file.", "form."),
     "mails": ("mail.", "broadcast."),
     "moves": ("temperature.", "grade.", "persona.", "stage.", "campaign.", "track."),
-    "sales": ("hand_off.", "contact", "sla.", "task.", "stage."),
+    "sales": ("hand_off.", "contact", "note.", "sla.", "task.", "stage."),
     "consent": (
         "unsubscribed",
         "suppress",

@@ -57,6 +57,9 @@ task = Table(
     Column("step", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("done_at", Moment),
+    Column("done_by", Text),  # null until it is done, or by yesterday's code
+    Column("made_by", Text),  # null: a step of a track
+    Column("due_at", Moment),  # null: whenever
     UniqueConstraint("lead_id", "enrolment", "visit", "step"),
     Index("ix_task_open", "created_at"),
 )

@@ -22,6 +22,6 @@ def asked(args: MultiDict[str, str]) -> LeadFilter:
         sample=SAMPLES.get(args.get("sample", "")),
         **{
             name: args.get(name, "").strip() or None
-            for name in ("persona", "owner", "tag", "segment", "company", "source", "campaign")
+            for name in ("persona", "owner", "tag", "segment", "company", "source", "campaign", "lacks")
         },
     )

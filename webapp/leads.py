@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from nurture.engine.bulk_acts import Act
 from nurture.engine.engine import Engine
+from nurture.engine.lead_filter import LACKED
 from nurture.engine.saved_views import EVERYBODY, NAME_MAX, forget_view, save_view
 from nurture.insight.bulk import act_line
 from nurture.insight.leads import Order, lead_page, temperature_counts
@@ -29,7 +30,18 @@ ORDERS = {
 }
 OF_THE_PAGE = ("sort", "after", "act")
 """What stands in the address and filters nothing."""
-MORE = ("tag", "segment", "company", "source", "campaign", "sample", "unmailable", "suppressed", "owner")
+MORE = (
+    "tag",
+    "segment",
+    "company",
+    "source",
+    "campaign",
+    "lacks",
+    "sample",
+    "unmailable",
+    "suppressed",
+    "owner",
+)
 """Filters that stand behind a fold, which is open while one of them is asked."""
 
 
@@ -70,6 +82,7 @@ def pages(engine: Engine) -> Blueprint:
             views=views,
             query=query(),
             name_max=NAME_MAX,
+            lacked=LACKED,
             more=any(request.args.get(name) for name in MORE),
             filters=sum(bool(value) for name, value in request.args.items() if name not in OF_THE_PAGE),
             link=link,

@@ -31,6 +31,7 @@ from nurture.errors import NurtureError, ProgrammeError
 from webapp.acting import actor
 from webapp.differences import differences
 from webapp.draft_mail import draft_preview, draft_size, reader
+from webapp.mail_lacking import lacking
 from webapp.mail_outline import Drawn, drawn, head_of, offset_of, units
 from webapp.mail_review import refuse_unapproved
 from webapp.moments import clock_time
@@ -91,6 +92,7 @@ def pages(engine: Engine) -> Blueprint:
         found: dict[str, Any] = {
             "problems": [told(tree, each) for each in check_mail(engine.live.catalog, path, asked.text)]
         }
+        found["lacking"] = lacking(engine, path, asked.text)
         try:
             found["size"] = draft_size(engine, path, asked.text)
             state = reader(engine, asked.lead, asked.persona)

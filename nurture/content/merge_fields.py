@@ -39,6 +39,14 @@ def lint_fields(
         yield from reader.span(span)
 
 
+def fields_said(text: str, jinja: Sequence[Span]) -> frozenset[str]:
+    """The fields of the lead whose values the {{ ... }} among the spans of *text* may write, with a fallback or without."""
+    shown = (span for span in jinja if span.kind is SpanKind.VARIABLE)
+    trees = (_parsed(inside(text[span.start : span.end])) for span in shown)
+    found = (_field(each) for tree in trees if tree for each in (tree, *tree.find_all(nodes.Getattr)))
+    return frozenset(field for field in found if field is not None and not field.startswith(OWNER))
+
+
 class _Reader:
     """Goes through the spans in order, knowing what the conditions around have made sure."""
 

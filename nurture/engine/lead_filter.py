@@ -14,6 +14,10 @@ LAST = "\U0010ffff"
 """Sorts after every letter that a name may have."""
 
 
+LACKED = ("first_name", "last_name", "company", "country", "source")
+"""Fields that a list can be asked for the lack of."""
+
+
 class LeadFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which leads; None, and False, do not ask.
 
@@ -22,6 +26,7 @@ class LeadFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     segment     in this segment, as it was last counted.
     company     of the company with this key.
     campaign    inside this campaign.
+    lacks       of whom this field, one of LACKED, is not known.
     unmailable  only leads without an address.
     suppressed  only those that may not be mailed.
     sample      only those made for show (True), or none of them (False).
@@ -38,6 +43,7 @@ class LeadFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     company: str | None = None
     source: str | None = None
     campaign: str | None = None
+    lacks: str | None = None
     unmailable: bool = False
     suppressed: bool = False
     sample: bool | None = None
@@ -55,6 +61,11 @@ def matching(wanted: LeadFilter) -> ColumnElement[bool]:
     own = [column == str(value) for column, value in asked.items() if value is not None]
     if wanted.sample is False:
         own.append(lead_state.c.lead_id.not_in(select(lead.c.id).where(lead.c.sample)))
+    if wanted.lacks in LACKED:
+        who = lead.alias()
+        own.append(
+            select(who.c.id).where(who.c.id == lead_state.c.lead_id, who.c[wanted.lacks].is_(None)).exists()
+        )
     if wanted.suppressed:
         own.append(lead_state.c.suppressed.is_not(None))
     return and_(true(), *own, *(lead_state.c.lead_id.in_(ids) for ids in _sets(wanted)))

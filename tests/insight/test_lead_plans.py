@@ -95,6 +95,7 @@ FILTERS = {
     "by segment": LeadFilter(segment="large"),
     "by company": LeadFilter(company="company 7"),
     "by source": LeadFilter(source="fair"),
+    "without a country, inside": LeadFilter(campaign="news", lacks="country"),
     "begins so": LeadFilter(search="name12"),
     "without an address": LeadFilter(unmailable=True),
     "suppressed": LeadFilter(suppressed=True),

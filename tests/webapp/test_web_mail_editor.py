@@ -86,6 +86,17 @@ def test_promises_are_told_with_their_node_and_what_mends_them(ask, text):
     assert "front matter" in broken["why"]
 
 
+def test_it_is_told_how_many_leads_lack_what_the_mail_says(ask, client, text):
+    said = text.replace("<mj-text>Hello", "<mj-text>{{ lead.company|default('your firm', true) }} Hello", 1)
+    said = said.replace("subject: Six", "subject: '{{ lead.time_zone|default(1) }} {{ lead.email }}' #", 1)
+    zone, company = ask("judge", text=said).json["lacking"]
+    assert zone == {"words": "3 leads lack time zone (fallback used)", "href": "/leads?campaign=long-cycle"}
+    assert company["words"] == "1 lead lacks company (fallback used)"
+    listed = client.get(company["href"]).text
+    assert ">Eve &lt;b&gt;</a>" in listed
+    assert ">Ada" not in listed
+
+
 def test_the_same_is_said_while_one_types_as_when_all_is_checked(ask, stand, text):
 
     for old, new in [

@@ -42,6 +42,8 @@ export interface Problem {
 
 export interface Judged {
   problems: Problem[];
+  /** Leads for whom a fallback is said, and where they are listed. */
+  lacking?: { words: string; href: string }[];
   size?: number;
   subject?: string;
   why?: string;

@@ -7,16 +7,17 @@ import { Icon } from "./icons.tsx";
 const SIZE_MAX = 102 * 1024;
 
 export function Foot({ session, goTo }: { session: Session; goTo(problem: Problem): void }) {
-  const { problems, size } = session.judged;
+  const { problems, size, lacking = [] } = session.judged;
   const errors = problems.filter((each) => each.severity === "error").length;
-  const warnings = problems.length - errors;
+  const warnings = problems.length - errors + lacking.length;
+  const first = problems[0]?.message ?? lacking[0]?.words;
   return (
     <section class="status-bar" aria-label="Promises and size">
       <details class="found">
         <summary>
-          <Icon name={errors ? "alert" : "ok"} />
+          <Icon name={errors || warnings ? "alert" : "ok"} />
           <b>{counted(errors, "error")}</b>, {counted(warnings, "warning")}
-          {problems[0] && <span class="second first-problem">{problems[0].message}</span>}
+          {first && <span class="second first-problem">{first}</span>}
         </summary>
         <ul>
           {problems.map((each) => (
@@ -30,6 +31,14 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
                   Fix
                 </button>
               )}
+            </li>
+          ))}
+          {lacking.map((each) => (
+            <li key={each.words} class="warning">
+              <Icon name="alert" />
+              <a href={each.href} target="_blank" rel="noreferrer">
+                {each.words}
+              </a>
             </li>
           ))}
           {!problems.length && <li>Every promise that this file makes is kept.</li>}

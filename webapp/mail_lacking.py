@@ -1,0 +1,32 @@
+"""What an author is told of leads for whom a mail says its fallback: how many, what they lack, and where they are listed."""
+
+from flask import url_for
+
+from nurture.content.merge_fields import ALWAYS_KNOWN, fields_said
+from nurture.content.outline import jinja_of, same_length
+from nurture.engine.engine import Engine
+from nurture.engine.lead_filter import LACKED
+from nurture.insight.lacking import lacks
+
+
+def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
+    """One line for each field that *text* says and leads lack, those that most lack first."""
+    plain = same_length(text)
+    programme, campaign = engine.live.programme, path.split("/")[1]
+    sure = ALWAYS_KNOWN | {name for name, field in programme.fields.items() if field.default is not None}
+    fields = fields_said(plain, jinja_of(plain)) - sure
+    with engine.database.reading() as connection:
+        found = lacks(connection, programme, campaign, fields, engine.clock.now())
+    whom = "" if found.is_all else f" of the newest {found.of}"
+    return [
+        {
+            "words": f"{each.leads}{whom} {'lead lacks' if each.leads == 1 else 'leads lack'} {each.field.replace('_', ' ')} "
+            "(fallback used)",
+            "href": url_for(
+                "leads.leads",
+                campaign=campaign if found.campaign else None,
+                lacks=each.field if each.field in LACKED else None,
+            ),
+        }
+        for each in found.found
+    ]

@@ -234,6 +234,7 @@ class Engine:
                 self._absorb_all(live, ticked)
             if not self._deliver_batch(live, ticked) and not swept:
                 break
+            self._take_tracks(live)  # a send may keep us here for hours, and who clicks waits for an answer
             self._absorb_all(live, ticked)
         self._call_webhooks(live, ticked)
         if not ticked.is_idle:

@@ -8,8 +8,11 @@ from sqlalchemy import event as sa_event
 
 from nurture.engine.claim import claim
 from nurture.engine.engine import Ticked
+from nurture.engine.track import SpooledTracks
 from nurture.store import records as table
 from nurture.store.due import due_touches, enqueue_touches
+from nurture.tracking.hits import Hit, HitKind, to_record
+from nurture.tracking.spool import Spool
 from nurture.vocabulary.words import EventKind, Lane
 
 LEASE = timedelta(minutes=15)
@@ -20,6 +23,30 @@ def lane_of(company, lead_id):
     """The lanes of what waits for a lead, in the order of its touches."""
     rows = company.rows(table.due, table.due.c.kind == 2, table.due.c.lead_id == lead_id)
     return [Lane(row.lane) for row in rows]
+
+
+def test_who_clicks_during_a_long_send_is_heard_between_two_batches(database_url, tmp_path):
+    company = Company(database_url, tracks=SpooledTracks(tmp_path / "spool"), batch=1)
+    spool = Spool(tmp_path / "spool", company.clock)
+    company.publish()
+    ann, *_ = company.enter("ann", "bob", "cid")
+    heard = {}
+
+    def clicks():
+        mailed = tuple(company.mailed())
+        if mailed == ("ann",) and mailed not in heard:
+            (touch, *_) = company.touches(ann)
+            spool.append(
+                to_record(Hit(HitKind.CLICK, company.clock.now(), touch.id, mail_revision=1, link=1))
+            )
+        heard[mailed] = [row.absorbed_at is not None for row in company.events(EventKind.MAIL_CLICKED)]
+
+    company.relay.meanwhile = clicks
+    company.engine.tick()
+    assert heard["ann",] == [True], "before the next mail left"
+    assert company.mailed() == ["ann", "bob", "cid"]
+    spool.close()
+    company.engine.close()
 
 
 def absorbed(company):

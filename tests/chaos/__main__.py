@@ -15,6 +15,7 @@ ROWS: Mapping[str, str] = {
     "r2": "endings",
     "r3": "several",
     "r4": "smtp_faults",
+    "r6": "databases",
     "r7": "clocks",
     "r8": "webhook_orders",
     "r11": "copies",
@@ -31,6 +32,8 @@ ROWS: Mapping[str, str] = {
 @click.option("--workers", type=click.IntRange(1), help="How many work at once.")
 @click.option("--rounds", type=click.IntRange(1), help="How often a row does again what it does.")
 @click.option("--seconds", type=click.IntRange(1), help="How long a row under load lasts.")
+@click.option("--minutes", type=click.FloatRange(0.1), help="How long the storm of R9 blows.")
+@click.option("--rate", type=click.IntRange(1), help="How many hits a second it has.")
 @click.option("--backend", type=click.Choice(["sqlite", "postgresql"]), help="Only this store.")
 @click.option("--variant", help="Only this line of the row, such as sqlite-resend.")
 def chaos(rows: tuple[str, ...], **given: object) -> None:

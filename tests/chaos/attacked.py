@@ -37,7 +37,8 @@ ENDS_SECONDS = 30
 OPEN = [status.value for status in TouchStatus if not status.is_final]
 
 STILL_OPEN = select(func.count()).where(table.touch.c.mail == MAIL, table.touch.c.status.in_(OPEN))
-NOT_ABSORBED = select(func.count()).where(table.event.c.absorbed_at.is_(None))
+NOT_ABSORBED = select(func.count()).where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id > 0)
+"""Visits of nobody in particular wait for the day on which it is known whose they were."""
 
 # Forked from a process that has everything imported: a worker begins in a tenth of a second instead of two.
 processes = multiprocessing.get_context("forkserver")

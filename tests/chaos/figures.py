@@ -10,7 +10,8 @@ import msgspec
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is asked for; None leaves it to the row.
 
-    seconds  how long a row under load takes.
+    seconds  how long a row under load takes; of R9 rather the minutes.
+    rate     hits a second.
     """
 
     seed: int = 1
@@ -19,6 +20,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     workers: int | None = None
     rounds: int | None = None
     seconds: int | None = None
+    minutes: float | None = None
+    rate: int | None = None
     backend: str | None = None
     variant: str | None = None
 

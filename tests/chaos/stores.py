@@ -3,6 +3,8 @@
 import itertools
 import os
 import shutil
+import signal
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -10,9 +12,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from threading import Event as Flag
+from time import monotonic
 from typing import Any
 
 import msgspec
+import psutil
 import psycopg
 
 from nurture.bench.twins import add_twins
@@ -28,6 +33,8 @@ from tests.engine.company import Company, campaign, catalog
 MAIL = "news/first"
 ALWAYS = 'days: [mon, tue, wed, thu, fri, sat, sun], between: ["00:00", "00:00"]'
 ONE_MAIL = campaign(steps="[{mail: first}]", mails=("first",))
+
+STARTS_SECONDS = 180
 
 serial = itertools.count(1)
 
@@ -93,6 +100,27 @@ def postgres() -> Iterator[Any]:
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def away(server: Any) -> Iterator[None]:
+    """The server is ended as a crash ends it, with every connection, and started again after the block."""
+    ended = psutil.Process(server.get_pid())
+    ended.send_signal(signal.SIGQUIT)  # pg_ctl stop -m immediate
+    ended.wait(STARTS_SECONDS)
+    try:
+        yield
+    finally:
+        began = monotonic()
+        while True:
+            try:
+                server.ensure_postgres_running()
+            except (subprocess.SubprocessError, AssertionError):  # it recovers for longer than pg_ctl waits
+                if monotonic() - began > STARTS_SECONDS:
+                    raise
+                Flag().wait(0.5)
+            else:
+                break
 
 
 def shape(state: LeadState) -> Any:

@@ -1,6 +1,7 @@
 """A worker over a store that a test has filled: sends by a relay until it is told to stop, or until it dies."""
 
 import os
+import secrets
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,11 @@ from nurture.app import SystemClock
 from nurture.daemon.signals import on_stop
 from nurture.daemon.worker import tried
 from nurture.delivery.smtp import Security, SmtpRoute, SmtpTransport
+from nurture.engine.arming import Arming
 from nurture.engine.engine import Engine
 from nurture.identity import Keyring
 from tests.chaos.dying import POINTS, DyingDatabase, DyingJournals, DyingTransport, death_at
+from tests.chaos.full import FullDatabase
 
 KEY = b"k" * 32
 REST_SECONDS = 0.05
@@ -27,6 +30,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     home     where its journal and its log are.
     point    where it dies, for the *count*th time that it comes there; "" where it lives on.
     skew     how far its clock is ahead.
+    full     at every so manieth write its store is full; 0 for never.
+    ballast  the file that fills the disk for it; None where only the store's own limit does.
+    arms     whether its home has to know the store.
     """
 
     url: str
@@ -38,6 +44,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     point: str = ""
     count: int = 0
     skew: timedelta = timedelta(0)
+    full: int = 0
+    ballast: Path | None = None
+    arms: bool = False
 
     @property
     def helo(self) -> str:
@@ -88,7 +97,7 @@ def make_engine(order: Order) -> Engine:
         security=Security.NONE,
         connections=order.connections,
     )
-    database = DyingDatabase(order.url)
+    database = FullDatabase(order.url, order.full, order.ballast) if order.full else DyingDatabase(order.url)
     database.reach = reach
     journals = DyingJournals(order.home / "journal")
     journals.reach = reach
@@ -101,4 +110,5 @@ def make_engine(order: Order) -> Engine:
         batch=order.batch,
         lease=timedelta(seconds=order.lease_seconds),
         journals=journals,
+        arming=Arming(database, order.home, clock, lambda: secrets.token_hex(16)) if order.arms else None,
     )

@@ -18,6 +18,7 @@ ROWS: Mapping[str, str] = {
     "r6": "databases",
     "r7": "clocks",
     "r8": "webhook_orders",
+    "r9": "storm",
     "r11": "copies",
     "m2": "one_click_races",
 }

@@ -6,6 +6,7 @@ companies, segments, tags, broadcasts   leads by what they have in common, and o
 texts, recipes   the programme: its files, and new campaigns
 mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
+personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads
 tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
 palette     going anywhere by typing
@@ -51,6 +52,7 @@ from webapp import (
     bulk,
     campaigns,
     companies,
+    coverage,
     dashboard,
     failures,
     footer,
@@ -72,6 +74,7 @@ from webapp import (
     navigation,
     pace,
     palette,
+    personas,
     post,
     privacy,
     provider_hooks,
@@ -154,6 +157,8 @@ def create_app(
         campaigns.pages(engine),
         tracks.pages(engine),
         companies.pages(engine),
+        personas.pages(engine),
+        coverage.pages(engine),
         scoring.pages(engine),
         segments.pages(engine),
         tags.pages(engine),

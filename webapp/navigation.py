@@ -53,6 +53,7 @@ MENU = (
             Place("broadcasts.broadcasts", "Broadcasts", "broadcast"),
             Place("segments.segments", "Segments", "segment"),
             Place("tags.tags", "Tags", "tag"),
+            Place("personas.personas", "Personas", "persona"),
             Place("scoring.scoring", "Scoring", "gauge"),
             Place("forms.forms", "Forms", "form"),
             Place("texts.texts", "Files", "file", ("library",)),

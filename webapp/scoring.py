@@ -10,11 +10,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from nurture.check import check
 from nurture.content.catalog import PROGRAMME, Catalog, load_texts
-from nurture.content.codec import read_programme
 from nurture.content.edit import apply
-from nurture.content.marks import Marks
 from nurture.content.problems import Problem
 from nurture.engine.editing import OvertakenError, write
 from nurture.engine.engine import Engine
@@ -25,6 +22,7 @@ from nurture.insight.scoring_history import scoring_history
 from nurture.insight.shown import shown
 from nurture.insight.text_history import text_at
 from webapp.acting import actor
+from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area, needs
 from webapp.score_bars import score_bars, tallest
 from webapp.scoring_knobs import Knob, banks_of, edits_of, knobs_of, turned
@@ -168,11 +166,9 @@ def tried_out(live: Live, values: Mapping[str, int], wrong: Mapping[str, tuple[s
         return Proposal(values, typed, errors, text, catalog=live.catalog)
     text = apply(text, edits_of(knobs, values))
     catalog = with_programme(live.catalog, text)
-    known = {each.message for each in check(live.catalog)}
-    fresh = [each for each in check(catalog) if each.severity == "error" and each.message not in known]
-    placed = {
-        each: name for each in fresh for name in [place_of(each, knobs, catalog.marks[PROGRAMME])] if name
-    }
+    fresh, marks = fresh_problems(live.catalog, catalog), catalog.marks[PROGRAMME]
+    fields = {name: knob.path for name, knob in knobs.items()}
+    placed = {each: name for each in fresh for name in [place_of(each, fields, marks)] if name}
     errors |= {name: f"{each.message}; {each.remedy}." for each, name in placed.items()}
     return Proposal(
         values,
@@ -182,39 +178,6 @@ def tried_out(live: Live, values: Mapping[str, int], wrong: Mapping[str, tuple[s
         problems=tuple(each for each in fresh if each not in placed),
         catalog=catalog if catalog.programme is not None else None,
     )
-
-
-def with_programme(catalog: Catalog, text: str) -> Catalog:
-    """*catalog* with another programme file; its campaigns and mails, which take longer to read, are left as they are."""
-    loaded, before = read_programme(text, PROGRAMME), catalog.sound_programme()
-    programme = loaded.value
-    if programme is not None:
-        programme = replace(
-            programme,
-            campaigns=before.campaigns,
-            mail_classes=before.mail_classes,
-            sunset_campaign=before.sunset_campaign,
-        )
-    marks = catalog.marks if loaded.marks is None else {**catalog.marks, PROGRAMME: loaded.marks}
-    return replace(
-        catalog,
-        programme=programme,
-        texts={**catalog.texts, PROGRAMME: text},
-        marks=marks,
-        problems=(*(each for each in catalog.problems if each.file != PROGRAMME), *loaded.problems),
-    )
-
-
-def place_of(problem: Problem, knobs: Mapping[str, Knob], marks: Marks) -> str | None:
-    """The knob that *problem* points at, or the first of those that stand in what it points at."""
-    if problem.file != PROGRAMME:
-        return None
-    for length in (4, 5, 3, 2):
-        for name, knob in knobs.items():
-            node = marks.value(knob.path[:length]) if len(knob.path) >= length else None
-            if node is not None and (node.line, node.column) == (problem.line, problem.column):
-                return name
-    return None
 
 
 def effect_of(engine: Engine, live: Live, proposal: Proposal) -> Effect:

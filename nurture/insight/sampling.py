@@ -4,11 +4,13 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from nurture.insight.shown import Shown, of_shown
 from nurture.scoring.refold import Occurrence
 from nurture.statemachine.past import occurred
+from nurture.statistics.intervals import wilson
 from nurture.store import records as table
 from nurture.store.mapping import entry_of, unpacked
 from nurture.vocabulary.state import LeadState
@@ -19,6 +21,30 @@ AT_A_TIME = 1_000
 """Leads asked for in one statement."""
 TRIES = 20
 """Numbers are drawn so often, until there are leads enough: most numbers may be of leads who were erased."""
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """How many of all leads; low and high are the bounds of its 95 % interval, and equal where all were looked at."""
+
+    count: int
+    low: int
+    high: int
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
+
+
+def estimated(count: int, *, looked_at: int, of: int) -> Estimate:
+    """*count* of the leads that were looked at, as so many of all."""
+    if looked_at == of or not looked_at:
+        return Estimate(count, count, count)
+    low, high = wilson(count, looked_at)
+    return Estimate(
+        round(count * of / looked_at),
+        max(count, int(low * of)),
+        min(of - (looked_at - count), round(high * of)),
+    )
 
 
 def drawn(connection: Connection, *, whom: Shown, most: int, seed: int) -> tuple[list[LeadState], int]:

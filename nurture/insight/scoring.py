@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from nurture.content.model import Programme
-from nurture.insight.sampling import drawn, with_ledgers
+from nurture.insight.sampling import Estimate, drawn, estimated, with_ledgers
 from nurture.insight.shown import Shown
 from nurture.insight.timeline import name_of
 from nurture.scoring.recount import change
@@ -22,7 +22,6 @@ from nurture.statemachine.advance import advance
 from nurture.statemachine.known import known_of
 from nurture.statemachine.rescored import Rescored, Standing, rescored
 from nurture.statemachine.scope import Scope
-from nurture.statistics.intervals import wilson
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, Grade, Temperature
@@ -37,18 +36,6 @@ BIN = 5
 
 Moves = Mapping[tuple[Temperature, Temperature], int]
 Histogram = Mapping[Temperature, tuple[int, ...]]
-
-
-class Estimate(msgspec.Struct, frozen=True):
-    """How many of all leads; low and high are the bounds of its 95 % interval, and equal where all were looked at."""
-
-    count: int
-    low: int
-    high: int
-
-    @property
-    def is_exact(self) -> bool:
-        return self.low == self.high
 
 
 class Mover(msgspec.Struct, frozen=True):
@@ -101,14 +88,7 @@ class Effect(msgspec.Struct, frozen=True):
 
     def of_all(self, count: int) -> Estimate:
         """*count* of the leads looked at, as so many of all."""
-        if self.is_whole or not self.looked_at:
-            return Estimate(count, count, count)
-        low, high = wilson(count, self.looked_at)
-        return Estimate(
-            round(count * self.of / self.looked_at),
-            max(count, int(low * self.of)),
-            min(self.of - (self.looked_at - count), round(high * self.of)),
-        )
+        return estimated(count, looked_at=self.looked_at, of=self.of)
 
 
 def effect(

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
 from nurture.content.catalog import MAIL, Catalog
-from nurture.content.mails import variant_name
+from nurture.content.mails import LANGUAGES, variant_name
 from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.mjml.schema import ATTRIBUTES
 from nurture.content.outline import NodeKind, outline
@@ -52,6 +52,7 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         "mayPublish": i_may("publish"),
         "readers": [{"lead": each.state.lead.id, "words": each.words} for each in readers],
         "personas": [{"key": each.key, "words": each.name} for each in live.programme.personas],
+        "languages": sorted(LANGUAGES),
         "files": family(live.catalog, path, begun),
         "fields": fields(live.catalog),
         "shared": shared_blocks(live.catalog),

@@ -209,6 +209,36 @@ def test_it_is_shown_on_a_phone_in_the_dark_without_images_and_as_text(page: Pag
     expect(mail(page).locator("pre")).to_contain_text("Hello", timeout=20_000)
 
 
+def test_versions_are_tabs_and_new_ones_begin_from_a_menu(page: Page, company: Stand):
+    before = company.engine.live.catalog.texts[PATH]
+    open_editor(page, company)
+    tabs = page.get_by_role("navigation", name="Files of this mail")
+    expect(tabs.get_by_role("link", name="Everybody")).to_have_attribute("aria-current", "page")
+    page.get_by_text("Version", exact=True).click()
+    page.get_by_label("Name of the variant").fill("With a Question")
+    page.keyboard.press("Enter")
+    own = page.get_by_role("button", name="with-a-question")
+    expect(own).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("textbox", name="Subject").fill("Which six lines?")
+    expect(page.locator(".inbox-line")).to_have_text("Which six lines?", timeout=20_000)
+    page.get_by_role("button", name="as written").click()
+    expect(page.get_by_role("textbox", name="Subject")).to_have_text(
+        "Six lines where freight invoices go wrong"
+    )
+    page.get_by_text("Version", exact=True).click()
+    page.locator(".versions-new").get_by_label("Persona").select_option("champion")
+    page.locator(".versions-new").get_by_label("Language").select_option(label="French")
+    page.get_by_role("button", name="Begin it as a copy").click()
+    new = PATH.replace(".mjml", ".champion.fr.mjml")
+    page.wait_for_url(f"**/files/{new}")
+    expect(tabs.get_by_role("link", name="champion · fr")).to_have_attribute("aria-current", "page")
+    text = draft_text(company, new)
+    assert "with-a-question" in text
+    assert text.partition("---\n{%")[2] == before.partition("---\n{%")[2]
+    with company.engine.deciding() as (connection, _):
+        discard(connection, new)
+
+
 def test_conditions_stand_as_brackets_and_come_and_go(page: Page, company: Stand):
     before = company.engine.live.catalog.texts[PATH]
     open_editor(page, company)
@@ -314,6 +344,8 @@ def test_the_editor_is_accessible_and_fits(browser: Browser, company: Stand, sch
     expect(page.get_by_text("else").first).to_be_visible()
     page.get_by_role("button", name="Code").click()
     expect(page.get_by_role("textbox", name="Code of the mail")).to_be_visible()
+    page.get_by_text("Version", exact=True).click()
+    expect(page.get_by_role("button", name="Begin it as a copy")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(SMALL_TARGETS) == []
     violations = Axe().run(page, options=WCAG).response["violations"]

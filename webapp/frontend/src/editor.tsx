@@ -12,6 +12,7 @@ import { Inspector } from "./parts/inspector.tsx";
 import { Outline } from "./parts/outline.tsx";
 import { Parted } from "./parts/parted.tsx";
 import { type Look, next, Preview } from "./parts/preview.tsx";
+import { Versions } from "./parts/versions.tsx";
 
 type CodePane = typeof import("./parts/code.tsx").Code;
 
@@ -156,14 +157,7 @@ function Bar({ session }: { session: Session }) {
       : `Live, revision ${state.live}`;
   return (
     <div class="editor-bar">
-      <nav class="files-of" aria-label="Files of this mail">
-        {state.files.map((each) => (
-          <a key={each.href} href={each.href} aria-current={each.current ? "page" : undefined}>
-            {each.words}
-            {each.draft && !each.current && <span class="tag">draft</span>}
-          </a>
-        ))}
-      </nav>
+      <Versions session={session} />
       <span class="saved" aria-live="polite">
         {words}
       </span>

@@ -87,6 +87,8 @@ export interface State {
   mayPublish: boolean;
   readers: { lead: number; words: string }[];
   personas: { key: string; words: string }[];
+  /** Two letters each, those that a file can be written in. */
+  languages: string[];
   files: { words: string; href: string; current: boolean; draft: boolean }[];
   fields: { name: string; words: string; sure: boolean }[];
   shared: { words: string; text: string }[];

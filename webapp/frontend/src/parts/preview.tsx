@@ -27,7 +27,6 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
   const { readers, personas } = session.state;
   const { lead, persona } = session.reader;
   const index = readers.findIndex((each) => each.lead === lead);
-  const variants = Object.keys(session.head?.variants ?? {});
   return (
     <section class="pane preview" data-region="preview" aria-label="Preview">
       <div class="pane-top">
@@ -81,22 +80,6 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
             <Icon name="next" />
           </button>
         </span>
-        {variants.length > 0 && (
-          <label class="as">
-            <span>Variant</span>
-            <select
-              value={session.reader.variant ?? ""}
-              onChange={(event) => session.read({ variant: event.currentTarget.value || null })}
-            >
-              <option value="">the mail's own</option>
-              {variants.map((each) => (
-                <option key={each} value={each}>
-                  {each}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
         <span class="looks" role="group" aria-label="How it is shown">
           <Switch
             label="Desktop"

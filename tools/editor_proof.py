@@ -174,7 +174,7 @@ WAYS: tuple[Callable[[Spot], MailEdit], ...] = (
     add,
     lambda spot: Delete(spot.address),
     lambda spot: Duplicate(spot.address),
-    lambda spot: Move(spot.address, spot.random.choice((-1, 1))),
+    lambda spot: Move(spot.address, spot.random.choice((-3, -1, 1, 2))),
     lambda spot: Wrap(spot.address, spot.random.choice(CONDITIONS)),
     lambda spot: Unwrap(spot.address),
     retype,

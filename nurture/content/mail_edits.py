@@ -73,7 +73,7 @@ class Duplicate(msgspec.Struct, frozen=True, tag="duplicate", tag_field="do"):
 
 
 class Move(msgspec.Struct, frozen=True, tag="move", tag_field="do"):
-    """Let a node change places with the next one of its level, or with the one before it."""
+    """Let a node change places with the next *by* of its level, or with as many before it where that is negative."""
 
     node: Address
     by: int
@@ -249,16 +249,16 @@ def _moved(tree: Outline, node: Node, edit: Move) -> Splice:
     text = tree.text
     parent = tree.find(edit.node[:-1])
     siblings = tree.nodes if parent is None else parent.children
-    index = edit.node[-1] + edit.by
-    if not 0 <= index < len(siblings) or abs(edit.by) != 1:
+    own, index = edit.node[-1], edit.node[-1] + edit.by
+    if not 0 <= index < len(siblings) or not edit.by:
         raise MailEditError("there is no place further in this direction")
-    other = siblings[index]
-    for each in (node, other):
+    passed = siblings[own + 1 : index + 1] if edit.by > 0 else siblings[index:own]
+    for each in (node, *passed):
         if each.kind is NodeKind.OTHERWISE or (each.kind is NodeKind.TAG and each.name != "include"):
             raise MailEditError(f"'{each.name}' keeps its place")
-    first, second = sorted((node, other), key=lambda each: each.start)
-    swapped = text[second.start : second.end] + text[first.end : second.start] + text[first.start : first.end]
-    return Splice(first.start, second.end, swapped)
+    spans = [(node.start, node.end), (passed[0].start, passed[-1].end)]
+    (start, first_end), (second, end) = sorted(spans)
+    return Splice(start, end, text[second:end] + text[first_end:second] + text[start:first_end])
 
 
 def _is_whole(text: str) -> None:

@@ -248,6 +248,18 @@ def test_conditions_stand_as_brackets_and_come_and_go(page: Page, company: Stand
     expect(mail(page).locator("body")).not_to_contain_text("Print the one-page", timeout=20_000)
     page.get_by_label("Show when").select_option("always")
     expect(page.get_by_role("treeitem", name="If lead")).to_have_count(0)
+    dragged = page.get_by_role("treeitem", name="Button Print").bounding_box()
+    over = page.get_by_role("treeitem", name="Hello").bounding_box()
+    assert dragged
+    assert over
+    page.mouse.move(dragged["x"] + 60, dragged["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(over["x"] + 60, over["y"] + 2, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("treeitem").nth(4)).to_contain_text("Button Print")
+    expect(page.get_by_role("treeitem").nth(5)).to_contain_text("Hello")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("treeitem").nth(4)).to_contain_text("Hello")
     page.get_by_role("button", name="Code").click()
     expect(page.get_by_role("textbox", name="Code of the mail")).to_contain_text("subject")
     page.keyboard.press("Control+s")

@@ -187,9 +187,12 @@ def test_neighbours_change_places_and_what_stands_between_stays():
     moved = after(Move(NOTE, 1))
     assert moved.endswith('<mj-image src="https://x.example/a.png" />\n{# a note #}\n{% endblock %}\n')
     assert after(Move(IMAGE, -1), moved) == MAIL
+    far = after(Move(TEXT, 3))
+    assert far.index("a note") < far.index("Dear") < far.index("a.png")
+    assert after(Move(NOTE, -3), far) == MAIL
 
 
-@pytest.mark.parametrize(("node", "by"), [(TEXT, -1), (IMAGE, 1), ((0,), 1), ((*IF, 1), 1), (TEXT, 2)])
+@pytest.mark.parametrize(("node", "by"), [(TEXT, -1), (IMAGE, 1), ((0,), 1), ((*IF, 1), 1), (TEXT, 5)])
 def test_what_has_no_other_place_stays(node, by):
     with pytest.raises(MailEditError):
         edited(MAIL, Move(node, by))

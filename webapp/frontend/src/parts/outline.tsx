@@ -1,6 +1,7 @@
 // The blocks of a mail as a tree: conditions and loops as coloured brackets, everything by keys, by pointer and by buttons.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { placesMoved } from "../core/drag.ts";
 import { find, type Node, same, visible } from "../core/nodes.ts";
 import type { Session } from "../core/session.ts";
 import { toLink } from "../core/source.ts";
@@ -145,7 +146,9 @@ function Row({ node, session, isClosed, fold }: RowProps) {
       aria-selected={isChosen}
       {...(hasChildren ? { "aria-expanded": !isClosed } : {})}
       tabIndex={isChosen ? 0 : -1}
+      data-row={node.at.join(".")}
       onClick={() => session.choose(node.at)}
+      onPointerDown={(event) => drag(session, node, event)}
     >
       {above.map((each, index) => (
         <span key={`${index}`} class={`guide is-${each?.kind ?? ""}`} aria-hidden="true" />
@@ -177,6 +180,40 @@ function Row({ node, session, isClosed, fold }: RowProps) {
     </div>
   );
 }
+
+const FAR = 6;
+
+/** Drag the row that the pointer came down on, until it is let go; Escape, or a pointer that is lost, leaves all as it was. */
+function drag(session: Session, node: Node, down: PointerEvent): void {
+  const list = (down.currentTarget as HTMLElement).parentElement;
+  const row = down.currentTarget as HTMLElement;
+  if (!list || !session.state.mayEdit || node.stays || down.button !== 0 || down.pointerType === "touch")
+    return;
+  const rows = [...list.querySelectorAll<HTMLElement>("[data-row]")].map((each) => {
+    const box = each.getBoundingClientRect();
+    return { at: (each.dataset.row ?? "").split(".").map(Number), middle: box.top + box.height / 2 };
+  });
+  let isFar = false;
+  const moved = (event: PointerEvent) => {
+    isFar ||= Math.abs(event.clientY - down.clientY) > FAR;
+    if (isFar) row.style.translate = `0 ${event.clientY - down.clientY}px`;
+    row.classList.toggle("is-dragged", isFar);
+  };
+  const end = (event: Event) => {
+    if (event instanceof KeyboardEvent && event.key !== "Escape") return;
+    removeEventListener("pointermove", moved);
+    for (const name of ENDS) removeEventListener(name, end);
+    row.style.translate = "";
+    row.classList.remove("is-dragged");
+    if (!isFar || event.type !== "pointerup") return;
+    const by = placesMoved(node.at, rows, (event as PointerEvent).clientY);
+    if (by) session.edit({ do: "move", node: node.at, by });
+  };
+  addEventListener("pointermove", moved);
+  for (const name of ENDS) addEventListener(name, end);
+}
+
+const ENDS = ["pointerup", "pointercancel", "keydown"];
 
 const move = (session: Session, by: number) => session.deed((node) => ({ do: "move", node: node.at, by }));
 const duplicate = (session: Session) => session.deed((node) => ({ do: "duplicate", node: node.at }));

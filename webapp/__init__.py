@@ -14,7 +14,7 @@ pace        how fast mail leaves, and what has stopped
 post        what came back, and what the product itself sent
 privacy        what one lead agreed to, all that is kept of it, and forgetting it
 suppressions   who is not mailed, and why
-sender, sending, health   what mail is sent with, and what keeps it from arriving
+sender, times, sending, health   when and with what mail is sent, and what keeps it from arriving
 sample, first_steps   the sample leads, and the way from them to one's own
 login, account, second_step, users, audit   who may log in, and what each person did
 provider_hooks   what mail providers report
@@ -90,6 +90,7 @@ from webapp import (
     tags,
     tasks,
     texts,
+    times,
     tracks,
     users,
     verdicts,
@@ -172,6 +173,7 @@ def create_app(
         sample.pages(engine, mailbox),
         sender.pages(engine),
         sending.pages(engine, secret),
+        times.pages(engine),
         health.pages(engine, secret),
         texts.pages(engine),
         mail_editor.pages(engine),

@@ -75,6 +75,7 @@ MENU = (
         "Settings",
         (
             Place("sender.sender", "Sender", "person"),
+            Place("times.times", "Times and limits", "clock"),
             Place("sending.sending", "Sending", "sliders"),
             Place("health.health", "Health", "health"),
             Place("users.users", "Users", "users"),

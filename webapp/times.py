@@ -1,0 +1,147 @@
+"""When mail may leave and how much of it: days, hours, holidays, caps, warm-up; edited in place in the programme's file.
+
+What is typed can be looked at first: the next weeks as they would be open, and the ramp day by day.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+
+import msgspec
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from holidays.registry import COUNTRIES
+from werkzeug.wrappers import Response
+
+from nurture.content.catalog import PROGRAMME, load_texts
+from nurture.content.edit import apply
+from nurture.content.model import Programme, WarmUp
+from nurture.engine.editing import OvertakenError, edit
+from nurture.engine.engine import Engine
+from nurture.errors import ProgrammeError
+from nurture.scheduling.holidays_of import is_holiday
+from nurture.scheduling.throttle import warm_up_allowance
+from webapp.acting import actor
+from webapp.rights import Permission, area, needs
+from webapp.times_form import DAYS, NOBODYS, Said, edits, shown
+
+WEEKS = 4
+RAMP_DAYS = 60
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A day of the calendar. ``closed``: why no marketing mail leaves; "" where it does."""
+
+    day: date
+    closed: str
+
+
+def pages(engine: Engine) -> Blueprint:
+    pages = area("times", see=Permission.SEE, change=Permission.PUBLISH)
+
+    @pages.get("/settings/times")
+    def times() -> str:
+        return form(shown(text_of(engine)), number=engine.live.number)
+
+    @pages.post("/settings/times/look")
+    @needs(Permission.SEE)
+    def look() -> str | tuple[str, int]:  # it shows what is typed, and changes nothing
+        number = request.form.get("revision", 0, type=int)
+        return form(request.form, number=number, is_typed=True)
+
+    @pages.post("/settings/times")
+    def save() -> Response | tuple[str, int]:
+        number = request.form.get("revision", 0, type=int)
+        wanted = tuple(edits(text_of(engine), request.form))
+        if not wanted:
+            flash("Nothing was changed.")
+            return redirect(url_for("times.times"), 303)
+        try:
+            live = edit(
+                engine,
+                PROGRAMME,
+                wanted,
+                expecting=number,
+                actor=actor(),
+                reason="when mail may leave, on its page",
+            )
+        except OvertakenError as error:
+            return form(request.form, number=error.number, problem=str(error), is_typed=True), 409
+        except ProgrammeError as error:
+            return form(request.form, number=number, problem=str(error), is_typed=True), 422
+        flash(f"Saved. Revision {live} is live; what waits already is asked again when it is due.")
+        return redirect(url_for("times.times"), 303)
+
+    def form(said: Said, *, number: int, problem: str = "", is_typed: bool = False) -> str:
+        programme = meant(engine, said) or engine.live.programme
+        country = request.values.get("for", "").upper() or programme.business_hours.holidays or ""
+        warm_up = programme.sending.warm_up
+        return render_template(
+            "times.html",
+            said=said,
+            number=number,
+            problem=problem,
+            is_typed=is_typed,
+            week=DAYS,
+            nobodys=NOBODYS,
+            countries=countries(),
+            country=country,
+            calendar=calendar(programme, country, g.now.astimezone(g.zone).date()),
+            ramp=() if warm_up is None else ramp(warm_up),
+            warm_up=warm_up,
+        )
+
+    return pages
+
+
+def text_of(engine: Engine) -> str:
+    return engine.live.catalog.texts[PROGRAMME]
+
+
+def meant(engine: Engine, said: Said) -> Programme | None:
+    """The programme as it would be; None where it could not be read."""
+    live = engine.live.catalog
+    try:
+        text = apply(live.texts[PROGRAMME], edits(live.texts[PROGRAMME], said))
+    except ProgrammeError:
+        return None
+    after = load_texts({**live.texts, PROGRAMME: text})
+    return None if after.problems else after.programme
+
+
+def calendar(programme: Programme, country: str, today: date) -> list[list[Day]]:
+    """The coming weeks, from Monday on, for a lead in *country* (or whose country is not known: "")."""
+    first = today - timedelta(days=today.weekday())
+    kept = country if programme.sending.holidays == "lead" else programme.sending.holidays
+    open_days = set(programme.sending.days)
+
+    def closed(day: date) -> str:
+        if list(DAYS)[day.weekday()] not in open_days:
+            return DAYS[list(DAYS)[day.weekday()]]
+        return is_holiday(kept or None, day) or ""
+
+    days = [first + timedelta(days=ahead) for ahead in range(7 * WEEKS)]
+    return [[Day(day, closed(day)) for day in days[at : at + 7]] for at in range(0, len(days), 7)]
+
+
+def ramp(policy: WarmUp) -> list[tuple[int, int]]:
+    """The days of a new sender's ramp on which more may leave than the day before: (which day, how many mails)."""
+    first = date(2000, 1, 1)
+    steps: list[tuple[int, int]] = []
+    for ahead in range(RAMP_DAYS):
+        allowed = warm_up_allowance(
+            start=policy.start.amount,
+            double_every=policy.double_every.elapsed,
+            full=policy.full.amount,
+            first_day=first,
+            day=first + timedelta(days=ahead),
+        )
+        if not steps or steps[-1][1] != allowed:
+            steps.append((ahead + 1, allowed))
+    return steps
+
+
+@cache
+def countries() -> Mapping[str, str]:
+    """Every country whose holidays are known, by its two letters."""
+    named = {code: name.replace("_", " ").title() for name, (_, code, *_) in COUNTRIES.items()}
+    return dict(sorted(named.items(), key=lambda each: each[1]))

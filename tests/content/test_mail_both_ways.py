@@ -62,6 +62,7 @@ def forced(read):
     return per_lead(flat, protect(flat, jinja, read_markup(flat, jinja)), addresses)
 
 
+@settings(max_examples=40)  # each compiles twice, in a process apart
 @given(
     st.lists(
         st.tuples(st.sampled_from(SECTIONS), st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=4)),

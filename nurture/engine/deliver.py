@@ -55,6 +55,9 @@ def deliver(
     counts = dict.fromkeys(ReceiptStatus, 0)
     try:
         for receipt in transport.send(outgoing.messages(), outgoing.fence):
+            if outgoing.fence.kept_back(receipt.touch_id):
+                outgoing.not_begun(receipt.touch_id)
+                continue
             counts[receipt.status] += 1
             outgoing.answered(receipt)
     finally:  # whatever breaks, what has been answered is known
@@ -138,6 +141,10 @@ class Outgoing:
             len(self._receipts) >= 2 * MARKED_AT_ONCE
         ):  # the last ones of a batch, when nothing is marked any more
             self.settle()
+
+    def not_begun(self, touch_id: int) -> None:
+        """It was kept back before its last byte: it waits with those that were not begun."""
+        self._not_begun[touch_id] = self._by_touch[touch_id]
 
     def settle(self) -> None:
         """Write what the transport has answered so far."""

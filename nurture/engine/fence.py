@@ -42,6 +42,7 @@ class Fence:
         self._look_after = min(LOOK_AGAIN, *(claim.lease_for / SHARE_OF_LEASE for claim in claims))
         self._journal = journal
         self._marked: set[int] = set()
+        self._kept_back: set[int] = set()
         self._forbidden: set[tuple[str | None, MailClass]] = set()
         self._choosing: set[int] = set()
         self._newest: int | None = None
@@ -86,6 +87,19 @@ class Fence:
     def before_dot(self, touch_id: int) -> None:
         """Raises OSError where the message must not leave, or nobody can say whether it may."""
         try:
+            self._ask(touch_id)
+        except PermissionError:
+            self._kept_back.add(touch_id)
+            raise
+        if self._journal is not None:
+            self._journal.before_dot(touch_id)
+
+    def kept_back(self, touch_id: int) -> bool:
+        """Whether it was stopped here, before its last byte: nobody was asked to take it."""
+        return touch_id in self._kept_back
+
+    def _ask(self, touch_id: int) -> None:
+        try:
             self.look_again()
         except DBAPIError as error:
             raise PermissionError("the store cannot be asked whether the mail may still leave") from error
@@ -97,12 +111,10 @@ class Fence:
             raise PermissionError(PAUSED_MEANWHILE)
         if self.has_chosen(self._claims[touch_id]):
             raise PermissionError(CHOSEN_MEANWHILE)
-        if self._journal is not None:
-            self._journal.before_dot(touch_id)
 
     def answered(self, receipt: Receipt) -> None:
-        """Note the answer; where the disk takes nothing, the store still learns of it."""
-        if self._journal is None:
+        """Note the answer; where the disk takes nothing, the store still learns of it. What was kept back has none."""
+        if self._journal is None or receipt.touch_id in self._kept_back:
             return
         try:
             self._journal.answered(receipt)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from company import MONDAY, campaign, catalog
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from nurture.content.catalog import load_texts
 from nurture.engine.consent import Choice, prefer, snooze, unsubscribe
@@ -151,6 +152,27 @@ def test_who_unsubscribes_while_a_slow_relay_takes_the_envelope_gets_no_message(
     company.engine.tick()
     assert company.mailed() == []
     assert company.statuses(ann) == [("first", "cancelled")]
+
+
+def test_a_store_that_cannot_be_asked_before_the_dot_costs_a_mail_no_time(company, monkeypatch):
+    (ann,) = company.enter("ann")
+
+    def slow(message):
+        """The relay has taken the envelope a second later, and just then the store is away."""
+        company.clock.turn_to(company.clock.now() + timedelta(seconds=1))
+
+        def away():
+            monkeypatch.undo()
+            raise OperationalError("", {}, Exception("the server is starting up"))
+
+        monkeypatch.setattr(company.database, "reading", away)
+        company.relay.answer = lambda _: None
+
+    company.relay.answer = slow
+    ticked = company.engine.tick()
+    assert (ticked.sent, ticked.deferred) == (1, 0)
+    assert company.mailed() == ["ann"]
+    assert company.touches(ann)[0].settled_at == MONDAY + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(

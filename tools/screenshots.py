@@ -24,8 +24,10 @@ from werkzeug.serving import make_server
 
 from nurture import app
 from nurture.config import Settings
+from nurture.content.recipes import instantiate, read_recipes
 from nurture.engine.accounts import Role, add, first_admin
 from nurture.engine.accounts_links import Purpose, new_link
+from nurture.engine.editing import write
 from nurture.engine.engine import Engine
 from nurture.secret_key import secret
 from nurture.store import records
@@ -115,6 +117,10 @@ def served(home: Path, *, sample: bool) -> Iterator[Site]:
     engine = app.make_engine(settings)
     if is_new and not sample:
         engine.publish(app.read_catalog(settings), actor="pictures", reason="the first revision")
+    if "welcome" not in engine.live.programme.campaigns:
+        recipe = read_recipes(settings.recipes)["welcome"]
+        texts = instantiate(recipe, key="welcome", name="Welcome", topic="product", draft=True)
+        write(engine, texts, expecting=engine.live.number, actor="pictures", reason="a draft to go live with")
     server.app = pages = create_app(
         engine, secret=secret(settings), mailbox=app.mailbox(settings), public_url=url
     )
@@ -131,7 +137,7 @@ def served(home: Path, *, sample: bool) -> Iterator[Site]:
 
 STARTS = (
     "/", "/welcome", "/inbox", "/inbox?show=late", "/leads", "/leads?q=zzzz", "/companies", "/tasks", "/campaigns",
-    "/campaigns/new", "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned", "/broadcasts", "/broadcasts/new", "/segments", "/tags", "/forms", "/files", "/mails",
+    "/campaigns/new", "/campaigns/welcome/go-live", "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned", "/broadcasts", "/broadcasts/new", "/segments", "/tags", "/forms", "/files", "/mails",
     "/files/campaigns/programme.yaml", "/mailbox", "/unknown", "/failed", "/deferred", "/suppressions", "/sample", "/go", "/personas", "/personas/new", "/scoring", "/scoring?temperature.hot.enter=80", "/pace", "/settings/sender", "/settings/times",
     "/settings/sending", "/settings/users", "/settings/audit", "/settings/account", "/settings/account/second-step", "/nope",
 )  # fmt: skip

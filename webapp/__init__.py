@@ -3,7 +3,7 @@
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
 bulk        what is done with many leads of the list at once
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
-texts, recipes   the programme: its files, and new campaigns
+texts, recipes, go_live   the programme: its files, new campaigns, and what happens when they go live
 mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
@@ -58,6 +58,7 @@ from webapp import (
     footer,
     forms,
     forms_public,
+    go_live,
     health,
     inbox,
     inbox_hook,
@@ -181,6 +182,7 @@ def create_app(
         mail_library.pages(engine),
         mail_review.pages(engine),
         recipes.pages(engine, recipes_folder),
+        go_live.pages(engine),
         login.pages(engine, secret, public_url),
         account.pages(engine),
         second_step.pages(engine, secret),

@@ -6,13 +6,12 @@ from pathlib import Path
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from nurture.content.edit import Remove
 from nurture.content.recipes import blanks, instantiate, read_recipes
-from nurture.engine.editing import edit, write
+from nurture.engine.editing import write
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from webapp.acting import actor
-from webapp.rights import Permission, area, needs
+from webapp.rights import Permission, area
 
 
 def pages(engine: Engine, folder: Path) -> Blueprint:
@@ -36,24 +35,6 @@ def pages(engine: Engine, folder: Path) -> Blueprint:
             f"Revision {number}: the campaign is a draft. Replace what stands in [brackets], then make it live."
         )
         return redirect(url_for("campaigns.campaign", key=said["key"]), 303)
-
-    @pages.post("/campaigns/<key>/live")
-    @needs(Permission.PUBLISH)
-    def make_live(key: str) -> Response:
-        path = f"campaigns/{key}/campaign.yaml"
-        try:
-            number = edit(
-                engine,
-                path,
-                [Remove(("draft",))],
-                expecting=engine.live.number,
-                actor=actor(),
-                reason=f"{key} goes live",
-            )
-            flash(f"Live since revision {number}: leads that meet its entry come in from now on.")
-        except ProgrammeError as error:
-            flash(f"Not live: {error}")
-        return redirect(url_for("campaigns.campaign", key=key), 303)
 
     def start(recipe: str, key: str, name: str) -> int:
         if recipe not in recipes():

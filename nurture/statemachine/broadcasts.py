@@ -41,19 +41,27 @@ def broadcast(turn: Turn, state: LeadState) -> LeadState:
 def why_missed(programme: Programme, state: LeadState, campaign: Campaign, now: datetime) -> Missed | None:
     """Why a broadcast that came to the lead now would miss it; None where it would not."""
     assert campaign.broadcast is not None
+    why = why_silent(programme, state, campaign, now)
+    if why is not None:
+        return why
+    return Missed.HAD if campaign.mail_ref(campaign.broadcast.mail) in state.had else None
+
+
+def why_silent(programme: Programme, state: LeadState, campaign: Campaign, now: datetime) -> Missed | None:
+    """Why the lead may get nothing of *campaign*, whatever it holds; None where it may."""
     if state.lead.email is None:
         return Missed.NO_ADDRESS
-    if rests(programme, state, campaign, now):
-        if campaign.class_ is MailClass.OPERATIONAL or state.suppressed is not None:
-            return Missed.SUPPRESSED
-        if is_sales_own(programme, state):
-            return Missed.SALES_OWNED
-        if state.unconfirmed:
-            return Missed.UNCONFIRMED
-        if is_asked(state, campaign):
-            return Missed.SUNSET
-        if is_lapsed(programme, state, now):
-            return Missed.LAPSED
-        assert not wants_topic(programme, state, campaign.topic)
-        return Missed.TOPIC
-    return Missed.HAD if campaign.mail_ref(campaign.broadcast.mail) in state.had else None
+    if not rests(programme, state, campaign, now):
+        return None
+    if campaign.class_ is MailClass.OPERATIONAL or state.suppressed is not None:
+        return Missed.SUPPRESSED
+    if is_sales_own(programme, state):
+        return Missed.SALES_OWNED
+    if state.unconfirmed:
+        return Missed.UNCONFIRMED
+    if is_asked(state, campaign):
+        return Missed.SUNSET
+    if is_lapsed(programme, state, now):
+        return Missed.LAPSED
+    assert not wants_topic(programme, state, campaign.topic)
+    return Missed.TOPIC

@@ -40,10 +40,12 @@ def paths(company: Stand, state: State) -> list[str]:
         ]  # fmt: skip
     ada, token = company.lead_id("ada"), company.token("ada")
     assert company.mailbox
+    if "hello" not in company.engine.live.programme.campaigns:
+        company.with_a_draft()
     message = next(path.name for path in (company.mailbox / "new").iterdir())
     return [
         "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", f"/leads/{ada}", f"/leads/{ada}/privacy",
-        f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/mailbox",
+        f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/campaigns/hello/go-live", "/mailbox",
         f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account", "/settings/account/second-step",
         "/settings/users", "/settings/audit", "/settings/audit?who=test", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",
         "/leads?tag=vip&segment=dach", "/companies", "/companies/engine%20ltd", "/segments", "/segments/dach", "/tags",

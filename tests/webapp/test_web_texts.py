@@ -98,10 +98,6 @@ def test_a_campaign_from_a_recipe_is_a_draft_that_nobody_enters(client, stand, f
     assert "nobody enters it" in shown
     assert "Words in brackets are still to be replaced" in shown
 
-    send(client, form_token, "/campaigns/hello/live")
-    assert not stand.engine.live.programme.campaigns["hello"].draft
-    assert "nobody enters it" not in client.get("/campaigns/hello").text
-
 
 def test_a_key_that_is_taken_or_no_key_is_refused_and_the_form_keeps_what_was_typed(client, form_token):
     slug = re.search(r'name="recipe" value="([^"]+)"', client.get("/campaigns/new").text)[1]

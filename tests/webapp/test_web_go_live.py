@@ -1,0 +1,124 @@
+"""Going live with a campaign: who gets it and why others do not, and the number that is typed and counted again."""
+
+import re
+
+import pytest
+
+from nurture.engine.accounts import Role
+from nurture.engine.intake import NewLead
+from nurture.store import records as table
+from nurture.vocabulary.words import EventKind
+from tests.webapp.conftest import token_of
+
+PATH = "/campaigns/hello/go-live"
+
+
+@pytest.fixture
+def begun(stand):
+    stand.with_a_draft()
+
+
+def sums(page):
+    """The rows of the first table, as 'words' and count."""
+    rows = re.findall(r'<th scope="row">(.*?)</th><td class="num">(.*?)</td>', page, re.DOTALL)
+    plain = [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row] for row in rows]
+    return {words: int(count.removeprefix("− ")) for words, count in plain}
+
+
+def send(client, typed, *, read=None, number=None):
+    page = client.get(PATH).text
+    hidden = dict(re.findall(r'name="(read|revision)" value="(\d+)"', page))
+    said = {
+        "csrf_token": token_of(client),
+        "read": hidden["read"] if read is None else read,
+        "revision": hidden["revision"] if number is None else number,
+        "typed": typed,
+    }
+    return client.post(PATH, data=said)
+
+
+def is_draft(stand):
+    return stand.engine.live.programme.campaigns["hello"].draft
+
+
+@pytest.mark.usefixtures("begun")
+def test_it_says_who_enters_and_why_others_do_not(client, stand):
+    stand.happens("eve", EventKind.UNSUBSCRIBED)
+    stand.engine.tick()
+    assert "Go live…" in client.get("/campaigns/hello").text
+    page = client.get(PATH).text
+    assert sums(page) == {
+        "meet the entry now": 3,
+        "no address": 1,
+        "suppressed come in, get nothing": 1,
+        "enter and are mailed": 1,
+    }
+    assert "All 4 leads were asked." in page
+    assert "is in another campaign too" in page
+    assert "Type 1 to mail 1 lead" in page
+    assert 'href="/pace"' in page
+
+
+@pytest.mark.usefixtures("begun")
+def test_the_right_number_makes_it_live_and_the_audit_log_says_so(client, stand):
+    assert send(client, " 2 ").status_code == 303
+    assert not is_draft(stand)
+    with stand.engine.database.reading() as connection:
+        newest = connection.execute(
+            table.audit_entry.select().order_by(table.audit_entry.c.id.desc())
+        ).first()
+    assert newest.actor == "ines@tarewell.example"
+    assert newest.detail == {"why": "hello goes live; 2 leads enter"}
+    stand.later(minutes=1)
+    names = ("ada", "bob", "eve", "nobody")
+    entered = [
+        name for name in names if any(each.campaign == "hello" for each in stand.state(name).enrolments)
+    ]
+    assert entered == ["bob", "eve"]
+    assert client.get(PATH).headers["Location"] == "/campaigns/hello"
+    assert client.post(PATH, data={"csrf_token": token_of(client)}).status_code == 303
+
+
+@pytest.mark.usefixtures("begun")
+@pytest.mark.parametrize("typed", ["", "1", "3", "22", "two", "-2", "2.0"])
+def test_any_other_number_does_nothing(client, stand, typed):
+    answer = send(client, typed)
+    assert answer.status_code == 422
+    assert "Type 2, the number of leads that it mails." in answer.text
+    assert is_draft(stand)
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_count_that_has_changed_meanwhile_is_told_and_asked_for_again(client, stand):
+    stand.engine.enter_leads([NewLead(reference="kim", fields={"email": "kim@new.example"})], source="import")
+    stand.engine.tick()
+    answer = send(client, "2", read=2)
+    assert answer.status_code == 409
+    assert "It is 3 leads by now; you had read 2. Nothing was done." in answer.text
+    assert is_draft(stand)
+    assert send(client, "3").status_code == 303
+
+
+@pytest.mark.usefixtures("begun")
+def test_what_was_published_meanwhile_is_not_run_over(client, stand):
+    answer = send(client, "2", number=stand.engine.live.number - 1)
+    assert answer.status_code == 409
+    assert "went live while you were editing" in answer.text
+    assert is_draft(stand)
+
+
+@pytest.mark.usefixtures("begun")
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.SALES, Role.VIEWER])
+def test_who_may_not_publish_sees_it_and_cannot_go_live(client_as, stand, role):
+    browser = client_as(role)
+    page = browser.get(PATH).text
+    assert "Who may publish makes it live." in page
+    assert 'name="typed"' not in page
+    said = {"csrf_token": token_of(browser), "read": 2, "typed": 2, "revision": stand.engine.live.number}
+    assert browser.post(PATH, data=said).status_code == 403
+    assert is_draft(stand)
+
+
+def test_a_campaign_that_is_not_there_or_live_already_is_not_offered(client):
+    assert client.get("/campaigns/nope/go-live").status_code == 404
+    assert client.get("/campaigns/long-cycle/go-live").headers["Location"] == "/campaigns/long-cycle"

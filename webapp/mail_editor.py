@@ -34,6 +34,7 @@ from webapp.draft_mail import draft_preview, draft_size, reader
 from webapp.mail_lacking import lacking
 from webapp.mail_outline import Drawn, drawn, head_of, offset_of, units
 from webapp.mail_review import refuse_unapproved
+from webapp.mail_words import words_of
 from webapp.moments import clock_time
 from webapp.rights import Permission, area, needs
 
@@ -101,6 +102,11 @@ def pages(engine: Engine) -> Blueprint:
         except NurtureError as error:
             found["why"] = str(error)
         return answer(found)
+
+    @pages.get("/files/<path:path>/words")
+    def words(path: str) -> Response:
+        known(path)
+        return answer(words_of(engine.live.catalog))
 
     @pages.post("/files/<path:path>/draft")
     def save(path: str) -> Response:

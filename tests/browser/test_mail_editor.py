@@ -288,6 +288,26 @@ def test_a_problem_is_told_with_its_place_and_mended_where_the_way_is_known(page
     fix.click()
     expect(code).to_contain_text('alt=""', timeout=20_000)
 
+    code.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("{{ first_n")
+    offered = page.get_by_role("listbox", name="Completions")
+    expect(offered.get_by_role("option", selected=True)).to_contain_text("lead.first_name", timeout=20_000)
+    page.keyboard.press("Escape")
+    expect(offered).to_have_count(0)
+    expect(code).to_be_focused()
+    page.keyboard.press("Control+Space")
+    expect(offered.get_by_role("option", selected=True)).to_contain_text("lead.first_name")
+    # Enter is a line end until the list has stood for 75 ms, so that it surprises nobody who types on.
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    page.keyboard.press("Enter")
+    expect(code).to_contain_text("{{ lead.first_name|default('', true) }}")
+    page.keyboard.type("you")
+    expect(code).to_contain_text("{{ lead.first_name|default('you', true) }}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(code).not_to_be_focused()
+
 
 def test_who_publishes_over_another_sees_both_changes(page: Page, company: Stand):
     open_editor(page, company)

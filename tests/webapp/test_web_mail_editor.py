@@ -10,11 +10,15 @@ from hashlib import sha256
 import pytest
 
 from nurture.check import check
+from nurture.check.one_mail import check_mail
 from nurture.content.catalog import load_texts
+from nurture.content.filters import FILTERS
 from nurture.content.mails import read_mail
 from nurture.content.outline import outline
+from nurture.content.segments import ADDRESSES
 from nurture.content.tracking import telltales
 from nurture.engine.accounts import Role
+from nurture.engine.build import shared_names
 from nurture.engine.drafts import draft_of
 from nurture.engine.editing import write
 from nurture.engine.send_test import send_test
@@ -110,6 +114,22 @@ def test_the_same_is_said_while_one_types_as_when_all_is_checked(ask, stand, tex
         expected = [(each.line, each.message) for each in whole if each.file == PATH]
         assert expected
         assert [(each["line"], each["message"]) for each in told] == expected
+
+
+def test_what_the_code_pane_lists_is_what_a_mail_may_say(client, stand, text):
+    words = client.get(f"/files/{PATH}/words").json
+    assert "mj-button" in words["children"]["mj-column"]
+    assert {"headline", "quiet", "paper"} <= set(words["classes"])
+    filters = {each["name"]: each["put"] for each in words["filters"]}
+    assert filters.keys() == FILTERS.keys() - {"d"}
+    said = [each["name"] for each in words["values"]]
+    shared = shared_names(stand.engine.live, "long-cycle")
+    roots = {name.partition(".")[0] for name in said}
+    assert roots == shared.keys() | ADDRESSES.keys()
+    lines = [f"<mj-text>{{{{ {name}|default('none', true) }}}}</mj-text>" for name in said]
+    changed = text.replace("<mj-text>", "".join(lines) + "<mj-text>", 1)
+    assert check_mail(stand.engine.live.catalog, PATH, changed) == ()
+    assert client.get(f"/files/{NEW}/words").status_code == 404
 
 
 def test_a_draft_is_kept_and_nothing_is_live(ask, client, stand, text):

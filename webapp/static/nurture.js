@@ -65,7 +65,8 @@
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
       if (isTyping(event.target)) {
-        if (event.key === "Escape") event.target.blur();
+        // A list in the field, such as that of the code pane, closes first and says so.
+        if (event.key === "Escape" && !event.defaultPrevented) event.target.blur();
         return;
       }
       if (areOn() && answer(event.key)) event.preventDefault();

@@ -95,6 +95,14 @@ export interface State {
   known: Record<string, string[]>;
 }
 
+/** What may be written where in the code: see webapp/mail_words.py. */
+export interface Words {
+  children: Record<string, string[]>;
+  classes: string[];
+  values: { name: string; words: string; sure: boolean }[];
+  filters: { name: string; put: string }[];
+}
+
 export class Refused extends Error {
   readonly status: number;
   readonly told: Record<string, unknown>;
@@ -115,4 +123,11 @@ export async function ask<T>(state: State, verb: string, body: unknown): Promise
   const told = reply.headers.get("Content-Type")?.startsWith("application/json") ? await reply.json() : {};
   if (!reply.ok) throw new Refused(reply.status, told);
   return told as T;
+}
+
+/** Asked when the code pane is opened. Rejects where the server is away. */
+export async function askWords(state: State): Promise<Words> {
+  const reply = await fetch(`${state.base}/words`);
+  if (!reply.ok) throw new Refused(reply.status, {});
+  return reply.json();
 }

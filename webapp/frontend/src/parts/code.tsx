@@ -1,10 +1,18 @@
 // The whole file as its author would write it in an editor of code. Loaded when it is opened.
 
+import {
+  autocompletion,
+  type Completion,
+  type CompletionSource,
+  closeCompletion,
+  currentCompletions,
+  pickedCompletion,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { xml } from "@codemirror/lang-xml";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Annotation, EditorState } from "@codemirror/state";
+import { Annotation, EditorState, Prec } from "@codemirror/state";
 import {
   Decoration,
   EditorView,
@@ -16,6 +24,8 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useReducer, useRef } from "preact/hooks";
+import { askWords, type Words } from "../core/asks.ts";
+import { type Offer, offersAt } from "../core/complete.ts";
 import type { Session } from "../core/session.ts";
 
 const TYPING_MS = 400;
@@ -41,8 +51,72 @@ const JINJA = ViewPlugin.define(
   { decorations: (plugin) => plugin.marks },
 );
 
-function leave(view: EditorView): boolean {
-  view.contentDOM.blur();
+const LIST = EditorView.theme({
+  ".cm-tooltip": {
+    background: "var(--surface)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "6px",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
+    fontFamily: "var(--mono)",
+    fontSize: "var(--t13)",
+    maxHeight: "14rem",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "4px 8px", minHeight: "24px" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": {
+    background: "var(--accent-wash)",
+    color: "var(--accent)",
+  },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
+  ".cm-completionDetail": { color: "var(--second)", fontStyle: "normal", fontFamily: "var(--font)" },
+});
+
+/** What core/complete.ts offers; its words are fetched with the first list, and again where that failed. */
+function offered(session: Session): CompletionSource {
+  let words: Promise<Words> | null = null;
+  return async (context) => {
+    const { links = {} } = session.head ?? {};
+    const { known: attributes, fields } = session.state;
+    words ??= askWords(session.state);
+    try {
+      const before = context.state.sliceDoc(0, context.pos);
+      const after = context.state.sliceDoc(context.pos, context.state.doc.lineAt(context.pos).to);
+      const found = offersAt(
+        before,
+        after,
+        { ...(await words), attributes, fields, links },
+        context.explicit,
+      );
+      if (!found) return null;
+      const options = found.offers.map(({ label, detail, ...offer }) => ({
+        label,
+        ...(detail ? { detail } : {}),
+        apply: take({ label, ...offer }),
+      }));
+      return { from: found.from, options, validFor: /^[\w.-]*$/ };
+    } catch {
+      words = null; // one can write without the list
+      return null;
+    }
+  };
+}
+
+const take =
+  (offer: Offer) =>
+  (view: EditorView, completion: Completion, from: number, to: number): void =>
+    view.dispatch({
+      changes: { from, to, insert: offer.put },
+      selection: { anchor: from + (offer.caret ?? offer.put.length) },
+      userEvent: "input.complete",
+      annotations: pickedCompletion.of(completion),
+    });
+
+/** Close the list that is shown, or leave: one that is only being asked for does not keep anybody here. */
+function closeOrLeave(view: EditorView): boolean {
+  const isShown = currentCompletions(view.state).length > 0;
+  closeCompletion(view);
+  if (!isShown) view.contentDOM.blur();
   return true;
 }
 
@@ -92,6 +166,9 @@ export function Code({ session, goTo }: CodeProps) {
           xml({ autoCloseTags: false }), // nobody else adds to the text
           syntaxHighlighting(COLOURS),
           JINJA,
+          Prec.highest(keymap.of([{ key: "Escape", run: closeOrLeave }])),
+          session.state.mayEdit ? autocompletion({ override: [offered(session)], icons: false }) : [],
+          LIST,
           search({ top: true }),
           highlightSelectionMatches(),
           keymap.of([
@@ -99,7 +176,6 @@ export function Code({ session, goTo }: CodeProps) {
             { key: "Mod-Shift-z", run: step(session.forth) },
             { key: "Mod-y", run: step(session.forth) },
             { key: "Mod-/", run: () => false },
-            { key: "Escape", run: leave },
             ...searchKeymap,
             indentWithTab,
             ...defaultKeymap.filter((each) => each.key !== "Mod-/" && each.key !== "Mod-Enter"),
@@ -146,7 +222,10 @@ export function Code({ session, goTo }: CodeProps) {
   return (
     <div class="code-pane">
       <div ref={place} class="code-of" />
-      <p class="hint">Escape, then Tab, leaves the code.</p>
+      <p class="hint">
+        {session.state.mayEdit && "Ctrl+Space lists what may stand here, and Escape closes the list. "}
+        Escape, then Tab, leaves the code.
+      </p>
     </div>
   );
 }

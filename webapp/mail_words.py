@@ -1,0 +1,60 @@
+"""What may be written where in the code of a mail, for the list that its code pane offers. Fetched with the pane, not with the page."""
+
+from typing import Any
+
+from nurture.content.catalog import Catalog
+from nurture.content.filters import FILTERS
+from nurture.content.merge_fields import OWNER_FIELDS
+from nurture.content.mjml.schema import CHILDREN
+from nurture.content.outline import outline
+from nurture.content.segments import ADDRESSES
+
+SURE = {
+    "programme.name": "our company",
+    "programme.postal_address": "its postal address",
+    "programme.sender.name": "whom mail is from",
+    "programme.sender.address": "the address that it is from",
+    "campaign.name": "this campaign",
+    "campaign.contact": "who answers questions",
+    "signature": "of whom the mail is from",
+    **dict.fromkeys(sorted(ADDRESSES), "an address of ours"),
+}
+"""What a mail may say besides its lead, always known, and what it is."""
+CALLED = {
+    "default": "default('', true)",
+    "date": "date('%-d %B %Y')",
+    "join": "join(', ')",
+    "truncate": "truncate(80)",
+}
+"""Filters that say little without an argument, as one would write them."""
+SHORT = frozenset({"d"})
+"""Another name of a filter that has a better one."""
+
+
+def words_of(catalog: Catalog) -> dict[str, Any]:
+    """What may stand in each element, which classes the layouts name, and which values and filters there are.
+
+    The attributes of each element and the fields of a lead are in what the page begins with: its inspector needs them too.
+    """
+    owner = [{"name": f"owner.{name}", "words": "the lead's rep", "sure": False} for name in OWNER_FIELDS]
+    return {
+        "children": {tag: sorted(names) for tag, names in CHILDREN.items()},
+        "classes": classes(catalog),
+        "values": [
+            *({"name": name, "words": words, "sure": True} for name, words in SURE.items()),
+            *sorted(owner, key=lambda each: str(each["name"])),
+        ],
+        "filters": [{"name": name, "put": CALLED.get(name, name)} for name in FILTERS if name not in SHORT],
+    }
+
+
+def classes(catalog: Catalog) -> list[str]:
+    """The names that ``mj-class`` can have, from the layouts and partials."""
+    return sorted(
+        {
+            text[name.value_start : name.value_end]
+            for text in catalog.templates.values()
+            for _, node in outline(text).walk()
+            if node.name == "mj-class" and (name := node.attribute("name")) is not None
+        }
+    )

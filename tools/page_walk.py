@@ -10,6 +10,7 @@ from werkzeug.routing import RequestRedirect
 
 NO_PAGES = {
     "static": "files",
+    "bulk.progress": "numbers for a script",
     "lead.score": "numbers for a script",
     "lead.mail_html": "the mail in a frame",
     "mailbox.html": "the mail in a frame",

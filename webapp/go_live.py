@@ -12,8 +12,10 @@ from nurture.engine.editing import OvertakenError, edit
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from nurture.insight.audience import Audience, audience
+from nurture.insight.forecast import forecast
 from nurture.statemachine.entering import COMES_IN, gone_live
 from webapp.acting import actor
+from webapp.forecast_chart import columns
 from webapp.recipes import still_to_replace
 from webapp.rights import Permission, area
 
@@ -74,11 +76,16 @@ def pages(engine: Engine) -> Blueprint:
             )
 
     def page(campaign: Campaign, who: Audience | None = None, problem: str = "") -> str:
-        programme = engine.live.programme
+        programme, who = programme_with(campaign), who or whom(campaign)
+        with engine.database.reading() as connection:
+            ahead = forecast(connection, programme, campaign.key, who, g.now)
         return render_template(
             "go_live.html",
             campaign=campaign,
-            who=who or whom(campaign),
+            who=who,
+            ahead=ahead,
+            columns=columns(ahead.days),
+            counts=engine.warms_up,
             comes_in=COMES_IN,
             personas={each.key: each.name for each in programme.personas},
             to_replace=still_to_replace(campaign.key),

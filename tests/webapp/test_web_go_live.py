@@ -1,13 +1,18 @@
 """Going live with a campaign: who gets it and why others do not, and the number that is typed and counted again."""
 
 import re
+from collections import Counter
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from nurture.engine.accounts import Role
 from nurture.engine.intake import NewLead
+from nurture.insight.audience import audience
+from nurture.insight.forecast import forecast
+from nurture.statemachine.entering import gone_live
 from nurture.store import records as table
-from nurture.vocabulary.words import EventKind
+from nurture.vocabulary.words import EventKind, TouchStatus
 from tests.webapp.conftest import token_of
 
 PATH = "/campaigns/hello/go-live"
@@ -20,7 +25,9 @@ def begun(stand):
 
 def sums(page):
     """The rows of the first table, as 'words' and count."""
-    rows = re.findall(r'<th scope="row">(.*?)</th><td class="num">(.*?)</td>', page, re.DOTALL)
+    rows = re.findall(
+        r'<th scope="row">(.*?)</th><td class="num">(.*?)</td>', page.partition('id="forecast"')[0], re.DOTALL
+    )
     plain = [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row] for row in rows]
     return {words: int(count.removeprefix("− ")) for words, count in plain}
 
@@ -122,3 +129,54 @@ def test_who_may_not_publish_sees_it_and_cannot_go_live(client_as, stand, role):
 def test_a_campaign_that_is_not_there_or_live_already_is_not_offered(client):
     assert client.get("/campaigns/nope/go-live").status_code == 404
     assert client.get("/campaigns/long-cycle/go-live").headers["Location"] == "/campaigns/long-cycle"
+
+
+def foreseen(stand):
+    """The forecast of `hello`, as the page asks for it."""
+    live, now = stand.engine.live, stand.clock.now()
+    programme = gone_live(live.programme, "hello")
+    with stand.engine.database.reading() as connection:
+        who = audience(connection, programme, "hello", now, seed=live.number)
+        return forecast(connection, programme, "hello", who, now)
+
+
+@pytest.mark.usefixtures("begun")
+def test_what_is_foreseen_is_what_the_engine_then_sends(client, stand):
+    ahead = foreseen(stand)
+    assert ahead.is_whole
+    said = {
+        (each.day, mine): count
+        for each in ahead.days
+        for mine, count in ((True, each.mails), (False, each.others))
+        if count
+    }
+    begins = stand.clock.now()
+    assert send(client, "2").status_code == 303
+    for _ in range(2 * 13):
+        stand.later(hours=12)
+    with stand.engine.database.reading() as connection:
+        sent = connection.execute(
+            table.touch.select().where(
+                table.touch.c.status == TouchStatus.SENT.value, table.touch.c.settled_at >= begins
+            )
+        ).all()
+    zone = ZoneInfo(stand.engine.live.programme.time_zone)
+    came = Counter((row.settled_at.astimezone(zone).date(), row.campaign == "hello") for row in sent)
+    last = stand.clock.now().astimezone(zone).date()
+    assert came == {each: count for each, count in said.items() if each[0] <= last}
+    assert sum(mine for _, mine in came) >= 3
+
+
+@pytest.mark.usefixtures("begun")
+def test_the_page_shows_the_days_the_limit_and_when_the_first_leaves(client, stand):
+    page = client.get(PATH).text
+    ahead = foreseen(stand)
+    assert (
+        f'<b class="num">{ahead.mails}</b> mails in 14 days; the first leaves <b><time datetime="2026-03-03T08:00:00+00:00"'
+        in page
+    )
+    assert page.count("<title>") == 14 + 1
+    assert "Mon 2 Mar: 0 of this campaign" in page  # both have had their mail of that day
+    assert "Tue 3 Mar: 2 of this campaign" in page
+    assert "No mail leaves this machine" in page
+    assert "Every lead was played" in page

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, request
 from nurture.check.one_mail import check_mail
 from nurture.content.catalog import MAIL
 from nurture.content.mail_edits import MailEdit, SetAttribute, SetHead, edited
-from nurture.content.outline import Outline, outline
+from nurture.content.outline import Address, Outline, outline
 from nurture.content.problems import Problem
 from nurture.content.retyped import Splice, spliced
 from nurture.engine.drafts import (
@@ -34,6 +34,8 @@ from webapp.draft_mail import draft_preview, draft_size, reader
 from webapp.mail_lacking import lacking
 from webapp.mail_outline import Drawn, drawn, head_of, offset_of, units
 from webapp.mail_review import refuse_unapproved
+from webapp.mail_sharing import share
+from webapp.mail_state import shared_blocks
 from webapp.mail_words import words_of
 from webapp.moments import clock_time
 from webapp.rights import Permission, area, needs
@@ -55,6 +57,14 @@ class Judge(msgspec.Struct, frozen=True):
     lead: int | None = None
     persona: str | None = None
     variant: str | None = None
+
+
+class Share(msgspec.Struct, frozen=True):
+    """A text, and the node of it that is to be a shared block called so."""
+
+    text: str
+    node: Address
+    name: str
 
 
 class Save(msgspec.Struct, frozen=True):
@@ -107,6 +117,17 @@ def pages(engine: Engine) -> Blueprint:
     def words(path: str) -> Response:
         known(path)
         return answer(words_of(engine.live.catalog))
+
+    @pages.post("/files/<path:path>/block")
+    def block(path: str) -> Response:
+        asked = body(path, Share)
+        try:
+            splice = share(engine, path, asked.text, asked.node, asked.name).splice
+        except ProgrammeError as error:
+            return answer({"refused": str(error)})
+        live = {"shared": shared_blocks(engine.live.catalog), "live": engine.live.number}
+        after = outline(spliced(asked.text, splice))
+        return answer({"splice": for_browsers(asked.text, splice), **live, **shown(after)})
 
     @pages.post("/files/<path:path>/draft")
     def save(path: str) -> Response:

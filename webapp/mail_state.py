@@ -10,6 +10,7 @@ from nurture.content.mails import LANGUAGES, variant_name
 from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.mjml.schema import ATTRIBUTES
 from nurture.content.outline import NodeKind, outline
+from nurture.content.shared_block import PAGE_PARTS
 from nurture.engine.drafts import Draft, drafts
 from nurture.engine.engine import Engine
 from nurture.engine.reviews import open_comments, state_of
@@ -20,10 +21,6 @@ from webapp.moments import clock_time
 
 EXAMPLES = 12
 """How many leads a preview offers."""
-PAGE_PARTS = frozenset(
-    {"mjml", "mj-head", "mj-attributes", "mj-style", "mj-font", "mj-class", "mj-breakpoint"}
-)
-"""What a partial that is a block to put in does not hold."""
 
 
 def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonce: str) -> dict[str, Any]:
@@ -101,6 +98,12 @@ def shared_blocks(catalog: Catalog) -> list[dict[str, str]]:
             node.name in PAGE_PARTS or node.name == "extends" or node.kind is NodeKind.BLOCK for node in nodes
         )
         if nodes and not is_layout:
-            words = name.removeprefix("mail/").removesuffix(".mjml").replace(".", " · ").capitalize()
+            words = (
+                name.removeprefix("mail/")
+                .removesuffix(".mjml")
+                .replace(".", " · ")
+                .replace("-", " ")
+                .capitalize()
+            )
             found.append({"words": words, "text": f'{{% include "{name}" %}}'})
     return found

@@ -132,6 +132,42 @@ def test_what_the_code_pane_lists_is_what_a_mail_may_say(client, stand, text):
     assert client.get(f"/files/{NEW}/words").status_code == 404
 
 
+def test_a_part_of_a_mail_becomes_a_block_that_other_mails_put_in(ask, client, client_as, stand, text):
+    before = stand.engine.live.number
+    answer = ask("block", text=text, node=[2, 1], name="A Greeting").json
+    live = stand.engine.live
+    include = '{% include "mail/a-greeting.mjml" %}'
+    assert live.catalog.texts["templates/mail/a-greeting.mjml"].startswith(
+        "<mj-text>Hello {{ lead.first_name"
+    )
+    assert answer["splice"]["put"] == include
+    assert answer["nodes"][2]["children"][1]["name"] == "include"
+    assert {"words": "A greeting", "text": include} in answer["shared"]
+    assert answer["live"] == live.number == before + 1
+    assert live.catalog.texts[PATH] == text
+    assert kept(stand) is None
+    again = ask("block", text=text, node=[2, 0], name="a greeting").json
+    assert "there is a shared file mail/a-greeting.mjml already" in again["refused"]
+    assert "choose it again" in ask("block", text=text, node=[9], name="x").json["refused"]
+
+    splice, state = answer["splice"], reader(stand.engine, None)
+    after = text[: splice["start"]] + splice["put"] + text[splice["end"] :]
+    assert draft_preview(stand.engine, PATH, after, state) == draft_preview(stand.engine, PATH, text, state)
+    assert ask("judge", text=after).json["problems"] == []
+
+    body = json.dumps({"text": text, "node": [2, 0], "name": "mine"})
+    for role, status, words in (
+        (Role.AUTHOR, 200, "ask somebody who may publish"),
+        (Role.VIEWER, 403, "not for the role"),
+    ):
+        other = client_as(role)
+        headers = {"X-CSRFToken": token_of(other), "Content-Type": "application/json"}
+        refused = other.post(f"/files/{PATH}/block", data=body, headers=headers)
+        assert refused.status_code == status
+        assert words in refused.text
+    assert stand.engine.live.number == before + 1
+
+
 def test_a_draft_is_kept_and_nothing_is_live(ask, client, stand, text):
     changed = text.replace("Six", "Seven", 1)
     assert ask("draft", text=changed, seeing=0).json["number"] == 1

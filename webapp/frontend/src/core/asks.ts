@@ -30,6 +30,12 @@ export interface Shown {
   refused?: string;
 }
 
+/** A part has become a shared block: the blocks that there are now, and the revision that it went live with. */
+export interface SharedNow extends Shown {
+  shared: State["shared"];
+  live: number;
+}
+
 export interface Problem {
   severity: "error" | "warning";
   message: string;

@@ -7,6 +7,7 @@ import {
   type Judged,
   type Parted,
   Refused,
+  type SharedNow,
   type Shown,
   type State,
 } from "./asks.ts";
@@ -140,6 +141,28 @@ export class Session {
     } finally {
       this.changed();
     }
+  }
+
+  /** Write what stands at *node* into a shared file of that name, and put the include in its place, as one step. */
+  share(node: Address, name: string): Promise<boolean> {
+    this.typed();
+    return this.inTurn(async () => {
+      try {
+        const done = await ask<SharedNow>(this.state, "block", { text: this.text, node, name });
+        if (done.refused) throw new Error(done.refused);
+        Object.assign(this.state, { shared: done.shared, live: done.live });
+        if (done.splice) this.history = change(this.history, done.splice, "", Date.now());
+        this.show(done);
+        this.told = "Saved as a shared block, under Add for every mail. Undo takes it out of this one.";
+        this.later();
+        return true;
+      } catch (error) {
+        this.told = wordsOf(error);
+        return false;
+      } finally {
+        this.changed();
+      }
+    });
   }
 
   back = (): Promise<void> => this.step(undo, "Undone");

@@ -51,7 +51,14 @@ const JINJA = ViewPlugin.define(
   { decorations: (plugin) => plugin.marks },
 );
 
-const LIST = EditorView.theme({
+/** Rules of CodeMirror's own, which those of our layers do not outdo. */
+const LOOKS = EditorView.theme({
+  ".cm-gutters": {
+    background: "var(--page)",
+    color: "var(--second)",
+    borderInlineEnd: "1px solid var(--line)",
+  },
+  ".cm-cursor": { borderInlineStartColor: "var(--ink)" },
   ".cm-tooltip": {
     background: "var(--surface)",
     color: "var(--ink)",
@@ -89,8 +96,9 @@ function offered(session: Session): CompletionSource {
         context.explicit,
       );
       if (!found) return null;
-      const options = found.offers.map(({ label, detail, ...offer }) => ({
+      const options = found.offers.map(({ label, detail, ...offer }, index) => ({
         label,
+        boost: -index / 100, // of what fits equally well, fields of the lead come first
         ...(detail ? { detail } : {}),
         apply: take({ label, ...offer }),
       }));
@@ -168,7 +176,7 @@ export function Code({ session, goTo }: CodeProps) {
           JINJA,
           Prec.highest(keymap.of([{ key: "Escape", run: closeOrLeave }])),
           session.state.mayEdit ? autocompletion({ override: [offered(session)], icons: false }) : [],
-          LIST,
+          LOOKS,
           search({ top: true }),
           highlightSelectionMatches(),
           keymap.of([

@@ -1,6 +1,6 @@
 // What can be changed of the block that is chosen: its words, where it leads, its look, and when it is shown.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { find, type Node } from "../core/nodes.ts";
 import type { Session } from "../core/session.ts";
 import { linkOf, toLink } from "../core/source.ts";
@@ -160,6 +160,9 @@ function Parts({ session, node }: { session: Session; node: Node }) {
           {node.kind === "condition" ? "Show always" : "Show once"}
         </button>
       )}
+      {["element", "condition", "loop"].includes(node.kind) && session.state.mayEdit && (
+        <SaveAsBlock session={session} node={node} />
+      )}
       {node.kind === "tag" && <p class="second">{tagWords(node)}</p>}
     </div>
   );
@@ -309,6 +312,63 @@ function Href({ session, value, set }: { session: Session; value: string; set(va
         </form>
       )}
     </>
+  );
+}
+
+/** A name, and what is chosen becomes a file that other mails can put in, too. */
+function SaveAsBlock({ session, node }: { session: Session; node: Node }) {
+  const [isAsked, setAsked] = useState(false);
+  const [refused, setRefused] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const name = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current?.focus(), [isAsked]);
+  if (!session.state.mayPublish)
+    return <p class="second">Who may publish can save this as a block that mails share.</p>;
+  if (!isAsked)
+    return (
+      <button type="button" class="button" onClick={() => setAsked(true)}>
+        <Icon name="shared" />
+        Save as block
+      </button>
+    );
+  const save = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    const isDone = await session.share(node.at, name.current?.value ?? "");
+    setBusy(false);
+    if (isDone) session.reach(node.at, "row");
+    else setRefused(session.told);
+  };
+  return (
+    <form class="new-link" onSubmit={save}>
+      <label class="attribute">
+        <span>Name of the block</span>
+        <input
+          required
+          autocomplete="off"
+          placeholder="case study"
+          aria-describedby="block-hint"
+          ref={name}
+        />
+      </label>
+      <p class="hint" id="block-hint">
+        Other mails can put it in at once. This mail looks the same, and is a draft until it is published.
+      </p>
+      {refused && (
+        <p class="banner" role="alert">
+          <Icon name="alert" />
+          <span>Not saved: {refused}.</span>
+        </p>
+      )}
+      <div class="row">
+        <button type="submit" class="button primary small" disabled={isBusy}>
+          {isBusy ? "Saving…" : "Save block"}
+        </button>
+        <button type="button" class="button small" onClick={() => setAsked(false)}>
+          Cancel
+        </button>
+      </div>
+    </form>
   );
 }
 

@@ -16,7 +16,8 @@ from nurture.insight.forecast import forecast
 from nurture.statemachine.entering import COMES_IN, gone_live
 from webapp.acting import actor
 from webapp.forecast_chart import columns
-from webapp.recipes import still_to_replace
+from webapp.health import LIGHTS
+from webapp.launch_checks import checks
 from webapp.rights import Permission, area
 
 
@@ -79,16 +80,18 @@ def pages(engine: Engine) -> Blueprint:
         programme, who = programme_with(campaign), who or whom(campaign)
         with engine.database.reading() as connection:
             ahead = forecast(connection, programme, campaign.key, who, g.now)
+            checked = checks(connection, engine, campaign.key, who)
         return render_template(
             "go_live.html",
             campaign=campaign,
             who=who,
             ahead=ahead,
+            checked=checked,
+            lights=LIGHTS,
             columns=columns(ahead.days),
             counts=engine.warms_up,
             comes_in=COMES_IN,
             personas={each.key: each.name for each in programme.personas},
-            to_replace=still_to_replace(campaign.key),
             number=engine.live.number,
             problem=problem,
         )

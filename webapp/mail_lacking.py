@@ -3,6 +3,7 @@
 from flask import url_for
 
 from nurture.content.merge_fields import ALWAYS_KNOWN, fields_said
+from nurture.content.model import Programme
 from nurture.content.outline import jinja_of, same_length
 from nurture.engine.engine import Engine
 from nurture.engine.lead_filter import LACKED
@@ -11,10 +12,8 @@ from nurture.insight.lacking import lacks
 
 def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
     """One line for each field that *text* says and leads lack, those that most lack first."""
-    plain = same_length(text)
     programme, campaign = engine.live.programme, path.split("/")[1]
-    sure = ALWAYS_KNOWN | {name for name, field in programme.fields.items() if field.default is not None}
-    fields = fields_said(plain, jinja_of(plain)) - sure
+    fields = fields_of(programme, text)
     with engine.database.reading() as connection:
         found = lacks(connection, programme, campaign, fields, engine.clock.now())
     whom = "" if found.is_all else f" of the newest {found.of}"
@@ -30,3 +29,10 @@ def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
         }
         for each in found.found
     ]
+
+
+def fields_of(programme: Programme, text: str) -> frozenset[str]:
+    """The fields that the mail in *text* says of its lead, and that not everybody has."""
+    plain = same_length(text)
+    sure = ALWAYS_KNOWN | {name for name, field in programme.fields.items() if field.default is not None}
+    return fields_said(plain, jinja_of(plain)) - sure

@@ -74,6 +74,11 @@ def checklist(
     return Checklist(tuple(Step(step, done[step]) for step in Setup))
 
 
+def leads_nowhere(host: str) -> bool:
+    """Whether a link to *host* reaches no site of anybody: this machine, or a domain that is a placeholder."""
+    return _is_nobodys(host) or host in THIS_MACHINE or host.endswith(".localhost")
+
+
 def _is_nobodys(domain: str) -> bool:
     return any(domain == name or domain.endswith(f".{name}") for name in NOBODYS)
 

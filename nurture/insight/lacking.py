@@ -1,6 +1,6 @@
 """How many leads do not have what a mail says of them, so that its fallback is read instead."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,6 +11,7 @@ from nurture.content.scope import LeadView
 from nurture.statemachine.scope import Fields
 from nurture.store.mapping import unpacked
 from nurture.store.records import lead, lead_campaign, lead_state
+from nurture.vocabulary.state import LeadState
 
 LOOKED_AT = 500
 """Leads that are looked at: it is asked while somebody types."""
@@ -55,11 +56,18 @@ def lacks(
     is_campaign = bool(rows)
     if fields and not rows:
         rows = connection.execute(everybody).all()
-    views = [LeadView(programme, Fields(unpacked(row.state), now)) for row in rows[:LOOKED_AT]]
+    states = [unpacked(row.state) for row in rows[:LOOKED_AT]]
+    return Lacks(lacked(programme, fields, states, now), len(states), len(rows) <= LOOKED_AT, is_campaign)
+
+
+def lacked(
+    programme: Programme, fields: Collection[str], states: Sequence[LeadState], now: datetime
+) -> tuple[Lacking, ...]:
+    """How many of *states* lack each of *fields*, those that most lack first; those that nobody lacks are left out."""
+    views = [LeadView(programme, Fields(state, now)) for state in states]
     counts = {field: sum(view.get(field) is None for view in views) for field in fields}
-    found = tuple(
+    return tuple(
         Lacking(field, count)
         for field, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if count
     )
-    return Lacks(found, len(views), len(rows) <= LOOKED_AT, is_campaign)

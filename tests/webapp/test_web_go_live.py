@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from nurture.doctor.finding import Report, ok, warn
+from nurture.doctor.kept import keep_report
 from nurture.engine.accounts import Role
 from nurture.engine.intake import NewLead
+from nurture.engine.reviews import MailState, say
 from nurture.insight.audience import audience
 from nurture.insight.forecast import forecast
 from nurture.statemachine.entering import gone_live
@@ -129,6 +132,48 @@ def test_who_may_not_publish_sees_it_and_cannot_go_live(client_as, stand, role):
 def test_a_campaign_that_is_not_there_or_live_already_is_not_offered(client):
     assert client.get("/campaigns/nope/go-live").status_code == 404
     assert client.get("/campaigns/long-cycle/go-live").headers["Location"] == "/campaigns/long-cycle"
+
+
+def checked(page):
+    """What was looked at: (level, what, found)."""
+    rows = re.findall(r'<span class="light (\w+)">.*?<p><b>(.*?)</b>: (.*?)(?: <a|</p>)', page, re.DOTALL)
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.usefixtures("begun")
+def test_the_checks_say_what_is_not_in_order_the_worst_first(client, stand):
+    found = checked(client.get(PATH).text)
+    assert [level for level, _, _ in found] == ["warn"] * (len(found) - 1) + ["ok"]
+    said = {what: words for _, what, words in found}
+    assert "[customer] is still to be replaced" in said["Files"]
+    assert said["Approval"] == "nobody has approved best-guide.mjml, hello.mjml, one-question.mjml and 1 more"
+    assert said["SPF, DKIM, DMARC"] == "not looked at yet"
+    links = [words for _, what, words in found if what == "Links"]
+    assert links[0].startswith("links, unsubscribing and pixels lead to http://127.0.0.1:8025")
+    assert "in best-guide.mjml leads to https://www.example.com" in links[1]
+
+
+@pytest.mark.usefixtures("begun")
+def test_what_the_doctor_found_last_and_what_leads_lack_stand_there(client, stand):
+    stand.engine.enter_leads([NewLead(reference="kim", fields={"email": "kim@new.example"})], source="import")
+    stand.engine.tick()
+    findings = (
+        ok("SPF", "it is there"),
+        warn("DMARC", "p=none", "Ask for quarantine."),
+        ok("Disk", "has room"),
+    )
+    with stand.engine.deciding() as (connection, now):
+        keep_report(connection, Report(now, 1.0, findings))
+        texts = stand.engine.live.catalog.texts
+        for path in [path for path in texts if path.startswith("campaigns/hello/mails/")]:
+            say(connection, path, texts[path], MailState.APPROVED, actor="pia@tarewell.example", now=now)
+    found = checked(client.get(PATH).text)
+    assert ("warn", "DMARC", "p=none") in found
+    assert ("ok", "SPF", "it is there") in found
+    assert "Disk" not in {what for _, what, _ in found}
+    assert ("ok", "Approval", "every mail is approved as it is written") in found
+    assert ("warn", "Leads", "1 lacks first name; the fallback is used") in found
+    assert [level for level, _, _ in found] == sorted((level for level, _, _ in found), reverse=True)
 
 
 def foreseen(stand):

@@ -26,7 +26,7 @@ from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, Grade, Temperature
 
-LEADS_MOST = 2_000
+LEADS_MOST = 1_000
 """Leads that are looked at: a page that shows the effect while one tries must answer at once."""
 DECIDED_MOST = 200
 """Leads that are decided anew, to see whether sales would be handed them; of more, the share is taken."""

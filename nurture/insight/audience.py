@@ -5,17 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from nurture.content.condition_parts import parts_of
 from nurture.content.model import Programme
 from nurture.insight.sampling import Estimate, drawn, estimated
 from nurture.insight.shown import shown
 from nurture.statemachine.broadcasts import Missed
-from nurture.statemachine.entering import COMES_IN, Entrance, Kept, entrance
+from nurture.statemachine.entering import COMES_IN, Entrance, Kept, entrance, meets
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import Temperature
 
-LOOKED_AT = 5_000
+LOOKED_AT = 3_000
 """Leads that are asked; of more, so many at random stand for all."""
 TOLERATED = 0.01
 """How far the count may have moved since a person read it, as a share of it."""
@@ -29,6 +31,7 @@ class Audience(msgspec.Struct, frozen=True):
     kept         of them, who get nothing, by what keeps them; those that most have first.
     enter        of them, who come in and are mailed, by temperature and by the persona's key ("" for none).
     elsewhere    of those who enter, who are in another campaign too: of two mails on a day the higher priority goes first.
+    parts        where nobody meets the entry: each thing that it asks, and how many meet that.
     states       those who enter, of the leads that were asked; *others* likewise, both in a random order.
     """
 
@@ -42,6 +45,7 @@ class Audience(msgspec.Struct, frozen=True):
     elsewhere: Estimate
     states: Sequence[LeadState]
     others: Sequence[LeadState]
+    parts: Sequence[tuple[str, Estimate]] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -53,8 +57,9 @@ class Audience(msgspec.Struct, frozen=True):
         return sum(count.count for why, count in self.kept if why in COMES_IN)
 
     def is_about(self, count: int) -> bool:
-        """Whether *count*, which a person has read, still says who enters: to 1 %."""
-        return abs(self.enter.count - count) <= TOLERATED * count
+        """Whether *count*, which a person has read, still says who enters: to 1 %, or as well as the sample can tell."""
+        within = not self.enter.is_exact and self.enter.low <= count <= self.enter.high
+        return within or abs(self.enter.count - count) <= TOLERATED * count
 
 
 def audience(connection: Connection, programme: Programme, key: str, now: datetime, *, seed: int) -> Audience:
@@ -65,7 +70,17 @@ def audience(connection: Connection, programme: Programme, key: str, now: dateti
     """
     states, of = drawn(connection, whom=shown(connection), most=LOOKED_AT, seed=seed)
     campaign = programme.campaigns[key]
-    return counted([(state, entrance(programme, state, campaign, now)) for state in states], of=of)
+    found = counted([(state, entrance(programme, state, campaign, now)) for state in states], of=of)
+    if found.matches.count:
+        return found
+    asked = [
+        (part.source, sum(meets(programme, state, part, now) for state in states))
+        for part in parts_of(campaign.entry.when)
+    ]
+    return replace(
+        found,
+        parts=[(words, estimated(count, looked_at=len(states), of=of)) for words, count in asked],
+    )
 
 
 def counted(found: Sequence[tuple[LeadState, Entrance | None]], *, of: int) -> Audience:

@@ -1,7 +1,7 @@
 """What would leave in the coming days if a campaign went live now: by day, beside all other mail and the sender's limit."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from nurture.engine.ramp import ramp_day
 from nurture.insight.audience import Audience
 from nurture.insight.timeline import name_of
 from nurture.scheduling.throttle import warm_up_allowance
+from nurture.statemachine.calendars import send_window
 from nurture.statemachine.foreseen import Leaving, Played, Waiting
 from nurture.store.mapping import touch_of
 from nurture.store.records import touch
@@ -28,16 +29,22 @@ EXAMPLES = 5
 
 
 class ForecastDay(msgspec.Struct, frozen=True):
-    """A day of the programme's clock. *mails* of the campaign, *others* of all other campaigns; *allowed* None for no limit."""
+    """A day of the programme's clock.
+
+    mails    of the campaign; *others* of all other campaigns.
+    limited  of both, those that the sender's limit counts: operational mail is exempt.
+    allowed  the limit; None for none.
+    """
 
     day: date
     mails: int
     others: int
+    limited: int
     allowed: int | None
 
     @property
     def is_full(self) -> bool:
-        return self.allowed is not None and self.mails + self.others >= self.allowed
+        return self.allowed is not None and self.limited >= self.allowed
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -91,7 +98,14 @@ def forecast(
     leaving = played.until(now + timedelta(days=DAYS))
     mine = [each for each in leaving if each.touch.campaign == key]
     return Forecast(
-        days=by_day(leaving, key, first=now.astimezone(zone).date(), zone=zone, allowed=limit),
+        days=by_day(
+            leaving,
+            key,
+            first=now.astimezone(zone).date(),
+            zone=zone,
+            allowed=limit,
+            weekdays=send_window(programme.sending).days,
+        ),
         first_at=mine[0].at if mine else None,
         played=(len(entering), len(others)),
         is_whole=who.is_whole and len(entering) == len(who.states) and len(others) == len(elsewhere),
@@ -106,26 +120,43 @@ def by_day(
     first: date,
     zone: ZoneInfo,
     allowed: Callable[[date], int] | None,
+    weekdays: Collection[int] = range(7),
 ) -> tuple[ForecastDay, ...]:
     """The mails of DAYS days, each as many as its lead stands for.
 
-    Of a mail that stands for several the limit lets some leave on its day, and the others on the next.
+    weekdays  those of the send window, Monday is 0.
+
+    Of a mail that stands for several the limit lets some leave on its day, and the others on the days after.
     """
-    sums: dict[tuple[date, bool], float] = defaultdict(float)
+    limited, exempt = (
+        defaultdict[tuple[date, bool], float](float),
+        defaultdict[tuple[date, bool], float](float),
+    )
     for each in leaving:
+        sums = limited if each.touch.mail_class is MailClass.MARKETING else exempt
         sums[each.at.astimezone(zone).date(), each.touch.campaign == key] += each.weight
-    least = max((each.weight for each in leaving), default=0.0)
     found = []
     for ahead in range(DAYS):
         day = first + timedelta(days=ahead)
         most = None if allowed is None else allowed(day)
-        over = 0.0 if most is None else sums[day, True] + sums[day, False] - most
-        if 0 < over <= least:
-            of = sums[day, True] >= over
-            sums[day, of] -= over
-            sums[day + timedelta(days=1), of] += over
-        found.append(ForecastDay(day, round(sums[day, True]), round(sums[day, False]), most))
+        if most is not None:
+            later = next(each for each in after(day) if each.weekday() in weekdays)
+            over = max(0.0, limited[day, True] + limited[day, False] - most)
+            for mine, moved in (
+                (True, min(over, limited[day, True])),
+                (False, max(0.0, over - limited[day, True])),
+            ):
+                limited[day, mine] -= moved
+                limited[later, mine] += moved
+        mails, others = (limited[day, mine] + exempt[day, mine] for mine in (True, False))
+        counts = limited[day, True] + limited[day, False]
+        found.append(ForecastDay(day, round(mails), round(others), round(counts), most))
     return tuple(found)
+
+
+def after(day: date) -> Iterator[date]:
+    """The week after *day*."""
+    return (day + timedelta(days=ahead) for ahead in range(1, 8))
 
 
 def limits(connection: Connection, programme: Programme, now: datetime) -> Callable[[date], int] | None:

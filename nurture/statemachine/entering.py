@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
-from nurture.content.model import Campaign, Programme
+from nurture.content.model import Campaign, Expression, Programme
 from nurture.statemachine.allocation import is_held_out
 from nurture.statemachine.broadcasts import Missed, why_silent
 from nurture.statemachine.enrol import live_in, reached_exit
@@ -52,6 +52,11 @@ def entrance(programme: Programme, state: LeadState, campaign: Campaign, now: da
     if not turn.ask(state, campaign.entry.when):
         return None
     return Entrance(_why_kept(turn, state, campaign))
+
+
+def meets(programme: Programme, state: LeadState, asked: Expression, now: datetime) -> bool:
+    """Whether *asked* holds for the lead at the turn in which it learns of the revision."""
+    return Turn(programme, state, told(state, now), now).ask(state, asked)
 
 
 def told(state: LeadState, now: datetime) -> Event:

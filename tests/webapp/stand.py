@@ -147,10 +147,15 @@ class Stand:
         self.later(minutes=5)
         return self
 
-    def with_a_draft(self, key: str = "hello") -> "Stand":
-        """A campaign from the recipe `welcome` that nobody enters yet: it is for leads at the stage inquiry."""
+    def with_a_draft(self, key: str = "hello", entry: str = "") -> "Stand":
+        """A campaign from the recipe `welcome` that nobody enters yet: it is for leads at the stage inquiry, and *entry*."""
         recipe = read_recipes(ROOT / "recipes")["welcome"]
         texts = instantiate(recipe, key=key, name="Hello", topic="product", draft=True)
+        path = f"campaigns/{key}/campaign.yaml"
+        if entry:
+            texts[path] = texts[path].replace(
+                "lead.stage == 'inquiry'", f"lead.stage == 'inquiry' and {entry}"
+            )
         number = self.engine.live.number
         write(self.engine, texts, expecting=number, actor="lena@tarewell.example", reason=key)
         return self

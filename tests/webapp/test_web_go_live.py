@@ -134,6 +134,18 @@ def test_a_campaign_that_is_not_there_or_live_already_is_not_offered(client):
     assert client.get("/campaigns/long-cycle/go-live").headers["Location"] == "/campaigns/long-cycle"
 
 
+def test_where_nobody_meets_the_entry_each_thing_that_it_asks_is_counted(client, stand):
+    stand.with_a_draft(entry="lead.temperature == 'hot'")
+    page = client.get(PATH).text
+    found = sums(page)
+    assert found["meet the entry now"] == found["enter and are mailed"] == 0
+    assert found["lead.stage == &#39;inquiry&#39;"] == 3
+    assert found["lead.temperature == &#39;hot&#39;"] == 1
+    assert "Nobody would be mailed now." in page
+    assert "No mail of it leaves in the next 14 days." in page
+    assert send(client, "0").status_code == 303
+
+
 def checked(page):
     """What was looked at: (level, what, found)."""
     rows = re.findall(r'<span class="light (\w+)">.*?<p><b>(.*?)</b>: (.*?)(?: <a|</p>)', page, re.DOTALL)

@@ -13,6 +13,7 @@ NO_PAGES = {
     "bulk.progress": "numbers for a script",
     "lead.score": "numbers for a script",
     "lead.mail_html": "the mail in a frame",
+    "mail_editor.words": "words for a script",
     "mailbox.html": "the mail in a frame",
     "mailbox.source": "the mail's bytes",
     "forms_public.script": "a script for other sites",

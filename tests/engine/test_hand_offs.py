@@ -118,7 +118,12 @@ def test_a_contact_is_a_fact_of_its_own(company):
     answer(company, accept, ann)
     answer(company, contact, ann, note="spoke on the phone")
     (called,) = company.events(EventKind.CONTACTED)
-    assert called.properties == {"by": "a rep", "note": "spoke on the phone"}
+    assert called.properties == {
+        "by": "a rep",
+        "note": "spoke on the phone",
+        "how": "call",
+        "outcome": "reached",
+    }
 
 
 def test_tasks_and_webhooks_happen_once_a_visit(bare):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.content.catalog import PROGRAMME
@@ -48,6 +48,7 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=25)  # each reads the programme a dozen times
 @given(CHANGES, st.sets(st.sampled_from(list(DAYS)), min_size=1))
 def test_what_is_said_is_shown_again_and_every_other_line_stays(changes: dict[str, str], days: set[str]):
     said = shown(SHIPPED)

@@ -54,7 +54,6 @@ def pages(engine: Engine) -> Blueprint:
         with engine.database.reading() as connection:
             whom = shown(connection)
             rows = coverage(connection, live.programme, whom=whom)
-            count = sizes(connection, whom=whom)
             found = crowd(connection, live.programme, whom=whom, now=engine.clock.now(), seed=live.number)
         return render_template(
             "personas.html",
@@ -64,7 +63,7 @@ def pages(engine: Engine) -> Blueprint:
             spoken_to=lambda cell: spoken_to(live.catalog, cell.places),
             begun=begun(engine),
             to_copy=lambda temperature: to_copy(live.programme, temperature),
-            sizes=count,
+            sizes={row.persona and row.persona.key: row.leads for row in rows},
             crowd=found,
             whom=whom,
             choices={key: each.of for key, each in live.programme.fields.items() if each.of},

@@ -63,8 +63,22 @@ PROMISES: tuple[Promise, ...] = (
 """Each promise's docstring says what is promised; its function finds where that is not kept."""
 
 
+_checked: dict[str, tuple[Problem, ...]] = {}
+"""What was found in the sets of texts that were asked about last: a page asks again about the same one."""
+CHECKED_MOST = 8
+
+
 def check(catalog: Catalog) -> tuple[Problem, ...]:
     """Everything that is wrong with *catalog*, by file and line; what could not be read comes with it."""
+    known = _checked.get(catalog.revision)
+    if known is None:
+        while len(_checked) >= CHECKED_MOST:
+            _checked.pop(next(iter(_checked)), None)
+        known = _checked[catalog.revision] = _found(catalog)
+    return known
+
+
+def _found(catalog: Catalog) -> tuple[Problem, ...]:
     found = set(catalog.problems)
     sound = written(catalog)
     if sound is not None:

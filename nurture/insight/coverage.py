@@ -47,6 +47,11 @@ class Row(msgspec.Struct, frozen=True):
     persona: Persona | None
     cells: Mapping[Temperature, Cell]
 
+    @property
+    def leads(self) -> int:
+        """How many leads have the persona."""
+        return sum(cell.leads for cell in self.cells.values())
+
 
 def coverage(connection: Connection, programme: Programme, *, whom: Shown) -> tuple[Row, ...]:
     """A row for each persona, and one for none. Tracks for some stages only, and campaigns that do not tell personas or

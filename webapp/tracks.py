@@ -159,7 +159,7 @@ def pages(engine: Engine) -> Blueprint:
         there = seen.track(track)
         lines = lines_of(there)
         with engine.database.reading() as connection:
-            numbers = {step: n for (of, step), n in step_numbers(connection, key).items() if of == track}
+            numbers = {step: n for (_, step), n in step_numbers(connection, key, track).items()}
         chosen = line_at(lines, request.values.get("at", ""))
         programme = engine.live.programme
         return render_template(

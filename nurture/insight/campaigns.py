@@ -26,6 +26,7 @@ class StepNumbers(msgspec.Struct, frozen=True):
 
 
 PLACE = (touch.c.track, touch.c.step)
+WAITING = touch.c.settled_at.is_(None)
 SETTLED = {
     TouchStatus.BOUNCED: "refused",
     TouchStatus.FAILED: "refused",
@@ -36,12 +37,17 @@ SETTLED = {
 """Which number a touch in a final status counts for; one that was cancelled counts for none."""
 
 
-def step_numbers(connection: Connection, campaign: str) -> dict[tuple[str, str], StepNumbers]:
-    """The numbers of each step of a campaign that has any, by (track, step): from indexes alone, each made for its number."""
+def step_numbers(
+    connection: Connection, campaign: str, track: str | None = None
+) -> dict[tuple[str, str], StepNumbers]:
+    """The numbers of each step of a campaign, or of one of its tracks, that has any, by (track, step): by indexes that were each
+    made for its number.
+    """
+    of = (touch.c.campaign == campaign, *(() if track is None else (touch.c.track == track,)))
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     settled = (
         select(*PLACE, touch.c.status, func.count().label("touches"))
-        .where(touch.c.campaign == campaign, touch.c.settled_at.is_not(None))
+        .where(*of, touch.c.settled_at.is_not(None))
         .group_by(*PLACE, touch.c.status)
     )
     for row in connection.execute(settled):
@@ -49,15 +55,23 @@ def step_numbers(connection: Connection, campaign: str) -> dict[tuple[str, str],
         if name is not None:
             counts[row.track, row.step][name] += row.touches
     for name, counted in (
-        ("waiting", touch.c.settled_at.is_(None)),
+        ("waiting", WAITING),
         ("opened", touch.c.opened_at.is_not(None)),
         ("clicked", touch.c.clicked_at.is_not(None)),
     ):
         rows = connection.execute(
-            select(*PLACE, func.count().label("touches"))
-            .where(touch.c.campaign == campaign, counted)
-            .group_by(*PLACE)
+            select(*PLACE, func.count().label("touches")).where(*of, counted).group_by(*PLACE)
         )
         for row in rows:
             counts[row.track, row.step][name] = row.touches
     return {place: StepNumbers(**numbers) for place, numbers in counts.items()}
+
+
+def waiting_at(connection: Connection, campaign: str) -> dict[tuple[str, str], int]:
+    """How many mails of each step wait or are on their way, by (track, step)."""
+    rows = connection.execute(
+        select(*PLACE, func.count().label("touches"))
+        .where(touch.c.campaign == campaign, WAITING)
+        .group_by(*PLACE)
+    )
+    return {(row.track, row.step): row.touches for row in rows}

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from nurture.content.model import Campaign, Step, Track
-from nurture.insight.campaigns import step_numbers
+from nurture.insight.campaigns import waiting_at
 from nurture.store.records import lead_campaign
 
 
@@ -43,9 +43,9 @@ def moving(connection: Connection, before: Campaign | None, after: Campaign) -> 
     """What the edit from *before* to *after* means for the leads inside; nothing for a campaign that is new."""
     if before is None:
         return Moving(0, ())
-    numbers = step_numbers(connection, before.key)
+    waiting = waiting_at(connection, before.key)
     touched = tuple(
-        Touched(track, step, change, numbers[track, step].waiting if (track, step) in numbers else 0)
+        Touched(track, step, change, waiting.get((track, step), 0))
         for track, step, change in changes(before, after)
     )
     inside = connection.execute(

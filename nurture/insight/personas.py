@@ -18,7 +18,7 @@ from nurture.statemachine.scope import Scope
 from nurture.store.records import lead_state
 from nurture.vocabulary.state import LeadState
 
-LEADS_MOST = 500
+LEADS_MOST = 300
 """Leads that are ranked: asking all conditions of all personas is what takes time."""
 EXAMPLES = 3
 

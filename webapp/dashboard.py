@@ -67,7 +67,7 @@ def pages(engine: Engine) -> Blueprint:
             stopped = stops(connection, g.live.programme, live_pauses(connection)) if g.live else ()
             paused = {each.pause.campaign for each in stopped}
             bad = {key: each for key, each in warned(connection, g.now).items() if key not in paused}
-            has_real_leads = whom is Shown.REAL and sum(counts.leads.values()) > 0
+            has_real_leads = whom is not Shown.SAMPLE and sum(counts.leads.values()) > 0
         waiting = [line for line in hand_offs if line.accepted_at is None and line.answer is None]
         return render_template(
             "dashboard.html",

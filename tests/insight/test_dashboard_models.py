@@ -138,7 +138,7 @@ def test_reports_leave_sample_leads_out_as_soon_as_there_is_another(company: Sta
 
 def test_nobody_at_all_is_no_sample(company: Stand):
     with company.engine.database.reading() as connection:
-        assert shown(connection) is Shown.REAL  # everybody in this company is real
+        assert shown(connection) is Shown.EVERYBODY  # no lead of this company is made for show
 
 
 def test_unknown_and_deferred_mails_are_troubles(company: Stand):

@@ -12,20 +12,20 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from holidays.registry import COUNTRIES
 from werkzeug.wrappers import Response
 
+from nurture.check import check
 from nurture.content.catalog import PROGRAMME, load_texts
 from nurture.content.edit import apply
-from nurture.content.model import Programme, WarmUp
+from nurture.content.model import Programme
 from nurture.engine.editing import OvertakenError, edit
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
+from nurture.insight.pace import planned
 from nurture.scheduling.holidays_of import is_holiday
-from nurture.scheduling.throttle import warm_up_allowance
 from webapp.acting import actor
 from webapp.rights import Permission, area, needs
 from webapp.times_form import DAYS, NOBODYS, Said, edits, shown
 
 WEEKS = 4
-RAMP_DAYS = 60
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ def pages(engine: Engine) -> Blueprint:
     def form(said: Said, *, number: int, problem: str = "", is_typed: bool = False) -> str:
         programme = meant(engine, said) or engine.live.programme
         country = request.values.get("for", "").upper() or programme.business_hours.holidays or ""
-        warm_up = programme.sending.warm_up
+        warm_up, today = programme.sending.warm_up, g.now.astimezone(g.zone).date()
         return render_template(
             "times.html",
             said=said,
@@ -85,8 +85,9 @@ def pages(engine: Engine) -> Blueprint:
             nobodys=NOBODYS,
             countries=countries(),
             country=country,
-            calendar=calendar(programme, country, g.now.astimezone(g.zone).date()),
-            ramp=() if warm_up is None else ramp(warm_up),
+            calendar=calendar(programme, country, today),
+            today=today,
+            ramp=() if warm_up is None else planned(warm_up, first=today, day=today),
             warm_up=warm_up,
         )
 
@@ -98,14 +99,15 @@ def text_of(engine: Engine) -> str:
 
 
 def meant(engine: Engine, said: Said) -> Programme | None:
-    """The programme as it would be; None where it could not be read."""
+    """The programme as it would be; None where it could not be read, or would break a promise."""
     live = engine.live.catalog
     try:
         text = apply(live.texts[PROGRAMME], edits(live.texts[PROGRAMME], said))
     except ProgrammeError:
         return None
     after = load_texts({**live.texts, PROGRAMME: text})
-    return None if after.problems else after.programme
+    is_sound = not any(each.severity == "error" and each.file == PROGRAMME for each in check(after))
+    return after.programme if is_sound else None
 
 
 def calendar(programme: Programme, country: str, today: date) -> list[list[Day]]:
@@ -121,23 +123,6 @@ def calendar(programme: Programme, country: str, today: date) -> list[list[Day]]
 
     days = [first + timedelta(days=ahead) for ahead in range(7 * WEEKS)]
     return [[Day(day, closed(day)) for day in days[at : at + 7]] for at in range(0, len(days), 7)]
-
-
-def ramp(policy: WarmUp) -> list[tuple[int, int]]:
-    """The days of a new sender's ramp on which more may leave than the day before: (which day, how many mails)."""
-    first = date(2000, 1, 1)
-    steps: list[tuple[int, int]] = []
-    for ahead in range(RAMP_DAYS):
-        allowed = warm_up_allowance(
-            start=policy.start.amount,
-            double_every=policy.double_every.elapsed,
-            full=policy.full.amount,
-            first_day=first,
-            day=first + timedelta(days=ahead),
-        )
-        if not steps or steps[-1][1] != allowed:
-            steps.append((ahead + 1, allowed))
-    return steps
 
 
 @cache

@@ -87,6 +87,14 @@ def amounts(written: Written) -> Iterator[Problem]:
     ):
         message = f"the ramp starts at {ramp.start}, above where it ends ({ramp.full})"
         yield written.marks.problem(("sending", "warm_up", "start"), message, "start lower")
+    if ramp is not None and not ramp.start.amount:
+        message = "the ramp starts at no mail at all, of which twice as many is none"
+        yield written.marks.problem(("sending", "warm_up", "start"), message, "write at least 1 per day")
+    if ramp is not None and not ramp.double_every.amount:
+        message = f"the ramp doubles every {ramp.double_every}, which no day is long enough for"
+        yield written.marks.problem(
+            ("sending", "warm_up", "double_every"), message, "write such as 2 days, or remove warm_up"
+        )
     for file in written.campaigns:
         for placed in steps(file):
             experiment = placed.step.experiment

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, func, literal, select
 
-from nurture.content.model import Programme
+from nurture.content.model import Programme, WarmUp
 from nurture.delivery.sender_problems import PROBLEMS
 from nurture.engine.campaign_rates import rates
 from nurture.engine.held import HELD
@@ -121,14 +121,22 @@ def plan(programme: Programme, ramp: RampDay) -> tuple[RampStep, ...]:
     """The ramp from its day on, if no day is held: one line for each change."""
     policy = programme.sending.warm_up
     assert policy is not None, "a sender with a ramp has a plan"
+    return planned(policy, first=ramp.first + timedelta(days=ramp.held), day=ramp.day)
+
+
+PLANNED_MOST = timedelta(days=3 * 365)
+
+
+def planned(policy: WarmUp, *, first: date, day: date) -> tuple[RampStep, ...]:
+    """From *day* on, the days of a ramp that began on *first* on which more may leave than the day before; three years at most."""
     found: list[RampStep] = []
-    day = ramp.day
-    while not found or found[-1].allowed < policy.full.amount:
+    last = day + PLANNED_MOST
+    while not found or (found[-1].allowed < policy.full.amount and day < last):
         allowed = warm_up_allowance(
             start=policy.start.amount,
             double_every=policy.double_every.elapsed,
             full=policy.full.amount,
-            first_day=ramp.first + timedelta(days=ramp.held),
+            first_day=first,
             day=day,
         )
         if not found or allowed != found[-1].allowed:

@@ -711,6 +711,24 @@ FAULTS = [
     ),
     Fault(
         "amounts",
+        P,
+        "start: 200 per day",
+        "start: 0 per day",
+        [
+            "campaigns/programme.yaml:67:20: the ramp starts at no mail at all, of which twice as many is none; write at least 1 per day"
+        ],
+    ),
+    Fault(
+        "amounts",
+        P,
+        "double_every: 2 days",
+        "double_every: 0 days",
+        [
+            "campaigns/programme.yaml:67:47: the ramp doubles every 0 days, which no day is long enough for; write such as 2 days, or remove warm_up"
+        ],
+    ),
+    Fault(
+        "amounts",
         C,
         "plain: 50, playful: 50",
         "plain: 50",

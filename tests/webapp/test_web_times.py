@@ -114,12 +114,22 @@ def test_looking_first_shows_it_and_changes_nothing(stand: Stand, client: FlaskC
     assert stand.engine.live.number == number
 
 
+@pytest.mark.parametrize("every", ["0 days", "999999 days", "soon"])
+def test_looking_first_at_what_makes_no_sense_is_no_fault_of_ours(
+    stand: Stand, client: FlaskClient, every: str
+):
+    answer = send(client, PAGE + "/look", said_by(stand, warm_up__double_every=every))
+    assert answer.status_code == 200
+    assert f'value="{every}"' in answer.text
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({"between__from": "18:00"}, "it opens at 18:00"),
         ({"zone": "Europe/Berln"}, "Berlin"),
         ({"warm_up__start": "many"}, "rate"),
+        ({"warm_up__double_every": "0 days"}, "no day is long enough"),
         ({"holdout": "500"}, "0 to 100"),
         ({"cap__day": "some"}, "some"),
     ],

@@ -13,8 +13,10 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from nurture.engine import accounts_passwords
 from tools.browser import REMEDY, find_browser
 
 # The tests' database may lose everything at a power cut: durability is proven by its own tests, not paid by all.
@@ -46,6 +48,14 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             f"Again in this order: make test TESTS=--randomly-seed={config.option.randomly_seed}"
         )
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same argon2id with less memory: what it costs is the matter of two tests, not of a hundred."""
+    monkeypatch.setattr(
+        accounts_passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

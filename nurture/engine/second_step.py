@@ -15,7 +15,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from nurture.engine.accounts import Account, AccountError, account
 from nurture.engine.audit import audit
-from nurture.identity.seal import Seal
+from nurture.identity.seal import Seal, UnsealedError
 from nurture.store import records as table
 
 ISSUER = "Nurture"
@@ -75,11 +75,17 @@ def turn_off(connection: Connection, who: Account, *, by: str, now: datetime) ->
 
 
 def passes(connection: Connection, who: Account, typed: str, *, seal: Seal, now: datetime) -> bool:
-    """Whether *typed* is a code of *who* that was not used before; it is used now."""
+    """Whether *typed* is a code of *who* that was not used before; it is used now.
+
+    Where the installation has another secret than the one that the key was sealed with, the spare codes are left.
+    """
     if who.second_step is None:
         return False
     code = "".join(typed.split()).replace("-", "").lower()
-    used = _half_minute_of(seal.unseal(who.second_step), code, now)
+    try:
+        used = _half_minute_of(seal.unseal(who.second_step), code, now)
+    except UnsealedError:
+        used = None
     return _use_up(connection, who, used) if used is not None else _use_spare(connection, who, code)
 
 

@@ -18,6 +18,15 @@ def migrated(url):
     database.close()
 
 
+@pytest.fixture
+def database(database_url):
+    """A store with its tables and nothing in them."""
+    migrated(database_url)
+    database = Database(database_url, durable=False)
+    yield database
+    database.close()
+
+
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory):
     file = tmp_path_factory.mktemp("empty") / "nurture.sqlite"

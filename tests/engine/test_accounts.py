@@ -1,6 +1,5 @@
 """Who is let in, by what, how often, and what ends it; on both engines."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,29 +42,15 @@ from nurture.simulation.clock import VirtualClock
 from nurture.store import records as table
 from nurture.store.database import Database
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PASSWORD = "a sentence is fine"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    """The same argon2id with less memory: what it costs is the matter of two tests, not of a hundred."""
-    monkeypatch.setattr(
-        accounts_passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    )
 
 
 @pytest.fixture
 def full_hashes(monkeypatch, quick_hashes):
     monkeypatch.setattr(accounts_passwords, "_hasher", PasswordHasher())
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, durable=False)
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -35,14 +35,6 @@ CLIENT = "192.0.2.7"
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, durable=False)
-    database.migrate()
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def connection(database: Database) -> Iterator[Connection]:
     with database.writing() as connection:
         yield connection
@@ -133,6 +125,13 @@ def test_a_spare_code_is_good_once(connection, ines):
 def test_anything_else_is_refused(connection, ines, typed):
     who, _, _ = on(connection, ines)
     assert not passes(connection, who, typed, seal=SEAL, now=NOW)
+
+
+def test_under_another_secret_the_spare_codes_are_left(connection, ines):
+    who, key, spare = on(connection, ines)
+    later, other = NOW + HALF_MINUTE, seal_for(b"another key")
+    assert not passes(connection, who, code(key, later), seal=other, now=later)
+    assert passes(connection, who, spare[0], seal=other, now=later)
 
 
 def test_who_has_none_passes_by_no_code(connection, ines):

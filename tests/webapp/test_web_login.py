@@ -4,10 +4,8 @@ import re
 from urllib.parse import quote
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
-from nurture.engine import accounts_passwords
 from nurture.engine.accounts import Role, account_of, disable, first_admin, set_role
 from nurture.engine.accounts_links import Purpose, new_link
 from nurture.engine.accounts_login import set_password
@@ -15,15 +13,9 @@ from nurture.engine.accounts_tries import PER_ADDRESS
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import STAFF, Stand
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 ADMIN = STAFF[Role.ADMIN]
 PASSWORD = "a sentence is fine"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    monkeypatch.setattr(
-        accounts_passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    )
 
 
 @pytest.fixture

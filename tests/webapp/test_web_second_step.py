@@ -4,28 +4,20 @@ import re
 from base64 import b32decode
 
 import pytest
-from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask.testing import FlaskClient
 
-from nurture.engine import accounts_passwords
 from nurture.engine.accounts import Role
 from nurture.engine.accounts_links import Purpose, new_link
 from nurture.engine.accounts_login import set_password
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import STAFF, Stand
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 ADMIN = STAFF[Role.ADMIN]
 PASSWORD = "a sentence is fine"
 PAGE = "/settings/account/second-step"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    monkeypatch.setattr(
-        accounts_passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    )
 
 
 @pytest.fixture(autouse=True)

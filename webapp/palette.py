@@ -11,6 +11,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from nurture.content.model import Programme
 from nurture.engine.engine import Engine
 from nurture.insight.leads import LeadFilter, Order, lead_page
+from nurture.insight.timeline import name_of
 from webapp.acting import i_may_go
 from webapp.navigation import menu
 from webapp.rights import Permission, area, needs
@@ -117,8 +118,7 @@ def leads_named(engine: Engine, typed: str) -> Iterator[Goal]:
         page = lead_page(connection, LeadFilter(search=typed), Order.HOTTEST, None, size=LEADS_MAX, now=g.now)
     for line in page.lines:
         lead = line.state.lead
-        name = " ".join(part for part in (lead.first_name, lead.last_name) if part) or lead.email
-        words = ", ".join(part for part in (name or f"lead {lead.id}", lead.company) if part)
+        words = ", ".join(part for part in (name_of(line.state), lead.company) if part)
         yield Goal(
             words,
             f"lead, {line.state.temperature}",

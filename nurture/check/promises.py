@@ -72,8 +72,8 @@ def check(catalog: Catalog) -> tuple[Problem, ...]:
     """Everything that is wrong with *catalog*, by file and line; what could not be read comes with it."""
     known = _checked.get(catalog.revision)
     if known is None:
-        while len(_checked) >= CHECKED_MOST:
-            _checked.pop(next(iter(_checked)), None)
+        if len(_checked) >= CHECKED_MOST:
+            _checked.clear()
         known = _checked[catalog.revision] = _found(catalog)
     return known
 

@@ -16,8 +16,8 @@ from nurture.content.typed_reader import HOLE, TypedReader
 from nurture.content.yaml_reader import parse
 
 T = TypeVar("T")
-READ_MOST = 1_024
-"""How many texts are remembered as they were read: of a set in which one file changes, only that one is read again."""
+READ_MOST = 128
+"""How many texts are remembered as they were read (0.1 to 0.4 MB each): of a set in which one file changes, only that one is read again."""
 
 
 class Loaded(msgspec.Struct, Generic[T], frozen=True):

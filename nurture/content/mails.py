@@ -90,7 +90,7 @@ class MailFile(msgspec.Struct, frozen=True, kw_only=True):
     marks: Mapping[str, tuple[int, int]] = {}
 
 
-@lru_cache(maxsize=2_048)  # in a set where one file changes, only that one is read again
+@lru_cache(maxsize=1_024)  # in a set where one file changes, only that one is read again
 def read_mail(path_label: str, text: str) -> MailFile:
     """The mail in *text*. Raises ProgrammeError with file:line:column."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

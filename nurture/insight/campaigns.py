@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from nurture.store.records import touch
 from nurture.vocabulary.words import TouchStatus
@@ -54,24 +54,21 @@ def step_numbers(
         name = SETTLED.get(TouchStatus(row.status))
         if name is not None:
             counts[row.track, row.step][name] += row.touches
-    for name, counted in (
+    for name, met in (
         ("waiting", WAITING),
         ("opened", touch.c.opened_at.is_not(None)),
         ("clicked", touch.c.clicked_at.is_not(None)),
     ):
-        rows = connection.execute(
-            select(*PLACE, func.count().label("touches")).where(*of, counted).group_by(*PLACE)
-        )
-        for row in rows:
-            counts[row.track, row.step][name] = row.touches
+        for place, touches in _counted(connection, *of, met).items():
+            counts[place][name] = touches
     return {place: StepNumbers(**numbers) for place, numbers in counts.items()}
 
 
 def waiting_at(connection: Connection, campaign: str) -> dict[tuple[str, str], int]:
     """How many mails of each step wait or are on their way, by (track, step)."""
-    rows = connection.execute(
-        select(*PLACE, func.count().label("touches"))
-        .where(touch.c.campaign == campaign, WAITING)
-        .group_by(*PLACE)
-    )
+    return _counted(connection, touch.c.campaign == campaign, WAITING)
+
+
+def _counted(connection: Connection, *met: ColumnElement[bool]) -> dict[tuple[str, str], int]:
+    rows = connection.execute(select(*PLACE, func.count().label("touches")).where(*met).group_by(*PLACE))
     return {(row.track, row.step): row.touches for row in rows}

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from nurture.delivery.http import KNOWN
 from nurture.engine.engine import Engine
 from nurture.engine.installation import SEALED, SETTABLE, read_installation, write_installation
 from nurture.engine.ramp import RampDay, ramp_day
+from nurture.engine.rest import ask_again, rests_until
 from nurture.errors import SetupError
 from webapp.acting import actor
 from webapp.rights import Permission, area
@@ -27,7 +29,7 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
 
     @pages.get("/settings/sending")
     def sending() -> str:
-        return form(read_settings(stored()), ramp=ramp())
+        return shown(read_settings(stored()))
 
     @pages.post("/settings/sending")
     def save() -> Response | tuple[str, int]:
@@ -41,9 +43,10 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
             read_settings(after)
         except SetupError as error:
             words = in_words(str(error))
-            return form(read_settings(before), ramp=ramp(), typed=request.form, problem=words), 422
+            return shown(read_settings(before), typed=request.form, problem=words), 422
         with engine.deciding() as (connection, now):
             write_installation(connection, changed, secret=secret, actor=actor(), now=now)
+            ask_again(connection)
         flash("Saved. It holds within a few seconds, for the worker and for these pages.")
         return redirect(url_for("sending.sending"), 303)
 
@@ -51,17 +54,22 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
         with engine.database.reading() as connection:
             return read_installation(connection, secret)
 
-    def ramp() -> RampDay | None:
-        if g.live is None:
-            return None
+    def shown(settings: Settings, **typed: Any) -> str:
         with engine.database.reading() as connection:
-            return ramp_day(connection, g.live.programme, g.now)
+            ramp = None if g.live is None else ramp_day(connection, g.live.programme, g.now)
+            rests = rests_until(connection, settings.transport, g.now)
+        return form(settings, ramp=ramp, rests_until=rests, **typed)
 
     return pages
 
 
 def form(
-    settings: Settings, *, ramp: RampDay | None, typed: Mapping[str, str] | None = None, problem: str = ""
+    settings: Settings,
+    *,
+    ramp: RampDay | None,
+    rests_until: datetime | None,
+    typed: Mapping[str, str] | None = None,
+    problem: str = "",
 ) -> str:
     shown = {name: spoken(getattr(settings, name)) for name in SETTABLE}
     return render_template(
@@ -76,6 +84,7 @@ def form(
         prefix=PREFIX,
         problem=problem,
         ramp=ramp,
+        rests_until=rests_until,
     )
 
 

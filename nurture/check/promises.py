@@ -50,6 +50,7 @@ PROMISES: tuple[Promise, ...] = (
     times.clocks,
     sense.hand_offs,
     sense.amounts,
+    sense.ramp,
     sense.addresses,
     forms.questions_of_forms,
     forms.hidden_values,

@@ -6,6 +6,7 @@ from nurture.check.written import Written, steps
 from nurture.content.marks import Path
 from nurture.content.model import Field, FieldType
 from nurture.content.problems import Problem
+from nurture.durations import Unit
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 
 
@@ -71,7 +72,7 @@ def hand_offs(written: Written) -> Iterator[Problem]:
 
 
 def amounts(written: Written) -> Iterator[Problem]:
-    """Caps let something through, weights are shares, and a ramp goes up."""
+    """Caps let something through, and weights are shares."""
     programme = written.programme
     for index, cap in enumerate(programme.sending.at_most):
         if cap.mails < 1:
@@ -79,22 +80,6 @@ def amounts(written: Written) -> Iterator[Problem]:
             yield written.marks.problem(
                 path, f"a cap of {cap.mails} mails lets none leave", "write at least 1"
             )
-    ramp = programme.sending.warm_up
-    if (
-        ramp is not None
-        and ramp.start.amount / ramp.start.period.total_seconds()
-        > ramp.full.amount / ramp.full.period.total_seconds()
-    ):
-        message = f"the ramp starts at {ramp.start}, above where it ends ({ramp.full})"
-        yield written.marks.problem(("sending", "warm_up", "start"), message, "start lower")
-    if ramp is not None and not ramp.start.amount:
-        message = "the ramp starts at no mail at all, of which twice as many is none"
-        yield written.marks.problem(("sending", "warm_up", "start"), message, "write at least 1 per day")
-    if ramp is not None and not ramp.double_every.amount:
-        message = f"the ramp doubles every {ramp.double_every}, which no day is long enough for"
-        yield written.marks.problem(
-            ("sending", "warm_up", "double_every"), message, "write such as 2 days, or remove warm_up"
-        )
     for file in written.campaigns:
         for placed in steps(file):
             experiment = placed.step.experiment
@@ -107,6 +92,29 @@ def amounts(written: Written) -> Iterator[Problem]:
                 yield placed.problem(
                     "experiment", "only mails have variants to compare", "move it to a step with a mail"
                 )
+
+
+def ramp(written: Written) -> Iterator[Problem]:
+    """A warm-up counts mails a day, from one at least, and goes up."""
+    policy = written.programme.sending.warm_up
+    if policy is None:
+        return
+    start, full, path = policy.start, policy.full, ("sending", "warm_up", "start")
+    for name, rate in (("start", start), ("full", full)):
+        if rate.per is not Unit.DAY:
+            message = f"the ramp counts mails a day, and this is {rate}"
+            yield written.marks.problem(("sending", "warm_up", name), message, "write such as 200 per day")
+    if start.per is full.per and start.amount > full.amount:
+        message = f"the ramp starts at {start}, above where it ends ({full})"
+        yield written.marks.problem(path, message, "start lower")
+    if not start.amount:
+        message = "the ramp starts at no mail at all, of which twice as many is none"
+        yield written.marks.problem(path, message, "write at least 1 per day")
+    if not policy.double_every.amount:
+        message = f"the ramp doubles every {policy.double_every}, which no day is long enough for"
+        yield written.marks.problem(
+            ("sending", "warm_up", "double_every"), message, "write such as 2 days, or remove warm_up"
+        )
 
 
 def addresses(written: Written) -> Iterator[Problem]:

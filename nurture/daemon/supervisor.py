@@ -27,15 +27,26 @@ def supervise(arguments: Sequence[Sequence[str]], *, at: tuple[str, int], ready:
     """
     stopping = Flag()
     on_stop(stopping.set)
-    children = [subprocess.Popen([sys.executable, "-m", "nurture", *each]) for each in arguments]  # noqa: S603 our own
+    children: list[subprocess.Popen[bytes]] = []
     is_ready = False
-    while not stopping.wait(timeout=LOOK_SECONDS):
-        if any(child.poll() is not None for child in children):
-            break
-        if not is_ready and answers(at):
-            is_ready = True
-            ready()
-    ended = next((child.returncode for child in children if child.poll() is not None), 0)
+    try:
+        for each in arguments:
+            child = subprocess.Popen([sys.executable, "-m", "nurture", *each])  # noqa: S603 our own
+            children.append(child)  # at once: the next may fail to start
+        while not stopping.wait(timeout=LOOK_SECONDS):
+            if any(child.poll() is not None for child in children):
+                break
+            if not is_ready and answers(at):
+                is_ready = True
+                ready()
+        ended = next((child.returncode for child in children if child.poll() is not None), 0)
+    finally:  # whatever breaks here, nobody goes on sending without us
+        end(children)
+    return 0 if stopping.is_set() else ended or 1
+
+
+def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Tell them to end, and see to it that they do."""
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
@@ -45,7 +56,6 @@ def supervise(arguments: Sequence[Sequence[str]], *, at: tuple[str, int], ready:
         except subprocess.TimeoutExpired:
             log.warning("child killed", pid=child.pid, after_seconds=STOP_SECONDS)
             child.kill()
-    return 0 if stopping.is_set() else ended or 1
 
 
 def answers(at: tuple[str, int]) -> bool:

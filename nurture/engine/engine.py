@@ -124,7 +124,7 @@ class Engine:
         self._sends = True
         self.warms_up = transport.leaves_machine if warms_up is None else warms_up
         self._webhooks = WebhooksOut(database, keyring, clock, caller)
-        self._way_out = Rested(transport, clock)
+        self._way_out = Rested(transport, clock, database)
         self._outbox = Outbox(database, self._way_out, clock, self.system_builder)
         self._system_builder: SystemBuilder | None = None
         self._live: Live | None = None

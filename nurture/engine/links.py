@@ -31,9 +31,11 @@ class StoredLinks:
 
     def url(self, mail_revision: int, index: int, token: TouchToken) -> str | None:
         """Where link *index* of a mail's revision leads; None if there is none."""
-        urls = self._urls.get(mail_revision)
-        if urls is None:
-            urls = self._urls[mail_revision] = self._load(mail_revision)
+        urls = self._urls.get(mail_revision) or self._load(mail_revision)
+        if (
+            urls
+        ):  # a revision that is not there yet may come: on another machine's page, or with a restored store
+            self._urls[mail_revision] = urls
         if not 0 < index <= len(urls):
             return None
         url = urls[index - 1]

@@ -19,7 +19,7 @@ BATCH = 50
 ROWS_AT_ONCE = 1_000
 OF_SAMPLE = "sample:"
 """What the keys of submissions in a sample begin with: one that is held belongs to no lead by which it could be found."""
-SENDERS_OWN = ("warm_up_day", "sender_day", "domain_bucket", "campaign_hour", "pause")
+SENDERS_OWN = ("warm_up_day", "sender_day", "domain_bucket", "campaign_hour", "pause", "way_out_rest")
 """What a real sender has earned or used up; a sample that never left the machine has neither."""
 
 

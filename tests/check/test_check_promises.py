@@ -701,16 +701,25 @@ FAULTS = [
         ["campaigns/programme.yaml:66:21: a cap of 0 mails lets none leave; write at least 1"],
     ),
     Fault(
-        "amounts",
+        "ramp",
         P,
         "start: 200 per day",
-        "start: 200 per hour",
+        "start: 600 per day",
         [
-            "campaigns/programme.yaml:67:20: the ramp starts at 200 per hour, above where it ends (500 per day); start lower"
+            "campaigns/programme.yaml:67:20: the ramp starts at 600 per day, above where it ends (500 per day); start lower"
         ],
     ),
     Fault(
-        "amounts",
+        "ramp",
+        P,
+        "start: 200 per day",
+        "start: 20 per hour",
+        [
+            "campaigns/programme.yaml:67:20: the ramp counts mails a day, and this is 20 per hour; write such as 200 per day"
+        ],
+    ),
+    Fault(
+        "ramp",
         P,
         "start: 200 per day",
         "start: 0 per day",
@@ -719,7 +728,7 @@ FAULTS = [
         ],
     ),
     Fault(
-        "amounts",
+        "ramp",
         P,
         "double_every: 2 days",
         "double_every: 0 days",

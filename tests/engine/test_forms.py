@@ -367,10 +367,11 @@ def test_only_our_own_forms_are_told_who_follows_a_link(company):
         "links": [[f"link{number}", url] for number, url in enumerate(urls)],
     }
     columns = {name: value for name, value in row.items() if name in table.mail_revision.c}
-    with company.database.writing() as connection:
-        connection.execute(table.mail_revision.insert(), [columns])
     keyring, token = company.engine.keyring, TouchToken(7_000_001, 99)
     links = StoredLinks(company.database, keyring=keyring, base_url=BASE_URL)
+    assert links.url(99, 1, token) is None
+    with company.database.writing() as connection:
+        connection.execute(table.mail_revision.insert(), [columns])
     own, elsewhere, beside = (links.url(99, index, token) for index in (1, 2, 3))
     assert own.endswith(f"&for={keyring.touch_token(7_000_001, 99)}")
     assert "for=" not in elsewhere + beside

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from nurture.engine.intake import NewLead
 from nurture.engine.outbox import bounced
 from nurture.engine.outbox_rows import LEASE, take
+from nurture.engine.rest import LONGEST_REST, rests_until
 from nurture.engine.settle import GIVE_UP
 from nurture.engine.system_mails import post
 from nurture.identity import Keyring
@@ -166,6 +167,29 @@ def test_what_the_way_out_wants_to_rest_holds_for_all_its_mail(company):
     assert company.later(minutes=59).told == 0
     assert [row.attempts for row in outbox(company)] == [1, 0]
     assert company.later(minutes=1).told == 2
+
+
+def test_another_worker_leaves_the_way_out_alone_as_well(company):
+    posted(company)
+    company.relay.answer = lambda _: BUSY | {"retry_at": MONDAY + timedelta(hours=1)}
+    assert company.engine.tick().deferred == 1
+    company.relay.answer = lambda _: None
+    posted(company, key="2")
+    other = Company(company.database.url, now=MONDAY + timedelta(minutes=59))
+    assert other.engine.tick().told == 0
+    assert other.later(minutes=1).told == 2
+    other.engine.close()
+
+
+def test_a_rest_is_none_by_a_clock_that_was_set_back(company):
+    posted(company)
+    company.relay.answer = lambda _: BUSY | {"retry_at": MONDAY + timedelta(days=9)}
+    company.engine.tick()
+    with company.database.reading() as connection:
+        until = rests_until(connection, company.relay.name, MONDAY)
+        assert until == MONDAY + LONGEST_REST
+        assert rests_until(connection, company.relay.name, MONDAY - timedelta(days=1)) is None
+        assert rests_until(connection, "another", MONDAY) is None
 
 
 def test_an_address_that_must_not_be_mailed_gets_no_system_mail_either(company):

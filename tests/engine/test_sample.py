@@ -67,6 +67,7 @@ ABOUT_NO_LEAD = {
     "sweep",
     "team_turn",
     "warm_up_day",
+    "way_out_rest",
 }
 """Tables of which no row belongs to one lead. A new table is either here, or has a lead_id, or is removed by name."""
 BY_OTHER_KEYS = {"decision", "lead", "provider_event", "suppression"}

@@ -1,8 +1,11 @@
 """Settings of the sender and of sending: saved where they belong, refused with their reason, secrets never shown."""
 
+from datetime import timedelta
+
 import pytest
 
 from nurture.engine.installation import read_installation
+from nurture.store import records as table
 from tests.webapp.conftest import SECRET
 
 SENDER = {
@@ -112,3 +115,13 @@ def test_what_the_environment_sets_no_page_changes(client, stand, form_token, mo
     assert "Set by <code>NURTURE_SMTP_HOST</code>" in client.get("/settings/sending").text
     save(client, form_token, "/settings/sending", **SENDING, smtp_host="other.example")
     assert "smtp_host" not in stored(stand)
+
+
+def test_a_relay_that_asked_us_to_wait_is_asked_again_once_something_was_set(client, stand, form_token):
+    with stand.engine.deciding() as (connection, now):
+        connection.execute(
+            table.way_out_rest.insert(), [{"way_out": "maildir", "until": now + timedelta(hours=1)}]
+        )
+    assert "asked us to wait until" in client.get("/settings/sending").text
+    save(client, form_token, "/settings/sending", **SENDING)
+    assert "asked us to wait until" not in client.get("/settings/sending").text

@@ -23,7 +23,7 @@ from nurture.store.records.live import (
 )
 from nurture.store.records.metadata import metadata
 from nurture.store.records.outbox import outbox
-from nurture.store.records.pace import campaign_hour, pause, sender_day
+from nurture.store.records.pace import campaign_hour, pause, sender_day, way_out_rest
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
 from nurture.store.records.providers import provider_delivery, provider_event
 from nurture.store.records.reviews import mail_comment, mail_review
@@ -81,5 +81,6 @@ __all__ = [
     "verdict",
     "visitor",
     "warm_up_day",
+    "way_out_rest",
     "webhook_call",
 ]

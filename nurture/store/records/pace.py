@@ -1,4 +1,4 @@
-"""How fast mail may leave, and whether: pauses, the ramp of a sender, and what came of each campaign's mail."""
+"""How fast mail may leave, and whether: pauses, rests, the ramp of a sender, and what came of each campaign's mail."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, text
 
@@ -27,6 +27,14 @@ pause = Table(
         postgresql_where=text("ended_at IS NULL"),
     ),
     Index("ix_pause_ended_at", "ended_at"),
+)
+
+way_out_rest = Table(
+    "way_out_rest",
+    metadata,
+    Column("way_out", Text, primary_key=True),  # the name of a transport
+    Column("until", Moment, nullable=False),  # it asked to be left alone until then
+    sqlite_with_rowid=False,
 )
 
 sender_day = Table(

@@ -8,7 +8,7 @@ ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check mail-pictures screenshots page-times spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity simulate-faults
+.PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check translations translations-check mail-pictures screenshots page-times spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity simulate-faults
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -53,6 +53,12 @@ docs: .venv/.dev ## write the pages of docs/ that come from the code
 
 docs-check: .venv/.dev ## check that those pages are up to date
 	@$(BIN)/python tools/docs.py --check
+
+translations: .venv/.dev ## bring the catalogues up to date with what pages say; then translate what is new
+	@$(BIN)/python -m tools.translations
+
+translations-check: .venv/.dev ## check that every word of the pages is translated
+	@$(BIN)/python -m tools.translations --check
 
 mail-pictures: .venv/.dev browser ## take pictures of every shipped mail, day and night, telephone and desk
 	@$(BIN)/python -m tools.mail_pictures $(MAILS)

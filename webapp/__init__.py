@@ -27,6 +27,7 @@ links       mailing a link that lets in
 safety      what a browser may do with a page, and by which names it is reached
 navigation  where one can go
 moments     times and numbers as people read them
+languages, said   the languages of pages, and words of Python in them
 assets      what pages are drawn with
 failures    pages for what went wrong
 """
@@ -62,6 +63,7 @@ from webapp import (
     health,
     inbox,
     inbox_hook,
+    languages,
     lead,
     leads,
     login,
@@ -139,6 +141,7 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.add_to(app)
+    languages.add_to(app)
     moments.add_to(app, engine)
     navigation.add_to(app)
     safety.add_to(app, engine, public_url)

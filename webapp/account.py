@@ -3,11 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from nurture.engine.accounts import FIRST_ADMIN, AccountError, Role, end_sessions, introduce
+from nurture.engine.accounts import FIRST_ADMIN, AccountError, Role, end_sessions, introduce, speak
 from nurture.engine.accounts_login import set_password
 from nurture.engine.accounts_passwords import LENGTH_MIN, matches
 from nurture.engine.engine import Engine
 from webapp.acting import end, is_fresh, me
+from webapp.languages import LANGUAGES
 from webapp.rights import Permission, area
 
 
@@ -63,6 +64,8 @@ def pages(engine: Engine) -> Blueprint:
             introduce(
                 connection, who, name=name, email=email if who.role is Role.ADMIN else who.email, now=now
             )
+            chosen = request.form.get("language", "")
+            speak(connection, who, chosen if chosen in LANGUAGES else None)
             if with_password:
                 session["epoch"] = set_password(
                     connection, who, request.form.get("password", ""), now=now
@@ -94,4 +97,5 @@ def shown(template: str, wrong: str = "") -> str:
         owns_address=who.role is Role.ADMIN,
         wrong=wrong,
         least=LENGTH_MIN,
+        languages=LANGUAGES,
     )

@@ -3,15 +3,42 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from flask import Flask, g
+from flask_babel import gettext, lazy_gettext  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from nurture.engine.engine import Engine
 from nurture.insight.sentences import plain, stage_name
+from webapp.languages import language
+from webapp.said import said
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-SCALES = ((2 * DAY, DAY, "d"), (2 * HOUR, HOUR, "h"), (MINUTE, MINUTE, "min"))
+SCALES = (
+    (2 * DAY, DAY, lazy_gettext("d")),
+    (2 * HOUR, HOUR, lazy_gettext("h")),
+    (MINUTE, MINUTE, lazy_gettext("min")),
+)
 """From which length on a span is told in which unit."""
+
+SHAPES = {
+    "en": {
+        "today": "HH:mm",
+        "this year": "d MMM HH:mm",
+        "long ago": "d MMM y",
+        "day": "EEE d MMM",
+        "any day": "EEE d MMM y",
+    },
+    "de": {
+        "today": "HH:mm",
+        "this year": "d. MMM HH:mm",
+        "long ago": "d. MMM y",
+        "day": "EEE d. MMM",
+        "any day": "EEE d. MMM y",
+    },
+}
+"""How each language writes a moment (Unicode TR 35): the locale's own shapes are longer than a table has room for."""
 
 
 def add_to(app: Flask, engine: Engine) -> None:
@@ -29,7 +56,10 @@ def add_to(app: Flask, engine: Engine) -> None:
     app.add_template_filter(points)
     app.add_template_filter(plain)
     app.add_template_filter(number)
+    app.add_template_filter(decimal)
+    app.add_template_filter(span)
     app.add_template_filter(stage_name)
+    app.add_template_filter(said)
 
 
 def day_began() -> datetime:
@@ -44,11 +74,11 @@ def moment(at: datetime | None) -> Markup:
         return Markup("–")
     local, today = at.astimezone(g.zone), g.now.astimezone(g.zone)
     if local.date() == today.date():
-        shown = f"{local:%H:%M}"
+        shown = written(local, "today")
     elif local.year == today.year:
-        shown = f"{local.day} {local:%b %H:%M}"
+        shown = written(local, "this year")
     else:
-        shown = f"{local.day} {local:%b %Y}"
+        shown = written(local, "long ago")
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
         at.isoformat(), f"{at:%Y-%m-%d %H:%M}", shown
     )
@@ -56,8 +86,14 @@ def moment(at: datetime | None) -> Markup:
 
 def day(on: date) -> str:
     """'Mon 2 Nov'; the year only where it is another one."""
-    shown = f"{on:%a} {on.day} {on:%b}"
-    return shown if on.year == g.now.astimezone(g.zone).year else f"{shown} {on.year}"
+    noon = datetime(on.year, on.month, on.day, 12, tzinfo=g.zone)
+    return written(noon, "day" if on.year == g.now.astimezone(g.zone).year else "any day")
+
+
+def written(at: datetime, shape: str) -> str:
+    """*at*, on its own wall clock, in one of the shapes of the reader's language."""
+    spoken = language()
+    return format_datetime(at, SHAPES[spoken][shape], tzinfo=at.tzinfo, locale=spoken)
 
 
 def relative(at: datetime) -> str:
@@ -65,8 +101,12 @@ def relative(at: datetime) -> str:
     ahead = at - g.now
     length = span(abs(ahead))
     if not length:
-        return "now"
-    return f"in {length}" if ahead > timedelta(0) else f"{length} ago"
+        return str(gettext("now"))
+    return str(
+        gettext("in %(length)s", length=length)
+        if ahead > timedelta(0)
+        else gettext("%(length)s ago", length=length)
+    )
 
 
 def span(length: timedelta) -> str:
@@ -79,13 +119,18 @@ def span(length: timedelta) -> str:
 
 def points(value: float) -> str:
     """Signed, with a true minus sign and at most one decimal: '+20', '−4.5'."""
-    text = f"{abs(value):.1f}".removesuffix(".0")
+    text = format_decimal(round(abs(value), 1), "0.#", locale=language())
     return f"{'−' if value < 0 and text != '0' else '+'}{text}"
 
 
 def number(value: float) -> str:
     """Thousands apart: '12,480'."""
-    return f"{value:,.0f}"
+    return format_decimal(round(value), locale=language())
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """With as many digits behind the point: '4.5', in German '4,5'."""
+    return format_decimal(round(value, digits), f"#,##0.{'0' * digits}", locale=language())
 
 
 def clock_time(at: datetime) -> str:

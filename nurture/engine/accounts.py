@@ -49,6 +49,7 @@ class Account(msgspec.Struct, frozen=True):
     epoch        rises when a right is taken away or a password changes; a session of an older one has ended.
     disabled_at  None while it may log in.
     second_step  the sealed key of its one-time codes; None where the password is enough.
+    language     of the pages, two letters; None: the one that its browser asks for.
     """
 
     id: int
@@ -61,6 +62,7 @@ class Account(msgspec.Struct, frozen=True):
     logged_in_at: datetime | None
     disabled_at: datetime | None
     second_step: str | None = None
+    language: str | None = None
 
     @property
     def is_active(self) -> bool:
@@ -150,6 +152,12 @@ def introduce(connection: Connection, who: Account, *, name: str, email: str, no
         audit(connection, actor=who.email, what="changed the name or address", now=now, detail=detail)
 
 
+def speak(connection: Connection, who: Account, language: str | None) -> None:
+    """Show *who* the pages in *language*, or as its browser asks; a choice of its own that nobody asks about later."""
+    if language != who.language:
+        _change(connection, who, language=language)
+
+
 def end_sessions(connection: Connection, who: Account, *, now: datetime) -> int:
     """Log *who* out everywhere; returns the epoch of sessions from now on."""
     _change(connection, who, epoch=table.account.c.epoch + 1)
@@ -198,4 +206,5 @@ def _account(row: Fetched) -> Account:
         logged_in_at=row.logged_in_at,
         disabled_at=row.disabled_at,
         second_step=row.second_step,
+        language=row.language,
     )

@@ -20,6 +20,7 @@ account = Table(
     Column("second_step", Text),  # the key of its one-time codes, sealed; null: the password is enough
     Column("second_step_used", Integer),  # the half-minute, since 1970, of the code that was taken last
     Column("spare_codes", Json),  # the SHA-256 of each that was not used yet
+    Column("language", Text),  # of the pages, two letters; null: as the browser asks
 )
 
 account_link = Table(

@@ -1,0 +1,124 @@
+"""Brings the catalogues of webapp/translations up to date with what pages say; ``--check`` fails if one is not, or has holes.
+
+Three kinds of words are found:
+
+- in templates, what stands in ``_()``, ``ngettext()`` and ``{% trans %}``;
+- in Python, the same calls;
+- in the modules of ``WORDED``, every string that reads like words: they are said where a page shows them (``webapp.said``).
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from tools.worded import UNWORDED, WORDED, worded
+from webapp.languages import CATALOGUES, LANGUAGES, WRITTEN_IN
+
+ROOT = Path(__file__).parent.parent
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2)}
+JINJA = {
+    "trimmed": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "silent": "false",
+    "newstyle_gettext": "true",
+}
+HEAD = (
+    b'msgid ""\nmsgstr ""\n"Project-Id-Version: Nurture\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+)
+PLACE = re.compile(r"%\((\w+)\)[sd]")
+
+
+def main() -> None:
+    """Write the catalogues anew, or with ``--check`` say what is wrong with them."""
+    found = words()
+    for language in (each for each in LANGUAGES if each != WRITTEN_IN):
+        path = CATALOGUES / language / "LC_MESSAGES/messages.po"
+        before = path.read_bytes() if path.exists() else b""
+        catalogue = read_po(BytesIO(before or HEAD), locale=language)
+        catalogue.update(found, no_fuzzy_matching=True, update_header_comment=False)
+        catalogue.obsolete.clear()
+        after = text_of(catalogue)
+        if "--check" not in sys.argv[1:]:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(after)
+        elif after != before:
+            sys.exit(
+                f"{path.relative_to(ROOT)} is out of date. Run make translations and translate what is new."
+            )
+        wrong = [line for message in catalogue if message.id for line in flaws(message)]
+        print(f"{path.relative_to(ROOT)}: {len(catalogue)} messages, {len(wrong)} to mend")
+        if wrong and "--check" in sys.argv[1:]:
+            sys.exit("\n".join(wrong))
+
+
+def words() -> Catalog:
+    """All that pages say, each with the files that say it; without line numbers, which every edit would change."""
+    found = Catalog(project="Nurture", fuzzy=False)
+    for path in sorted((ROOT / "webapp/templates").glob("*.html")):
+        add(found, path, "jinja2.ext:babel_extract", JINJA)
+    for path in sorted((ROOT / "webapp").glob("*.py")):
+        add(found, path, "python", {})
+    for name in WORDED:
+        for path in sorted(set(ROOT.glob(name)) - {ROOT / each for each in UNWORDED}):
+            for msgid in worded(ast.parse(path.read_text("utf-8"))):
+                found.add(msgid, locations=[(path.relative_to(ROOT).as_posix(), 0)], flags=flags_of(msgid))
+    return found
+
+
+def add(found: Catalog, path: Path, method: str, options: dict[str, str]) -> None:
+    with path.open("rb") as file:
+        for _, msgid, comments, context in extract(method, file, KEYWORDS, ["Translators:"], options):
+            where = [(path.relative_to(ROOT).as_posix(), 0)]
+            ids = [msgid] if isinstance(msgid, str) else list(msgid)
+            flags = {flag for each in ids for flag in flags_of(each)}
+            found.add(msgid, auto_comments=comments, context=context, locations=where, flags=flags)
+
+
+def flags_of(msgid: str) -> set[str]:
+    return {"python-format"} if PLACE.search(msgid) else set()
+
+
+def text_of(catalogue: Catalog) -> bytes:
+    """A catalogue's file, in the order of its English and without the moment of its making."""
+    out = BytesIO()
+    write_po(
+        out,
+        catalogue,
+        sort_output=True,
+        omit_header=False,
+        include_lineno=False,
+        width=120,
+        ignore_obsolete=True,
+    )
+    dated = re.compile(rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n', re.MULTILINE)
+    return dated.sub(b"", out.getvalue())
+
+
+def flaws(message: Message) -> Iterator[str]:
+    """What is wrong with one translation: nothing there, a guess, places that differ, a form of the plural missing."""
+    ids, said = (
+        [each] if isinstance(each, str) else list(each or [""]) for each in (message.id, message.string)
+    )
+    if message.fuzzy:
+        yield f"a guess: {ids[0]!r}"
+    if not all(said) or (len(ids) > 1 and len(said) < 2):
+        yield f"not translated: {ids[0]!r}"
+        return
+    wanted = {place for each in ids for place in PLACE.findall(each)}
+    for each in said:
+        if set(PLACE.findall(each)) - wanted or (len(ids) == 1 and set(PLACE.findall(each)) != wanted):
+            yield f"other places than in English: {each!r}"
+        if (each[:1].isspace(), each[-1:].isspace()) != (ids[0][:1].isspace(), ids[0][-1:].isspace()):
+            yield f"other spaces at its ends than in English: {each!r}"
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,8 @@ mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads
-tracks      the steps of a campaign, edited as a draft: track_lines shows them, track_edits writes them
+tracks      the steps of a campaign, edited as a draft (campaign_draft): track_lines shows them, track_edits writes them; track_new
+            begins one; entering says who enters the campaign and who leaves (entering_form)
 palette     going anywhere by typing
 pace        how fast mail leaves, and what has stopped
 post        what came back, and what the product itself sent
@@ -55,6 +56,7 @@ from webapp import (
     companies,
     coverage,
     dashboard,
+    entering,
     failures,
     footer,
     forms,
@@ -94,6 +96,7 @@ from webapp import (
     tasks,
     texts,
     times,
+    track_new,
     tracks,
     users,
     verdicts,
@@ -161,6 +164,8 @@ def create_app(
         lead.pages(engine, mailbox),
         campaigns.pages(engine),
         tracks.pages(engine),
+        track_new.pages(engine, recipes_folder),
+        entering.pages(engine),
         companies.pages(engine),
         personas.pages(engine),
         coverage.pages(engine),

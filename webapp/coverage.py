@@ -15,9 +15,9 @@ from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from nurture.vocabulary.words import MailClass, Temperature
 from webapp.acting import actor
+from webapp.campaign_draft import Seen
 from webapp.rights import Permission, area
 from webapp.track_edits import free
-from webapp.tracks import Seen
 
 
 class Begun(msgspec.Struct, frozen=True):

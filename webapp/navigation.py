@@ -48,7 +48,12 @@ MENU = (
     Group(
         "Programme",
         (
-            Place("campaigns.campaigns", "Campaigns", "campaigns", ("tracks",)),
+            Place(
+                "campaigns.campaigns",
+                "Campaigns",
+                "campaigns",
+                ("tracks", "track_new", "entering"),
+            ),
             Place("mail_library.mails", "Mails", "mail", ("mail_editor", "mail_history", "mail_review")),
             Place("broadcasts.broadcasts", "Broadcasts", "broadcast"),
             Place("segments.segments", "Segments", "segment"),

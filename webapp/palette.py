@@ -38,6 +38,7 @@ class Goal(msgspec.Struct, frozen=True):
 ACTS = (
     ("New campaign", "recipes.new", "campaigns"),
     ("New broadcast", "broadcasts.new", "broadcast"),
+    ("New track", "track_new.new", "branch"),
     ("Pause sending", "pace.shown", "clock"),
     ("Invite somebody", "users.users", "users"),
     ("Check the domain and the relay", "health.health", "health"),

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from nurture.content.condition_form import Question, asked_in, asking_of, expression_of
 from nurture.content.edit import Edit, Insert, Move, Remove, Replace, apply, written
 from nurture.content.marks import Path
-from nurture.content.model import StepKind, Track
+from nurture.content.model import Campaign, StepKind, Track
 from nurture.durations import Duration
 from nurture.errors import ProgrammeError
 from webapp.track_lines import Line
@@ -136,8 +138,8 @@ def settled(text: str, line: Line, said: Said) -> list[Edit]:
     return [*whole(line), *changed(apply(text, whole(line)), line.path, wanted)]
 
 
-def set_track(text: str, track: Track, said: Said) -> list[Edit]:
-    """The track's own settings: purpose, order, cadence, and what comes when all has been had."""
+def set_track(text: str, track: Track, said: Any) -> list[Edit]:
+    """The track's own settings: for whom it is, purpose, order, cadence, and what comes when all has been had."""
     path = ("tracks", track.key)
     every, rest = duration(said, "every"), duration(said, "rest")
     exhausted = {"wait": rest} if rest and Duration.parse(rest).amount else {}
@@ -150,7 +152,20 @@ def set_track(text: str, track: Track, said: Said) -> list[Edit]:
         "cadence": {"every": every} if every and not unwritten else None,
         "exhausted": exhausted or None,
     }
+    if said.get("for-whom"):
+        wanted = {
+            "temperature": said.get("temperature") or None,
+            "personas": in_order(track.personas, said.getlist("personas")) or None,
+            "stages": in_order(track.stages, said.getlist("stages")) or None,
+            **wanted,
+        }
     return changed(text, path, wanted)
+
+
+def in_order(before: Sequence[str], chosen: Sequence[str]) -> list[str]:
+    """What was *chosen*, in the order in which the file has it, and behind it what is new."""
+    kept = [str(each) for each in before if each in chosen]
+    return [*kept, *(each for each in chosen if each not in kept)]
 
 
 def copied_track(text: str, track: Track, said: Said) -> list[Edit]:
@@ -166,6 +181,25 @@ def copied_track(text: str, track: Track, said: Said) -> list[Edit]:
             **{name: each for name, each in copy.items() if name != "key"},
         }
     return [Insert(("tracks",), copy)]
+
+
+def removed_track(campaign: Campaign, track: Track) -> list[Edit]:
+    """The track out of the file. Raises ProgrammeError for the last one."""
+    if len(campaign.tracks) == 1:
+        raise ProgrammeError("a campaign has at least one track; add another one first, or change this one")
+    return [Remove(("tracks", track.key))]
+
+
+def without(campaign: Campaign, track: str) -> Campaign:
+    """The campaign as it would be without the track."""
+    return replace(campaign, tracks=tuple(each for each in campaign.tracks if each.key != track))
+
+
+def neighbour(campaign: Campaign, track: str) -> str:
+    """The key of the track after *track*, or of the one before it where it is the last."""
+    keys = [each.key for each in campaign.tracks]
+    place = keys.index(track)
+    return (keys[place + 1 :] or keys[:place][-1:])[0]
 
 
 def changed(text: str, path: Path, wanted: Mapping[str, Any]) -> list[Edit]:

@@ -5,26 +5,25 @@ undone, and nothing that was not edited changes.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from nurture.check import check
-from nurture.content.catalog import Catalog, load_texts
 from nurture.content.edit import Edit
-from nurture.content.model import Campaign, Track
-from nurture.content.problems import Problem
+from nurture.content.model import Track
 from nurture.engine import drafts
-from nurture.engine.drafts import Draft, DraftOvertakenError, draft_of, edit_draft, publish_draft
+from nurture.engine.drafts import DraftOvertakenError, edit_draft, publish_draft
 from nurture.engine.editing import OvertakenError
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from nurture.insight.campaigns import StepNumbers, step_numbers
 from nurture.insight.in_flight import Moving, moving
-from webapp.acting import actor
+from nurture.insight.track_moves import TrackMoves, track_moves
+from webapp.acting import actor, i_may
+from webapp.campaign_draft import Seen
 from webapp.differences import differences
+from webapp.entering import Tried, form_parts, who_in
 from webapp.rights import Permission, area, needs
 from webapp.track_edits import (
     added,
@@ -34,44 +33,14 @@ from webapp.track_edits import (
     line_at,
     moved,
     moved_before,
-    questions_of,
+    neighbour,
     removed,
+    removed_track,
     set_track,
     settled,
+    without,
 )
 from webapp.track_lines import lines_of, shares_of
-
-
-class Seen:
-    """A campaign as its draft says it, or as it is live where there is no draft."""
-
-    def __init__(self, engine: Engine, key: str) -> None:
-        self.path = f"campaigns/{key}/campaign.yaml"
-        live = engine.live
-        self.live_text = live.catalog.texts.get(self.path)
-        self.revision = live.number
-        with engine.database.reading() as connection:
-            self.draft: Draft | None = draft_of(connection, self.path)
-            self.can_redo = drafts.can_redo(connection, self.path)
-        self.text = self.draft.text if self.draft is not None else self.live_text or abort(404)
-        self.catalog: Catalog = load_texts({**live.catalog.texts, self.path: self.text})
-        programme = self.catalog.programme
-        found = None if programme is None else programme.campaigns.get(key)
-        self.campaign: Campaign = found or live.programme.campaigns.get(key) or abort(404)
-        self.live_campaign = live.programme.campaigns.get(key)
-
-    @property
-    def number(self) -> int:
-        return 0 if self.draft is None else self.draft.number
-
-    @cached_property
-    def problems(self) -> tuple[Problem, ...]:
-        return tuple(each for each in check(self.catalog) if each.file == self.path)
-
-    def track(self, key: str) -> Track:
-        """The track of this key; a broadcast's is not written, and has a page of its own."""
-        found = None if self.campaign.broadcast else self.campaign.track(key)
-        return found or abort(404)
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -89,7 +58,7 @@ def pages(engine: Engine) -> Blueprint:
         line = line_at(lines_of(there), at)
         try:
             edits, stay = edits_of(do, seen, there, said), at
-            if do in ("remove", "set-track") or line is None:
+            if do in ("remove", "set-track", "remove-track") or line is None:
                 stay = ""
             edit_draft(engine, seen.path, edits, seeing=said.get("seeing", 0, type=int), actor=actor())
         except DraftOvertakenError as error:
@@ -97,6 +66,9 @@ def pages(engine: Engine) -> Blueprint:
         except ProgrammeError as error:
             return shown(key, track, problem=str(error)), 422
         wanted = said.get("what", "").strip() if do == "copy-track" else track
+        if do == "remove-track":
+            wanted = neighbour(seen.campaign, track)
+            flash(f"The track {track} is gone from the draft; nothing is live yet. Undo brings it back.")
         return redirect(
             url_for(
                 "tracks.track", key=key, track=wanted, at=stay or None, _anchor="panel" if stay else None
@@ -108,6 +80,7 @@ def pages(engine: Engine) -> Blueprint:
     def turn(key: str, turn: str) -> Response:
         """Undo, redo, or discard the draft; or keep it although its file changed meanwhile."""
         seen = Seen(engine, key)
+        before = {each.key for each in seen.campaign.tracks}
         with engine.deciding() as (connection, _):
             match turn:
                 case "undo":
@@ -123,9 +96,9 @@ def pages(engine: Engine) -> Blueprint:
         if turn == "keep":
             flash("The draft now replaces what is live. Look at the difference before you make it live.")
             return redirect(url_for("tracks.compare", key=key), 303)
-        back = request.form.get("track", "")
-        there = Seen(engine, key).campaign.track(back)
-        if there is None:
+        now = [each.key for each in Seen(engine, key).campaign.tracks]
+        back = next((each for each in now if each not in before), request.form.get("track", ""))
+        if back not in now:
             return redirect(url_for("campaigns.campaign", key=key), 303)
         return redirect(url_for("tracks.track", key=key, track=back), 303)
 
@@ -160,35 +133,48 @@ def pages(engine: Engine) -> Blueprint:
         lines = lines_of(there)
         with engine.database.reading() as connection:
             numbers = {step: n for (_, step), n in step_numbers(connection, key, track).items()}
+            live, after = engine.live, without(seen.campaign, track)
+            leaving = track_moves(connection, live.programme, after, g.now, seed=live.number)
         chosen = line_at(lines, request.values.get("at", ""))
-        programme = engine.live.programme
         return render_template(
             "track.html",
             seen=seen,
-            campaign=seen.campaign,
             track=there,
             lines=lines,
             chosen=chosen,
             numbers=lambda step: numbers.get(step, StepNumbers()),
             shares=shares_of(lines, numbers),
+            **form_parts(engine, seen),
+            **entering_parts(seen),
+            leaving=leaving,
+            stages=tuple(engine.live.programme.stages),
             problem=problem,
             problems=seen.problems,
             is_wrong=lambda line: wrong(seen, line.path),
-            questions=questions_of,
-            mails=sorted(seen.catalog.mails, key=lambda each: (not each.startswith(f"{key}/"), each)),
-            programme=programme,
             said=request.form,
         )
+
+    def entering_parts(seen: Seen) -> dict[str, Any]:
+        """What the panel of who enters needs, where it is asked for."""
+        if request.args.get("panel") != "enters" or not i_may("edit"):
+            return {"found": None}
+        found = Tried(seen.campaign, who_in(engine, seen.campaign))
+        return {"found": found, "base": seen.revision, "seeing": seen.number}
 
     def compared(seen: Seen, problem: str = "", *, overtaken: bool = False) -> str:
         with engine.database.reading() as connection:
             inside: Moving = moving(connection, seen.live_campaign, seen.campaign)
+            live = engine.live
+            moves: TrackMoves = track_moves(
+                connection, live.programme, seen.campaign, g.now, seed=live.number
+            )
         return render_template(
             "track_compare.html",
             seen=seen,
             campaign=seen.campaign,
             lines=differences(seen.live_text or "", seen.text),
             inside=inside,
+            moves=moves,
             problem=problem,
             overtaken=overtaken,
             problems=seen.problems,
@@ -206,6 +192,8 @@ def edits_of(do: str, seen: Seen, track: Track, said: Any) -> Sequence[Edit]:
         return set_track(seen.text, track, said)
     if do == "copy-track":
         return copied_track(seen.text, track, said)
+    if do == "remove-track":
+        return removed_track(seen.campaign, track)
     line = line_at(lines, said.get("at", ""))
     if line is None:
         raise ProgrammeError("the step is not in this draft any more; it was moved or removed meanwhile")

@@ -14,7 +14,7 @@ def parts_of(expression: Expression) -> tuple[Expression, ...]:
     """
     source = expression.source
     parts = _split(source, AND)
-    if len(parts) == 1 or any(len(_split(source, word)) > 1 for word in (OR, " if ")):
+    if len(parts) == 1 or has_choice(source):
         return (expression,)
     try:
         for part in parts:
@@ -22,6 +22,11 @@ def parts_of(expression: Expression) -> tuple[Expression, ...]:
     except ConditionError:
         return (expression,)
     return tuple(Expression(part) for part in parts)
+
+
+def has_choice(source: str) -> bool:
+    """Whether an `or` or `if` stands outside of brackets, so that what is joined to it by `and` means something else."""
+    return any(len(_split(source, word)) > 1 for word in (OR, " if "))
 
 
 def _split(source: str, word: str) -> list[str]:

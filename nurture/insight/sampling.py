@@ -47,13 +47,20 @@ def estimated(count: int, *, looked_at: int, of: int) -> Estimate:
     )
 
 
-def drawn(connection: Connection, *, whom: Shown, most: int, seed: int) -> tuple[list[LeadState], int]:
+def drawn(
+    connection: Connection, *, whom: Shown, most: int, seed: int, campaign: str | None = None
+) -> tuple[list[LeadState], int]:
     """The states of at most *most* leads in a random order, each as likely as any other, and how many leads there are.
+
+    campaign  of those only who are inside it.
 
     Numbers are drawn and looked up, so that it costs the same in a store of any size but for the count.
     """
     of = table.lead_state.c
     shown = of_shown(of.lead_id, whom)
+    if campaign is not None:
+        inside = table.lead_campaign.c
+        shown &= of.lead_id.in_(select(inside.lead_id).where(inside.campaign == campaign))
     count, first, last = connection.execute(
         select(func.count(), func.min(of.lead_id), func.max(of.lead_id)).where(shown)
     ).one()

@@ -183,8 +183,11 @@ class Stand:
             return rows.one().id
 
     def state(self, name: str) -> LeadState:
+        return self.state_of(self.lead_id(name))
+
+    def state_of(self, lead_id: int) -> LeadState:
         with self.engine.database.reading() as connection:
-            statement = lead_state.select().where(lead_state.c.lead_id == self.lead_id(name))
+            statement = lead_state.select().where(lead_state.c.lead_id == lead_id)
             return unpacked(connection.execute(statement).one().state)
 
     def happens(self, name: str, kind: EventKind, **properties: object) -> None:

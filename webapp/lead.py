@@ -23,6 +23,7 @@ from webapp.acting import everyone
 from webapp.as_read import as_read
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
+from webapp.said import said
 
 PAGE_SIZE = 100
 TASKS_SHOWN = 50
@@ -96,8 +97,9 @@ def spoken(who: Person) -> dict[str, str | int]:
     return {
         "interest": round(who.interest),
         "temperature": state.temperature.value,
+        "warmth": said(state.temperature.value),
         "grade": state.grade.value,
-        "stage": stage_name(state.stage),
+        "stage": said(stage_name(state.stage)),
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g
 from flask_babel import gettext, lazy_gettext  # type: ignore[import-untyped]
@@ -28,6 +28,7 @@ SHAPES = {
         "this year": "d MMM HH:mm",
         "long ago": "d MMM y",
         "day": "EEE d MMM",
+        "long day": "d MMMM",
         "any day": "EEE d MMM y",
     },
     "de": {
@@ -35,6 +36,7 @@ SHAPES = {
         "this year": "d. MMM HH:mm",
         "long ago": "d. MMM y",
         "day": "EEE d. MMM",
+        "long day": "d. MMMM",
         "any day": "EEE d. MMM y",
     },
 }
@@ -57,8 +59,11 @@ def add_to(app: Flask, engine: Engine) -> None:
     app.add_template_filter(plain)
     app.add_template_filter(number)
     app.add_template_filter(decimal)
+    app.add_template_filter(plain_number)
+    app.add_template_filter(long_day)
+    app.add_template_filter(month)
     app.add_template_filter(span)
-    app.add_template_filter(stage_name)
+    app.add_template_filter(lambda stage: said(stage_name(stage)), "stage_name")
     app.add_template_filter(said)
 
 
@@ -131,6 +136,21 @@ def number(value: float) -> str:
 def decimal(value: float, digits: int = 1) -> str:
     """With as many digits behind the point: '4.5', in German '4,5'."""
     return format_decimal(round(value, digits), f"#,##0.{'0' * digits}", locale=language())
+
+
+def plain_number(value: float) -> str:
+    """With as many digits as it has: '0.1', '5'."""
+    return format_decimal(value, "0.####", locale=language())
+
+
+def long_day(on: date) -> str:
+    """'2 November'."""
+    return format_date(on, SHAPES[language()]["long day"], locale=language())
+
+
+def month(on: date) -> str:
+    """'Nov', for the foot of a chart."""
+    return format_date(on, "LLL", locale=language())
 
 
 def clock_time(at: datetime) -> str:

@@ -11,6 +11,8 @@ from werkzeug.routing import RequestRedirect
 NO_PAGES = {
     "static": "files",
     "bulk.progress": "numbers for a script",
+    "imports.progress": "numbers for a script",
+    "imports.rejects": "a CSV file",
     "lead.score": "numbers for a script",
     "lead.mail_html": "the mail in a frame",
     "mail_editor.words": "words for a script",

@@ -2,6 +2,7 @@
 
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
 bulk        what is done with many leads of the list at once
+imports     leads from a file: import_form reads how, import_shown says what would come of it
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
 texts, recipes, go_live   the programme: its files, new campaigns, and what happens when they go live
 mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
@@ -31,6 +32,7 @@ moments     times and numbers as people read them
 languages, said   the languages of pages, and words of Python in them
 assets      what pages are drawn with
 failures    pages for what went wrong
+large_forms how much a request may send
 """
 
 from collections.abc import Collection, Mapping
@@ -44,6 +46,7 @@ from nurture.engine.engine import Engine
 from nurture.engine.erase import Places
 from nurture.engine.feedback import receive
 from nurture.engine.provider_fetch import HttpFetch
+from nurture.engine.upload_files import uploads_in
 from nurture.providers.sns import Fetch
 from webapp import (
     account,
@@ -63,9 +66,11 @@ from webapp import (
     forms_public,
     go_live,
     health,
+    imports,
     inbox,
     inbox_hook,
     languages,
+    large_forms,
     lead,
     leads,
     login,
@@ -151,6 +156,8 @@ def create_app(
     failures.add_to(app)
     acting.add_to(app, engine)
     pace.add_to(app, engine)
+    uploads = None if home is None else uploads_in(home)
+    large_forms.add_to(app, uploads)
     protect = CSRFProtect(app)  # after what an error page needs
     public = footer.pages(engine)
     asking = forms_public.pages(engine, site_origins)
@@ -161,6 +168,7 @@ def create_app(
         inbox.pages(engine),
         leads.pages(engine),
         bulk.pages(engine),
+        imports.pages(engine, uploads),
         lead.pages(engine, mailbox),
         campaigns.pages(engine),
         tracks.pages(engine),

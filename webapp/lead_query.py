@@ -22,6 +22,16 @@ def asked(args: MultiDict[str, str]) -> LeadFilter:
         sample=SAMPLES.get(args.get("sample", "")),
         **{
             name: args.get(name, "").strip() or None
-            for name in ("persona", "owner", "tag", "segment", "company", "source", "campaign", "lacks")
+            for name in (
+                "persona",
+                "owner",
+                "tag",
+                "segment",
+                "company",
+                "source",
+                "campaign",
+                "lacks",
+                "imported",
+            )
         },
     )

@@ -36,6 +36,7 @@ class Goal(msgspec.Struct, frozen=True):
 
 
 ACTS = (
+    ("Import leads", "imports.imports", "leads"),
     ("New campaign", "recipes.new", "campaigns"),
     ("New broadcast", "broadcasts.new", "broadcast"),
     ("New track", "track_new.new", "branch"),

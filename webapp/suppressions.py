@@ -10,6 +10,7 @@ from nurture.engine.suppression_list import BY_HAND, SuppressionError, bring, pu
 from nurture.insight.suppressions import cause_counts, suppressions
 from nurture.vocabulary.words import SuppressionCause
 from webapp.acting import actor
+from webapp.large_forms import takes
 from webapp.rights import Permission, area
 
 PAGE_SIZE = 50
@@ -55,8 +56,8 @@ def pages(engine: Engine) -> Blueprint:
         return redirect(url_for("suppressions.listed"), 303)
 
     @pages.post("/suppressions/import")
+    @takes(FILE_MAX)
     def take_in() -> AnyResponse:
-        request.max_content_length = FILE_MAX
         file = request.files.get("file")
         text = "" if file is None else file.read().decode("utf-8", "replace")
         with engine.deciding() as (connection, now):

@@ -78,11 +78,17 @@ def read_mapping(text: str, fields: Sequence[FieldSpec] = ()) -> LeadMapping:
     try:
         # "base" leaves every scalar the text it is: a column called 2019 or No, a placeholder such as null.
         data = YAML(typ="base", pure=True).load(text)
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise _unreadable(error) from error
+    return mapping_of(data, fields)
+
+
+def mapping_of(data: object, fields: Sequence[FieldSpec] = ()) -> LeadMapping:
+    """The mapping of a text that is read, or of a form that has the same entries. Raises as ``read_mapping``."""
+    try:
         entries = msgspec.convert(data, _Text, strict=False).columns
-    except (YAMLError, msgspec.ValidationError, RecursionError, ValueError) as error:
-        raise ImportFileError(
-            f"mapping: {error}; see the comments at the head of a mapping we wrote"
-        ) from error
+    except (msgspec.ValidationError, RecursionError, ValueError) as error:
+        raise _unreadable(error) from error
     declared = {field.key: field for field in fields}
     columns = tuple(_column(entry, declared) for entry in entries)
     names = [column.column for column in columns]
@@ -90,6 +96,10 @@ def read_mapping(text: str, fields: Sequence[FieldSpec] = ()) -> LeadMapping:
     if twice is not None:
         raise ImportFileError(f"mapping: column {twice!r} is named twice; remove one of the entries")
     return LeadMapping(columns)
+
+
+def _unreadable(error: Exception) -> ImportFileError:
+    return ImportFileError(f"mapping: {error}; see the comments at the head of a mapping we wrote")
 
 
 def _entry(column: Column) -> CommentedMap:

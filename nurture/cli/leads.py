@@ -11,12 +11,15 @@ from nurture import app
 from nurture.capture.duplicates import DuplicatePolicy
 from nurture.capture.exports.product import ANY_LIST, Standing
 from nurture.capture.exports.recognise import PRODUCTS
+from nurture.capture.mapping_text import read_mapping, write_mapping
 from nurture.capture.rejects import RejectsFile
-from nurture.cli.import_files import Asked, ListFile, files_of
 from nurture.cli.import_shown import show_file, show_import, show_rehearsal
+from nurture.content.model import Programme
 from nurture.engine.engine import Engine
+from nurture.engine.import_files import Asked, ListFile, files_of, specs
 from nurture.engine.importing import Imported, begun, import_leads
 from nurture.engine.rehearsing import rehearse
+from nurture.errors import ImportFileError
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 console = Console()
@@ -109,18 +112,13 @@ def import_(
         policy=DuplicatePolicy(duplicates),
         source=source,
         encoding=encoding,
-        mapping_file=mapping_file,
     )
     engine = app.make_engine(app.installed())
     try:
         programme = engine.live.programme
         with TemporaryDirectory() as folder:
-            files = files_of(file, Path(folder), programme, asked)
+            files = read_files(file, Path(folder), programme, asked, mapping_file)
             for each in files:
-                if each.mapping_is_new:
-                    console.print(
-                        f"The guess is written to {mapping_file}; edit it and import again to change it."
-                    )
                 show_file(each, programme, alone=len(files) == 1)
             if dry_run:
                 rehearse_all(engine, files)
@@ -128,6 +126,25 @@ def import_(
                 carry_out_all(engine, file, files, rejects_file)
     finally:
         engine.close()
+
+
+def read_files(
+    file: Path, folder: Path, programme: Programme, asked: Asked, mapping_file: Path | None
+) -> tuple[ListFile, ...]:
+    """The files of *file*, by the mapping that a person wrote; else the guess is written where a person can edit it."""
+    if mapping_file is None:
+        return files_of(file, folder, programme, asked)
+    written = mapping_file.exists()
+    decided = {0: read_mapping(mapping_file.read_text(), specs(programme))} if written else {}
+    files = files_of(file, folder, programme, asked, mappings=decided)
+    if len(files) > 1:
+        raise ImportFileError(
+            f"{file}: --mapping is for one file; unpack the archive and import each with its own"
+        )
+    if not written:
+        mapping_file.write_text(write_mapping(files[0].source.mapping))
+        console.print(f"The guess is written to {mapping_file}; edit it and import again to change it.")
+    return files
 
 
 def rehearse_all(engine: Engine, files: tuple[ListFile, ...]) -> None:

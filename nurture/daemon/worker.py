@@ -1,8 +1,10 @@
 """The worker: APScheduler is the heartbeat, and nothing more. When a lead gets a mail is a row, never a job."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event as Flag
 
 import msgspec
@@ -20,6 +22,9 @@ from nurture.engine.feedback import forget_raw
 from nurture.engine.feedback_inbox import read_inbox
 from nurture.engine.provider_events import forget_deliveries
 from nurture.engine.provider_hits import judge_reported
+from nurture.engine.upload_files import uploads_in
+from nurture.engine.upload_forget import forget_uploads
+from nurture.engine.upload_work import work_on
 from nurture.errors import NurtureError
 from nurture.log import get_log
 
@@ -27,7 +32,8 @@ log = get_log(__name__)
 
 LOOK_SECONDS = 3
 """How often the worker looks whether something was set on the pages."""
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SETTLED = timedelta(seconds=10)
 """After a start, or a change of settings, everything has begun by then, and the page on health can tell of it."""
 
@@ -57,6 +63,13 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
         Chore("looking after its health", partial(look_after, engine, settings), HOUR, after=SETTLED),
         Chore("judging what providers reported", partial(judge_reported, engine), MINUTE),
         Chore("forgetting old webhooks", partial(forget_deliveries, engine), DAY),
+        Chore(
+            "importing files",
+            partial(work_through, engine, uploads_in(settings.home)),
+            SECOND,
+            however_late=True,
+        ),
+        Chore("throwing old files away", partial(forget_uploads, engine, uploads_in(settings.home)), HOUR),
         *(
             Chore(
                 f"reading the {inbox.name}",
@@ -137,6 +150,12 @@ def look_after(engine: Engine, settings: Settings) -> None:
     for finding in report.findings:
         if finding.level is Level.FAIL:
             log.warning("unwell", what=finding.what, found=finding.found)
+
+
+def work_through(engine: Engine, home: Path) -> None:
+    """Try and import what waits, one file after the other, until there is none or the engine stops."""
+    while not engine.is_stopping and work_on(engine, home, by=secrets.token_hex(8)):
+        pass
 
 
 def tried(act: Callable[[], object], what: str) -> None:

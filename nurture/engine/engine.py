@@ -270,6 +270,11 @@ class Engine:
         """Finish what is on the wire, give back what is not begun, then let ``tick`` return."""
         self._stopping.set()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was told to stop: who works beside the turns ends with its batch."""
+        return self._stopping.is_set()
+
     def close(self) -> None:
         self.transport.close()
         if self._journals is not None:

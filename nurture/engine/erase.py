@@ -16,6 +16,8 @@ from nurture.engine.erased import remember
 from nurture.engine.form_held import forget_person
 from nurture.engine.removal import remove_mail, remove_rows, rows_left
 from nurture.engine.traces import Names, Trace, files_with, is_ours_to_change, take_out, traces
+from nurture.engine.upload_files import uploads_in
+from nurture.engine.upload_forget import throw_all_away
 from nurture.errors import NurtureError
 from nurture.identity import Keyring
 from nurture.ports import Clock
@@ -87,6 +89,9 @@ def erase(
         detail: dict[str, str | int] = {"why": why, "rows": rows, "mails": mails}
         target = f"lead {lead_id}"
         audit(connection, actor=by, what="erased a lead", target=target, detail=detail, now=now)
+    if places.home is not None:
+        with database.writing() as connection:
+            throw_all_away(connection, uploads_in(places.home), now)
     named, left = (0, ()) if address is None else finish(database, address, places)
     return Erased(lead_id, rows=rows, mails=mails, named=named, left=left)
 

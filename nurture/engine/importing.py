@@ -25,6 +25,8 @@ from nurture.store.database import Database
 from nurture.store.statements import upsert
 
 ROWS_A_BATCH = 1_000
+IS_KNOWN = "this lead is in the store already"
+"""Why a row is refused where the policy wants none about a known lead."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -144,7 +146,7 @@ def _enter(
         lines = {
             row.line for row, person in zip(rows, people, strict=True) if key_of(person, source.name) in known
         }
-        refused = [Reject(line, "this lead is in the store already", ()) for line in sorted(lines)]
+        refused = [Reject(line, IS_KNOWN, ()) for line in sorted(lines)]
         rows = [row for row in rows if row.line not in lines]
         people = [_person(row, source, job) for row in rows]
     before = known_leads(connection, people, source.name) if source.export is not None else {}

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, select, true, union_all
 
 from nurture.engine.list_keys import folded
-from nurture.store.records import lead, lead_campaign, lead_state, lead_tag, segment_member
+from nurture.store.records import event, lead, lead_campaign, lead_state, lead_tag, segment_member
 from nurture.vocabulary.words import Grade, Stage, Temperature
 
 LAST = "\U0010ffff"
@@ -27,6 +27,7 @@ class LeadFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     company     of the company with this key.
     campaign    inside this campaign.
     lacks       of whom this field, one of LACKED, is not known.
+    imported    of the rows of one imported file: its source and the beginning of its fingerprint, 'crm:0123456789abcdef'.
     unmailable  only leads without an address.
     suppressed  only those that may not be mailed.
     sample      only those made for show (True), or none of them (False).
@@ -44,6 +45,7 @@ class LeadFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: str | None = None
     campaign: str | None = None
     lacks: str | None = None
+    imported: str | None = None
     unmailable: bool = False
     suppressed: bool = False
     sample: bool | None = None
@@ -83,6 +85,10 @@ def _sets(wanted: LeadFilter) -> Iterator[Any]:
     for column, word in ((lead.c.company_key, wanted.company), (lead.c.source, wanted.source)):
         if word is not None:
             yield select(lead.c.id).where(column == word)
+    if wanted.imported:
+        source, _, job = wanted.imported.rpartition(":")
+        facts = (event.c.source == source, event.c.source_id >= f"{job}:", event.c.source_id < f"{job};")
+        yield select(event.c.lead_id).where(*facts)
     if wanted.unmailable:
         yield select(lead.c.id).where(lead.c.email.is_(None))
     if wanted.sample:

@@ -1,7 +1,8 @@
 """How much of what was brought along from another product an import took in, or a rehearsal would."""
 
 from collections import Counter
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 import msgspec
 
@@ -42,6 +43,20 @@ class Tally(msgspec.Struct):
                 self.stages[fact.detail] += 1
             case _:
                 self.history += 1
+
+    def kept(self) -> dict[str, Any]:
+        """As plain values, for who must remember it; ``of`` reads them."""
+        return {name: value for name, value in msgspec.to_builtins(self).items() if value}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        counters = {
+            "suppressed": Counter(
+                {SuppressionCause(each): n for each, n in kept.get("suppressed", {}).items()}
+            ),
+            "stages": Counter(kept.get("stages", {})),
+        }
+        return cls(**{**kept, **counters})
 
     def __iadd__(self, other: "Tally") -> Self:
         for name in self.__struct_fields__:

@@ -42,7 +42,12 @@ def served(folder: Path, port: int, *, sites: tuple[str, ...] = ()) -> Iterator[
     spool = Spool(folder / "spool", stand.clock)
     tracking = TrackingApp(
         create_app(
-            engine, secret=SECRET, mailbox=folder / "mailbox", public_url=base_url, site_origins=sites
+            engine,
+            secret=SECRET,
+            mailbox=folder / "mailbox",
+            home=folder,
+            public_url=base_url,
+            site_origins=sites,
         ),
         spool=spool,
         keyring=engine.keyring,

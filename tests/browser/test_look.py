@@ -8,8 +8,12 @@ from playwright.sync_api import Browser, StorageState
 
 from nurture.engine.accounts import Role
 from nurture.engine.accounts_links import Purpose, new_link
+from nurture.engine.import_files import Asked
+from nurture.engine.upload_files import UploadFolder, uploads_in
+from nurture.engine.upload_work import read_upload, work_on
+from nurture.engine.uploads import keep, newest_uploads
 from tests.browser.conftest import SECRET, logged_in
-from tests.webapp.stand import Stand
+from tests.webapp.stand import STAFF, Stand
 from tools.page_walk import forgotten
 from webapp import create_app
 
@@ -44,7 +48,7 @@ def paths(company: Stand, state: State) -> list[str]:
         company.with_a_draft()
     message = next(path.name for path in (company.mailbox / "new").iterdir())
     return [
-        "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", f"/leads/{ada}", f"/leads/{ada}/privacy",
+        "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", "/leads/import", f"/leads/import/{given(company)}", f"/leads/{ada}", f"/leads/{ada}/privacy",
         f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/campaigns/hello/go-live", "/mailbox",
         f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account", "/settings/account/second-step",
         "/settings/users", "/settings/audit", "/settings/audit?who=test", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",
@@ -59,6 +63,35 @@ def paths(company: Stand, state: State) -> list[str]:
         "/campaigns/long-cycle/tracks/cold?panel=enters", "/tracks/new?persona=buyer&temperature=hot", "/campaigns/long-cycle/enters",
         "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned&pattern=burst",
     ]  # fmt: skip
+
+
+def given(company: Stand) -> int:
+    """A file of leads that was given to a page, and tried."""
+    with company.engine.database.reading() as connection:
+        before = newest_uploads(connection, most=1)
+    if before:
+        return before[0].id
+    assert company.mailbox
+    home = uploads_in(company.mailbox.parent)
+    kept = UploadFolder.new(home)
+    kept.given("leads.csv").write_text(
+        "email,Team size,Asked on\nkai@werft.example,120,03/04/2026\nno address,3,\n"
+    )
+    read_upload(kept, "leads.csv", company.engine.live.programme, Asked())
+    who = STAFF[Role.MARKETER]
+    with company.engine.deciding() as (connection, now):
+        number = keep(
+            connection,
+            folder=kept.path.name,
+            file="leads.csv",
+            size=80,
+            expected=2,
+            asked=Asked(),
+            actor=who,
+            now=now,
+        )
+    work_on(company.engine, home, by="test")
+    return number
 
 
 def test_no_page_is_forgotten(company: Stand):

@@ -66,6 +66,7 @@ ABOUT_NO_LEAD = {
     "spool_position",
     "sweep",
     "team_turn",
+    "upload",
     "warm_up_day",
     "way_out_rest",
 }

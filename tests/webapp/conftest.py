@@ -39,7 +39,7 @@ def stand(made: Path, tmp_path: Path) -> Iterator[Stand]:
 
 @pytest.fixture
 def app(stand: Stand, tmp_path: Path) -> Flask:
-    return create_app(stand.engine, secret=SECRET, mailbox=tmp_path / "mailbox")
+    return create_app(stand.engine, secret=SECRET, mailbox=tmp_path / "mailbox", home=tmp_path)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from nurture.engine.accounts import Role
@@ -130,3 +131,10 @@ def test_a_marketer_may(client_as):
     assert client.get("/suppressions").status_code == 200
     data = {"csrf_token": token_of(client), "address": "a@x.example", "cause": "manual"}
     assert client.post("/suppressions", data=data).status_code == 303
+
+
+def test_a_list_may_be_larger_than_a_form(stand: Stand, app: Flask, post):
+    app.config["MAX_CONTENT_LENGTH"] = 1_000
+    lines = "".join(f"p{n}@x.example\r\n" for n in range(100))
+    assert post("/import", file=(io.BytesIO(lines.encode()), "list.txt")).status_code == 303
+    assert len(listed(stand)) == 100

@@ -28,6 +28,7 @@ from nurture.store.records.people import hand_off, notice, suppression, task, te
 from nurture.store.records.providers import provider_delivery, provider_event
 from nurture.store.records.reviews import mail_comment, mail_review
 from nurture.store.records.tags import audience_count, lead_campaign, lead_tag, saved_view, segment_member
+from nurture.store.records.uploads import upload
 
 __all__ = [
     "account",
@@ -78,6 +79,7 @@ __all__ = [
     "task",
     "team_turn",
     "touch",
+    "upload",
     "verdict",
     "visitor",
     "warm_up_day",

@@ -1,6 +1,6 @@
 """Which files an import reads, and how each is understood: as a list, or as the export of another product."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -11,7 +11,6 @@ from nurture.capture.exports.parts import Part, parts_of, rank_of, standing_of
 from nurture.capture.exports.product import ANY_LIST, Export, Product, Standing
 from nurture.capture.exports.recognise import PRODUCTS, export_mapping, recognised
 from nurture.capture.mapping import guess_mapping
-from nurture.capture.mapping_text import read_mapping, write_mapping
 from nurture.capture.names import words
 from nurture.capture.records import sample_rows
 from nurture.capture.sniff import FileShape, sniff
@@ -31,34 +30,37 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     policy: DuplicatePolicy = DuplicatePolicy.MERGE
     source: str | None = None
     encoding: str | None = None
-    mapping_file: Path | None = None
 
 
 class ListFile(msgspec.Struct, frozen=True):
     """One file to be imported.
 
-    name            its own, in an archive too.
-    product         that wrote it; None for any other list.
-    mapping_is_new  whether the guess was written for a person to edit.
+    number   its place in the archive, from 0.
+    name     its own, in an archive too.
+    product  that wrote it; None for any other list.
     """
 
+    number: int
     name: str
     source: Source
     product: Product | None
-    mapping_is_new: bool = False
 
 
-def files_of(file: Path, folder: Path, programme: Programme, asked: Asked) -> tuple[ListFile, ...]:
+def files_of(
+    file: Path,
+    folder: Path,
+    programme: Programme,
+    asked: Asked,
+    *,
+    mappings: Mapping[int, LeadMapping] = {},
+) -> tuple[ListFile, ...]:
     """The files of *file*, in the order in which they are to be imported; a zip is unpacked into *folder*.
 
+    mappings  by the file's number, what a person has decided; the others are guessed.
     Raises ImportFileError where a file cannot be read, or where nothing says what it is.
     """
     parts = parts_of(file, folder)
-    if len(parts) > 1 and asked.mapping_file is not None:
-        raise ImportFileError(
-            f"{file}: --mapping is for one file; unpack the archive and import each with its own"
-        )
-    files = [_file(part, programme, asked) for part in parts]
+    files = [_file(number, part, programme, asked, mappings.get(number)) for number, part in enumerate(parts)]
     products = {each.product.name for each in files if each.product is not None}
     odd = [each.name for each in files if each.product is None]
     if len(products) > 1 or (products and odd):
@@ -98,11 +100,12 @@ def topics_of(programme: Programme) -> dict[str, str]:
     return {words(topic.name): key for key, topic in programme.topics.items()} | keys
 
 
-def _file(part: Part, programme: Programme, asked: Asked) -> ListFile:
+def _file(
+    number: int, part: Part, programme: Programme, asked: Asked, decided: LeadMapping | None
+) -> ListFile:
     shape = sniff(part.path, encoding=asked.encoding)
     product = recognised(shape.columns) if asked.product is None else PRODUCTS.get(asked.product)
-    fields = specs(programme)
-    mapping, is_new = _mapping(part, shape, product, fields, asked.mapping_file)
+    mapping = decided or _guess(part, shape, product, programme)
     speaks = bool(asked.standing or asked.lists or mapping.of(Target.SAID))
     understood = ANY_LIST if product is None and speaks else product
     source = Source(
@@ -113,7 +116,7 @@ def _file(part: Part, programme: Programme, asked: Asked) -> ListFile:
         name=asked.source or (product.key if product is not None else "import"),
         export=None if understood is None else _export(understood, part, shape, programme, asked),
     )
-    return ListFile(part.name, source, product, is_new)
+    return ListFile(number, part.name, source, product)
 
 
 def _export(product: Product, part: Part, shape: FileShape, programme: Programme, asked: Asked) -> Export:
@@ -128,24 +131,11 @@ def _export(product: Product, part: Part, shape: FileShape, programme: Programme
     )
 
 
-def _mapping(
-    part: Part,
-    shape: FileShape,
-    product: Product | None,
-    fields: Sequence[FieldSpec],
-    mapping_file: Path | None,
-) -> tuple[LeadMapping, bool]:
-    """The mapping that a person wrote, or a guess, which is written where a person can edit it."""
-    if mapping_file is not None and mapping_file.exists():
-        return read_mapping(mapping_file.read_text(), fields), False
+def _guess(part: Part, shape: FileShape, product: Product | None, programme: Programme) -> LeadMapping:
     rows = sample_rows(part.path, shape)
     if product is None:
-        guess = guess_mapping(shape, rows, fields)
-    else:
-        guess = export_mapping(product, shape, rows, fields)
-    if mapping_file is not None:
-        mapping_file.write_text(write_mapping(guess))
-    return guess, mapping_file is not None
+        return guess_mapping(shape, rows, specs(programme))
+    return export_mapping(product, shape, rows, specs(programme))
 
 
 def _rank(file: ListFile) -> int:

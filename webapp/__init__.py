@@ -10,7 +10,8 @@ mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor 
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads
 tracks      the steps of a campaign, edited as a draft (campaign_draft): track_lines shows them, track_edits writes them; track_new
-            begins one; entering says who enters the campaign and who leaves (entering_form)
+            begins one; entering says who enters the campaign and who leaves (entering_form);
+            simulate plays it ahead
 palette     going anywhere by typing
 pace        how fast mail leaves, and what has stopped
 post        what came back, and what the product itself sent
@@ -96,6 +97,7 @@ from webapp import (
     segments,
     sender,
     sending,
+    simulate,
     suppressions,
     tags,
     tasks,
@@ -174,6 +176,7 @@ def create_app(
         tracks.pages(engine),
         track_new.pages(engine, recipes_folder),
         entering.pages(engine),
+        simulate.pages(engine),
         companies.pages(engine),
         personas.pages(engine),
         coverage.pages(engine),

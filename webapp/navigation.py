@@ -52,7 +52,7 @@ MENU = (
                 "campaigns.campaigns",
                 "Campaigns",
                 "campaigns",
-                ("tracks", "track_new", "entering"),
+                ("tracks", "track_new", "entering", "simulate"),
             ),
             Place("mail_library.mails", "Mails", "mail", ("mail_editor", "mail_history", "mail_review")),
             Place("broadcasts.broadcasts", "Broadcasts", "broadcast"),

@@ -4,5 +4,6 @@ chance     numbers from (seed, ids): the order of events does not matter
 cohort     who comes, and when
 behaviour  what a person does with a mail; what a rep does with a lead
 world      turns the clock from one due moment to the next, ticks the engine, and lets people answer
+ahead      one campaign played many times on leads as they are, in memory: nothing is written
 digest     one value for everything that was decided, to compare runs by
 """

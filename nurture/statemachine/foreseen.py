@@ -1,4 +1,4 @@
-"""Which mails leave in the days to come, if nobody answers any: turns and gates played ahead, in order of time.
+"""Which mails leave in the days to come: turns and gates played ahead, in order of time, where people answer or nobody does.
 
 Each lead may stand for several. What uses up the sender's limit of a day is counted by what the leads stand for.
 """
@@ -6,6 +6,7 @@ Each lead may stand for several. What uses up the sender's limit of a day is cou
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from heapq import heapify, heappop, heappush
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from nurture.content.model import Programme
 from nurture.scheduling.zones import local_day
-from nurture.statemachine.advance import advance
+from nurture.statemachine.advance import Advance, advance
 from nurture.statemachine.effects import CancelTouch, PlanTouch
 from nurture.statemachine.entering import told
 from nurture.statemachine.gates import Facts, Judgement, Rival, judge
@@ -54,11 +55,25 @@ class Leaving(msgspec.Struct, frozen=True):
     touch: Touch
 
 
+class People(Protocol):
+    """Those who are played, by their places in the play: what they do, and who looks on."""
+
+    def answers(self, place: int, touch: Touch, at: datetime) -> Iterable[Event]:
+        """What comes of a mail that left at *at*."""
+
+    def happened(self, place: int, event: Event, turned: Advance, at: datetime) -> None:
+        """A lead has taken its turn."""
+
+    def held(self, touch: Touch, judgement: Judgement) -> None:
+        """A gate has let a mail wait."""
+
+
 class Played:
     """The play of one programme from *now* on.
 
     allowed  how many marketing mails may leave on a day; None for no limit.
     zone     whose days those are.
+    people   what they do; None for nothing.
     """
 
     def __init__(
@@ -69,8 +84,10 @@ class Played:
         *,
         allowed: Callable[[date], float] | None,
         zone: ZoneInfo,
+        people: People | None = None,
     ) -> None:
-        self._programme, self._allowed, self._zone = programme, allowed, zone
+        self._programme, self._allowed, self._zone, self._people = programme, allowed, zone, people
+        self._to_come: list[Event] = []
         self._leads = [_Lead(each) for each in leads]
         self._day: date | None = None
         self._left = 0.0
@@ -88,6 +105,9 @@ class Played:
             lead = self._leads[place]
             if lead.turns >= TURNS_MOST:
                 continue
+            if touch_id < 0:
+                self._take(place, self._to_come[-touch_id - 1], at)
+                continue
             if not touch_id:
                 if lead.wake_at == at:
                     self._take(place, _event(lead.state, EventKind.TIMER_DUE, at), at)
@@ -97,6 +117,8 @@ class Played:
                 continue
             judgement = self._judged(lead, touch, at)
             if judgement.verdict is Verdict.DEFER:
+                if self._people is not None:
+                    self._people.held(touch, judgement)
                 if judgement.next_at is not None:
                     later = max(judgement.next_at, at + A_MOMENT)
                     lead.touches[touch_id] = replace(touch, due_at=later)
@@ -107,6 +129,11 @@ class Played:
                 found.append(Leaving(at, lead.weight, touch))
                 self._count(lead, touch, at)
             self._take(place, _outcome(lead.state, touch, judgement, at), at)
+            if judgement.verdict is Verdict.PASS and self._people is not None:
+                for event in self._people.answers(place, touch, at):
+                    self._to_come.append(event)
+                    # Below 0, for touches and wake-ups have the numbers from 0 on.
+                    heappush(self._turns, (max(event.occurred_at, at), place, -len(self._to_come)))
         return found
 
     def _judged(self, lead: "_Lead", touch: Touch, at: datetime) -> Judgement:
@@ -146,6 +173,8 @@ class Played:
         lead.turns += 1
         turned = advance(self._programme, lead.state, event, at)
         lead.state = turned.state
+        if self._people is not None:
+            self._people.happened(place, event, turned, at)
         for effect in turned.effects:
             if isinstance(effect, PlanTouch):
                 lead.touches[effect.touch.id] = effect.touch

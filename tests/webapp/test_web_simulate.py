@@ -1,0 +1,88 @@
+"""A campaign is simulated from its page: what is assumed comes first, and nothing is sent or written."""
+
+import re
+
+import pytest
+
+from nurture.engine.accounts import Role
+from nurture.engine.drafts import save_draft
+from nurture.insight.simulated import MEASURED_FROM, band, habits_in
+from nurture.store import records as table
+
+PAGE = "/campaigns/long-cycle/simulate"
+
+
+def counts(stand):
+    """How many rows each table has."""
+    with stand.engine.database.reading() as connection:
+        return {
+            each.name: len(connection.execute(each.select()).all()) for each in table.metadata.sorted_tables
+        }
+
+
+def test_anybody_who_sees_campaigns_may_and_nothing_changes(stand, client_as):
+    before = counts(stand)
+    page = client_as(Role.VIEWER).get(f"{PAGE}?days=30").text
+    assert page.index("What is assumed") < page.index("What comes of it in 30 days")
+    assert "20 runs" in page
+    assert "Usual elsewhere, not measured here" in page
+    assert "One lead’s story" in page
+    assert counts(stand) == before
+    assert client_as(Role.VIEWER).get("/campaigns/product-note/simulate").status_code == 404
+
+
+def mails(page):
+    return int(re.search(r"mails of it</th><td[^>]*>(\d+)<", page)[1])
+
+
+def test_a_draft_is_played_as_its_authors_have_it(stand, client):
+    path = "campaigns/long-cycle/campaign.yaml"
+    live = client.get(f"{PAGE}?days=30").text
+    text = re.sub(r"every: \d+ days", "every: 200 days", stand.engine.live.catalog.texts[path])
+    with stand.engine.deciding() as (connection, now):
+        save_draft(connection, path, text, seeing=0, actor="otto@tarewell.example", now=now)
+    slower = client.get(f"{PAGE}?days=30").text
+    assert "of the draft" in slower
+    assert mails(slower) < mails(live)
+
+
+def test_nobody_to_play_with_is_said(stand, client):
+    stand.with_a_draft(entry="lead.country == 'FR'")
+    assert "there is nobody to play with" in client.get("/campaigns/hello/simulate").text
+
+
+def test_it_is_one_click_from_the_steps_the_campaign_and_going_live(stand, client):
+    stand.with_a_draft()
+    for page in ("/campaigns/hello/tracks/series", "/campaigns/hello", "/campaigns/hello/go-live"):
+        assert 'href="/campaigns/hello/simulate"' in client.get(page).text
+
+
+@pytest.mark.parametrize(("days", "seed"), [("7", "0"), ("many", "x"), ("90000", "99999")])
+def test_what_cannot_be_played_is_played_as_usual(client, days, seed):
+    assert "What comes of it in 60 days" in client.get(f"{PAGE}?days={days}&seed={seed}").text
+
+
+def test_a_band_holds_nine_of_ten():
+    found = band([float(each) for each in range(20, 0, -1)])
+    assert (found.low, found.middle, found.high) == (2, 10, 19)
+
+
+def test_habits_are_measured_once_enough_has_left(stand):
+    with stand.engine.database.reading() as connection:
+        habits, measured = habits_in(connection, "long-cycle")
+    assert measured == 0
+    with stand.engine.database.writing() as connection:
+        row = (
+            connection.execute(table.touch.select().where(table.touch.c.settled_at.is_not(None)))
+            .mappings()
+            .first()
+        )
+        many = [
+            dict(row) | {"id": 9_000_000 + n, "visit": 100 + n, "opened_at": row["settled_at"] if n % 2 else None, "clicked_at": row["settled_at"] if n % 8 == 1 else None}
+            for n in range(MEASURED_FROM)
+        ]  # fmt: skip
+        connection.execute(table.touch.insert(), many)
+    with stand.engine.database.reading() as connection:
+        habits, measured = habits_in(connection, "long-cycle")
+    assert measured >= MEASURED_FROM
+    assert (habits.opens, habits.clicks) == pytest.approx((0.5, 0.25), abs=0.02)

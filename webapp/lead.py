@@ -33,9 +33,11 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
     pages = area("lead", see=Permission.SEE, change=Permission.LEADS)
 
     @pages.get("/leads/<int:lead_id>")
-    def lead(lead_id: int) -> str:
+    def lead(lead_id: int) -> AnyResponse | str:
         with engine.database.reading() as connection:
             who = person(connection, lead_id, g.now) or abort(404)
+            if who.state.lead.id != lead_id:  # an old link to a lead that was merged since
+                return redirect(url_for("lead.lead", lead_id=who.state.lead.id))
             show = request.args.get("show", "")
             before = request.args.get("before", type=int)
             story = timeline(connection, lead_id, before=before, size=PAGE_SIZE, show=show)

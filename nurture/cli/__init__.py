@@ -2,7 +2,7 @@
 
 run         up, tick
 programme   check, fmt, apply, review, pull, show, new
-leads       leads import
+leads       leads import, merge
 person      person export, erase
 sample      sample remove
 mail        why, send-test, receive

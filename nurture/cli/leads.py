@@ -1,4 +1,4 @@
-"""Leads in, from files."""
+"""Leads in, from files; what else is done with leads is added to the group."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from nurture.capture.exports.recognise import PRODUCTS
 from nurture.capture.mapping_text import read_mapping, write_mapping
 from nurture.capture.rejects import RejectsFile
 from nurture.cli.import_shown import show_file, show_import, show_rehearsal
+from nurture.cli.merge import merge
 from nurture.content.model import Programme
 from nurture.engine.engine import Engine
 from nurture.engine.import_files import Asked, ListFile, files_of, specs
@@ -27,7 +28,10 @@ console = Console()
 
 @click.group()
 def leads() -> None:
-    """Leads in and out."""
+    """Leads in, and two that are one."""
+
+
+leads.add_command(merge)
 
 
 @leads.command("import")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.content.model import Programme
 from nurture.engine import hand_overs
+from nurture.engine.aliases import addresses_of
 from nurture.engine.campaign_rates import CampaignRates
 from nurture.engine.daily import DailySums
 from nurture.engine.held import HELD
@@ -29,12 +30,15 @@ from nurture.statemachine.effects import (
     Effect,
     HandOver,
     Label,
+    MoveHandOff,
     Notify,
     PlanTouch,
     Record,
+    ReopenHandOff,
     Suppress,
     WriteEntry,
 )
+from nurture.statemachine.past import Merge
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, enqueue, enqueue_touches
 from nurture.store.mapping import entry_row, touch_row
@@ -42,8 +46,9 @@ from nurture.store.statements import insert_if_new
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.lead import Lead
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind, Lane, SuppressionCause, TouchStatus
+from nurture.vocabulary.words import OF_THE_ADDRESS, EventKind, Lane, SuppressionCause, TouchStatus
 
+JOINING = (EventKind.LEAD_MERGED, EventKind.LEAD_UNMERGED)
 Rows = list[dict[str, Any]]
 
 
@@ -80,6 +85,9 @@ class Changes:
         self._notices: Rows = []
         self._told: list[tuple[int, Notify, str]] = []
         self._suppressed: dict[SuppressionCause, list[str | None]] = {}
+        self._suppressed_of: dict[SuppressionCause, set[int]] = {}
+        self._moved: list[MoveHandOff] = []
+        self._reopened: list[ReopenHandOff] = []
         self._handed_over: list[tuple[int, HandOver]] = []
         self._answered: list[tuple[int, CloseHandOff]] = []
 
@@ -94,11 +102,15 @@ class Changes:
         self._verdicts.add(event)
         self._rates.add(event, before)
         self._wakes[lead_id] = advanced.wake_at
-        if event.kind is not EventKind.LEAD_CREATED and event.table("fields"):
+        if event.kind in JOINING or (event.kind is not EventKind.LEAD_CREATED and event.table("fields")):
             self._leads[lead_id] = advanced.state.lead
         self._take_in(event)
         for place, effect in enumerate(advanced.effects):
             self._gather(effect, event, place, advanced.state)
+
+    def join(self, event: Event, merge: Merge) -> None:
+        """*event* takes a lead in, or gives it back."""
+        self._sums.join(event, merge.other, self._now)
 
     def drop(self, event: Event) -> None:
         """*event* is nobody's: it is not kept."""
@@ -154,9 +166,17 @@ class Changes:
             case HandOver():
                 self._handed_over.append((lead_id, effect))
             case CloseHandOff():
-                self._answered.append((lead_id, effect))
-            case Suppress(cause):
+                self._answered.append((effect.lead_id or lead_id, effect))
+            case MoveHandOff():
+                self._moved.append(effect)
+            case ReopenHandOff():
+                self._reopened.append(effect)
+            case Suppress(cause, None):
                 self._suppressed.setdefault(cause, []).append(state.lead.email)
+                if state.merged and cause not in OF_THE_ADDRESS:  # the person has said it
+                    self._suppressed_of.setdefault(cause, set()).update(state.merged)
+            case Suppress(cause, of):
+                self._suppressed_of.setdefault(cause, set()).add(of or lead_id)
             case Label(tags, on):
                 self._lists.label(lead_id, tags, on=on)
             case Answered(touch_id, kind, at):
@@ -191,6 +211,8 @@ class Changes:
         queue_calls(connection, self._webhooks, self._now)
         for cause, addresses in self._suppressed.items():
             suppress(connection, addresses, cause, self._now)
+        for cause, leads in self._suppressed_of.items():
+            suppress(connection, addresses_of(connection, leads).values(), cause, self._now)
         for lead_id, handed in self._handed_over:
             hand_overs.hand_over(connection, self._programme, self._states[lead_id], handed, self._now)
         for lead_id, notice, occasion in self._told:
@@ -198,6 +220,10 @@ class Changes:
             tell_of_clock(connection, self._programme, state, notice, occasion=occasion, now=self._now)
         for lead_id, answer in self._answered:
             hand_overs.close(connection, lead_id, answer, self._now)
+        for moved in self._moved:
+            hand_overs.move(connection, moved)
+        for reopened in self._reopened:
+            hand_overs.reopen(connection, reopened)
 
     def _write_states(self, connection: Connection) -> None:
         write_states(connection, self._states, self._listed, self._now)

@@ -17,7 +17,7 @@ from nurture.engine.ramp import hold_ramp
 from nurture.scheduling.rates import WINDOW, Heat, Tally
 from nurture.store import records as table
 from nurture.store.statements import add_up
-from nurture.vocabulary.event import Event
+from nurture.vocabulary.event import TOLD_AGAIN, Event
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import BounceKind, EventKind, SuppressionCause
 
@@ -37,7 +37,11 @@ class CampaignRates:
 
     def add(self, event: Event, before: LeadState) -> None:
         """One turn; *before* it the lead was as this."""
-        if event.kind not in COUNTED or (campaign := event.text("campaign")) is None:
+        if (
+            event.kind not in COUNTED
+            or event.source == TOLD_AGAIN
+            or (campaign := event.text("campaign")) is None
+        ):
             return
         sums = self._sums[event.lead_id or 0]
         match event.kind:

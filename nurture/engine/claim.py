@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
+from nurture.engine.aliases import survivors
 from nurture.engine.facts import BatchFacts
 from nurture.engine.held import HELD
 from nurture.engine.live import Live
@@ -68,19 +69,23 @@ def claim(
     states = {
         row.lead_id: unpacked(row.state) for row in connection.execute(_states({row.lead_id for row in due}))
     }
+    merged = survivors(connection, {row.lead_id for row in due} - states.keys())
     first_of_lead: dict[int, int] = {}
     for row in due:
-        if row.lead_id in states:
+        if row.lead_id in states or row.lead_id in merged:
             first_of_lead.setdefault(row.lead_id, row.id)
     touches = connection.execute(_touches(first_of_lead.values())).all()
     verdicts = Verdicts(now, now + lease_for)
     lanes = {row.id: Lane(row.lane) for row in due}
     facts = BatchFacts(connection, live.programme, states, lanes, now, leaves=leaves)
     for row in sorted(touches, key=lambda row: (lanes[row.id], row.due_at, row.id)):
-        if row.status == TouchStatus.SENDING and live.programme.sending.unknown == "hold":
+        is_merged = row.lead_id in merged
+        if row.status == TouchStatus.SENDING and (is_merged or live.programme.sending.unknown == "hold"):
             verdicts.lost(row)
         elif TouchStatus(row.status).is_final:
             verdicts.gone(row)
+        elif is_merged:
+            verdicts.withdrawn(touch_of(row), f"merged into lead {merged[row.lead_id]}")
         else:
             touch = touch_of(row)
             known = facts.of(touch)
@@ -146,6 +151,10 @@ class Verdicts:
         self._finish(
             touch, TouchStatus.UNKNOWN, EventKind.MAIL_UNKNOWN, why=why, gate=None, attempt=row.attempts
         )
+
+    def withdrawn(self, touch: Touch, why: str) -> None:
+        """Its lead was merged into another while a worker tried to send it: it is not tried again."""
+        self._finish(touch, TouchStatus.CANCELLED, EventKind.MAIL_CANCELLED, why=why, gate=None)
 
     def gone(self, row: Any) -> None:
         """It is in a final status already; only its place in the queue was left."""

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select
 
+from nurture.engine.aliases import other_addresses, survivor_of
 from nurture.engine.intake import say
 from nurture.engine.suppress import is_listed, lift, suppress
 from nurture.engine.untracked import set_tracking
@@ -24,11 +25,14 @@ def unsubscribe(
     by: str | None = None,
     why: str | None = None,
 ) -> None:
-    """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2). Once more changes nothing."""
-    address = address_of(connection, lead_id)
-    if address is not None and is_listed(connection, address, SuppressionCause.UNSUBSCRIBED):
+    """End marketing mail to the lead, at once and for what is already claimed (RFC 8058 §3.2). Once more changes nothing.
+
+    It ends at every address that the person is known by, whichever of two merged leads got the mail that it answers.
+    """
+    addresses = every_address(connection, lead_id)
+    if addresses and all(is_listed(connection, each, SuppressionCause.UNSUBSCRIBED) for each in addresses):
         return
-    suppress(connection, [address], SuppressionCause.UNSUBSCRIBED, now)
+    suppress(connection, addresses, SuppressionCause.UNSUBSCRIBED, now)
     say(connection, "consent", lead_id, EventKind.UNSUBSCRIBED, now, touch=touch_id, how=how, by=by, why=why)
 
 
@@ -60,9 +64,9 @@ def prefer(
     by, why  who of us chose it in the lead's name, and for what reason: that lifts nothing.
     """
     if by is None and any(choice.topics.values()):
-        lift(connection, address_of(connection, lead_id))
+        lift(connection, address_of(connection, survivor_of(connection, lead_id)))
     if choice.tracking is not None:
-        set_tracking(connection, lead_id, on=choice.tracking)
+        set_tracking(connection, survivor_of(connection, lead_id), on=choice.tracking)
     say(
         connection,
         "consent",
@@ -90,6 +94,13 @@ def snooze(
     """Rest until a moment, or end the rest; a pause is not an opt-out."""
     moment = None if until is None else until.isoformat()
     say(connection, "consent", lead_id, EventKind.SNOOZED, now, until=moment, by=by, why=why)
+
+
+def every_address(connection: Connection, lead_id: int) -> list[str]:
+    """All addresses that the person is known by, with those of leads that were merged."""
+    person = survivor_of(connection, lead_id)
+    own = address_of(connection, person)
+    return [*([own] if own else []), *other_addresses(connection, person)]
 
 
 def address_of(connection: Connection, lead_id: int) -> str | None:

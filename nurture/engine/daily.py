@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select, text
 from nurture.statemachine.past import act_of
 from nurture.store import records as table
 from nurture.store.statements import add_up
-from nurture.vocabulary.event import Event
+from nurture.vocabulary.event import TOLD_AGAIN, Event
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind, Stage, Temperature
 
@@ -51,9 +51,9 @@ class DailySums:
     def add(self, event: Event, before: LeadState, after: LeadState, now: datetime) -> None:
         """One turn: *event* took the lead from *before* to *after* at *now*."""
         is_new = event.kind is EventKind.LEAD_CREATED
-        if event.kind in COUNTED and event.by_person:
+        if event.kind in COUNTED and event.by_person and event.source != TOLD_AGAIN:
             self._count(event.kind.value, event.occurred_at, after)
-        if event.kind is EventKind.VERDICT_OVERTURNED:
+        if event.kind is EventKind.VERDICT_OVERTURNED and event.source != TOLD_AGAIN:
             act = act_of(event)
             self._count(act.kind.value, act.occurred_at, after, 1 if act.by_person else -1)
         if is_new or before.temperature is not after.temperature:
@@ -62,6 +62,12 @@ class DailySums:
                 self._count(at_temperature(before.temperature), now, after, -1)
         if is_new or before.stage is not after.stage:
             self._count(at_stage(after.stage), now, after)
+
+    def join(self, event: Event, other: LeadState, now: datetime) -> None:
+        """*other* went into the lead of *event*, or came out of it: the leads of its temperature are one fewer, or more."""
+        amount = -1 if event.kind is EventKind.LEAD_MERGED else 1
+        day = now.astimezone(self._zone).date().isoformat()
+        self._sums[at_temperature(other.temperature), day, event.lead_id] += amount
 
     def _count(self, what: str, at: datetime, lead: LeadState, amount: int = 1) -> None:
         self._sums[what, at.astimezone(self._zone).date().isoformat(), lead.lead.id] += amount

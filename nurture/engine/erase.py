@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, select, text
 
+from nurture.engine.aliases import addresses_of, whole
 from nurture.engine.audit import audit
 from nurture.engine.erased import remember
 from nurture.engine.form_held import forget_person
@@ -72,28 +73,33 @@ class Erased(msgspec.Struct, frozen=True):
 def erase(
     database: Database, lead_id: int, *, keyring: Keyring, clock: Clock, places: Places, by: str, why: str
 ) -> Erased:
-    """Erase the lead. Raises EraseError where there is none, or a mail to it is leaving at this moment.
+    """Erase the lead, with those that were merged into it. Raises EraseError where there is none, or a mail to it is leaving at this moment.
 
     Interrupted before its first transaction ends, it has done nothing; after that, ``finish`` goes on by the address.
     """
     now = clock.now()
     with database.writing() as connection:
         address = _address(connection, lead_id)
-        mails = remove_mail(connection, places.mailbox, [lead_id])
-        forget_person(connection, lead_id, address)
-        rows = remove_rows(connection, [lead_id])
-        left_rows = rows_left(connection, [lead_id])
+        leads = whole(connection, lead_id)  # those that were merged into it are the same person
+        merged = addresses_of(connection, leads)
+        addresses = [*([] if address is None else [address]), *merged.values()]
+        mails = remove_mail(connection, places.mailbox, leads)
+        for each in leads:
+            forget_person(connection, each, address if each == lead_id else merged.get(each))
+        rows = remove_rows(connection, leads)
+        left_rows = rows_left(connection, leads)
         assert left_rows == 0, f"{left_rows} rows of the lead are left"
-        if address is not None:
-            remember(connection, keyring, address, now)
+        for known in addresses:
+            remember(connection, keyring, known, now)
         detail: dict[str, str | int] = {"why": why, "rows": rows, "mails": mails}
         target = f"lead {lead_id}"
         audit(connection, actor=by, what="erased a lead", target=target, detail=detail, now=now)
     if places.home is not None:
         with database.writing() as connection:
             throw_all_away(connection, uploads_in(places.home), now)
-    named, left = (0, ()) if address is None else finish(database, address, places)
-    return Erased(lead_id, rows=rows, mails=mails, named=named, left=left)
+    found = [finish(database, known, places) for known in dict.fromkeys(addresses)]
+    left = tuple(sorted({trace for _, traces_left in found for trace in traces_left}))
+    return Erased(lead_id, rows=rows, mails=mails, named=sum(named for named, _ in found), left=left)
 
 
 def finish(database: Database, address: str, places: Places) -> tuple[int, tuple[Trace, ...]]:
@@ -131,7 +137,7 @@ def _address(connection: Connection, lead_id: int) -> str | None:
     row = found.first()
     if row is None:
         raise EraseError(f"there is no lead {lead_id}; it may have been erased already")
-    sending = table.touch.c.lead_id == lead_id, table.touch.c.status.in_(ON_THE_WIRE)
+    sending = table.touch.c.lead_id.in_(whole(connection, lead_id)), table.touch.c.status.in_(ON_THE_WIRE)
     if connection.execute(select(table.touch.c.id).where(*sending).limit(1)).first() is not None:
         raise EraseError("a mail to this lead is leaving at this moment; try again in a minute")
     return None if row.email is None else str(row.email)

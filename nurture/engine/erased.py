@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from nurture.engine.aliases import survivors
 from nurture.engine.suppress import suppress
 from nurture.identity import Keyring
 from nurture.store import records as table
@@ -65,5 +66,5 @@ def gone(connection: Connection, touches: Collection[int | None]) -> set[int]:
         return set()
     here = set(
         connection.execute(select(table.lead.c.id).where(table.lead.c.id.in_(sorted(leads)))).scalars()
-    )
+    ) | set(survivors(connection, leads))
     return {touch for touch in touches if touch is not None and lead_of(touch) in leads - here}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from nurture.content.model import Programme
+from nurture.engine.aliases import aliases_of
 from nurture.engine.domains import Domains
 from nurture.engine.ramp import Place, Ramp
 from nurture.engine.stops import Stops, put_off
@@ -130,11 +131,12 @@ def _other_touches(
     connection: Connection, lead_ids: Collection[int], now: datetime, paused: Callable[[str], str | None]
 ) -> tuple[dict[int, list[tuple[int, datetime]]], dict[int, list[Rival]]]:
     """The leads' counting marketing touches with when they were claimed, and which touches wait for their moment, but not for a person."""
+    merged = aliases_of(connection, lead_ids)  # what a lead had before it was merged counts for the person
     touch: Any = table.touch.c
     columns = (touch.id, touch.lead_id, touch.campaign, touch.status, touch.priority, touch.due_at)
     rows = connection.execute(
         select(*columns, touch.claimed_at).where(
-            touch.lead_id.in_(sorted(lead_ids)),
+            touch.lead_id.in_(sorted({*lead_ids, *merged})),
             touch.mail_class == MailClass.MARKETING.value,
             or_(
                 touch.status.in_([status.value for status in WAITING]),
@@ -146,9 +148,9 @@ def _other_touches(
     rivals: dict[int, list[Rival]] = defaultdict(list)
     for row in rows:
         if row.status in WAITING:
-            if paused(row.campaign) is not None:
+            if paused(row.campaign) is not None or row.lead_id in merged:
                 continue
             rivals[row.lead_id].append(Rival(row.id, row.priority, row.due_at))
         elif row.claimed_at is not None and row.status in COUNTING:
-            recent[row.lead_id].append((row.id, row.claimed_at))
+            recent[merged.get(row.lead_id, row.lead_id)].append((row.id, row.claimed_at))
     return recent, rivals

@@ -7,8 +7,11 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
-from nurture.engine.consent import unsubscribe
+from nurture.engine.aliases import by_address as by_merged_address
+from nurture.engine.aliases import survivor_of
+from nurture.engine.consent import every_address, unsubscribe
 from nurture.engine.feedback_forward import forward
+from nurture.engine.merge_rows import merged_lead
 from nurture.engine.outbox import bounced as system_mail_bounced
 from nurture.engine.outcomes import outcome_event
 from nurture.engine.reported import RETURNED, WORST_FIRST
@@ -35,7 +38,8 @@ class Subject(msgspec.Struct, frozen=True):
     number  what our signature proves: a touch, or a system mail; None where nothing is proven.
     touch   that touch, None if it is none or gone.
     status  of that touch.
-    lead    its lead; without proof, the lead whose address the message says it is from.
+    lead    its lead; without proof, the lead whose address the message says it is from. One that was merged, as it was:
+            it is its address that a mail comes back from.
     """
 
     number: int | None
@@ -49,13 +53,12 @@ class Subject(msgspec.Struct, frozen=True):
             select(table.touch).where(table.touch.c.id == (feedback.touch_id or 0)).with_for_update()
         ).first()
         if row is not None:
-            return cls(
-                feedback.touch_id,
-                touch_of(row),
-                row.status,
-                _lead(connection, table.lead.c.id == row.lead_id),
-            )
+            lead = _lead(connection, table.lead.c.id == row.lead_id) or merged_lead(connection, row.lead_id)
+            return cls(feedback.touch_id, touch_of(row), row.status, lead)
         by_address = _lead(connection, table.lead.c.email == feedback.sender) if feedback.sender else None
+        if by_address is None and feedback.sender:
+            survivor = by_merged_address(connection, [feedback.sender]).get(feedback.sender)
+            by_address = _lead(connection, table.lead.c.id == survivor)
         return cls(feedback.touch_id, None, "", by_address)
 
 
@@ -134,7 +137,8 @@ def complain(connection: Connection, subject: Subject, inbound_id: int, now: dat
     touch, lead = subject.touch, subject.lead
     if touch is None or lead is None:
         return "kept it: no signature of ours names a mail"
-    suppress(connection, [lead.email], SuppressionCause.COMPLAINT, now)
+    addresses = [lead.email, *every_address(connection, lead.id)]
+    suppress(connection, addresses, SuppressionCause.COMPLAINT, now)
     _tell(connection, touch, EventKind.MAIL_COMPLAINED, now, source_id=f"complaint:{inbound_id}")
     return "suppressed the address: it complained"
 
@@ -161,11 +165,14 @@ def answer(
             said=feedback.text[:WORDS_KEPT],
             by=feedback.sender or None,
         )
+    lead = subject.lead
+    if lead is not None:  # whoever has the person now gets the answer
+        lead = _lead(connection, table.lead.c.id == survivor_of(connection, lead.id))
     to = forward(
         connection,
         feedback,
         programme=programme,
-        lead=subject.lead,
+        lead=lead,
         campaign=None if touch is None else touch.campaign,
         inbound_id=inbound_id,
         now=now,

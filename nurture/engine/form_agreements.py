@@ -54,7 +54,7 @@ def _has_refused(connection: Connection, state: LeadState, address: str, topics:
     suppressed = select(table.suppression.c.cause).where(table.suppression.c.address == address)
     kinds = (EventKind.UNSUBSCRIBED.value, EventKind.PREFERENCES_CHANGED.value)
     waiting = select(table.event.c.id).where(
-        table.event.c.lead_id == state.lead.id,
+        table.event.c.lead_id.in_([state.lead.id, *state.merged]),
         table.event.c.absorbed_at.is_(None),
         table.event.c.kind.in_(kinds),
     )

@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from nurture.content.model import Programme
+from nurture.engine.aliases import survivor_of
 from nurture.engine.form_agreements import agree
 from nurture.engine.form_guard import WINDOW
 from nurture.engine.form_proof import Agreed
@@ -99,6 +100,7 @@ def lead_behind(connection: Connection, lead_id: int, visitor: str) -> Lead | No
         lead_id = connection.execute(statement).scalar() or 0
     if not lead_id:
         return None
+    lead_id = survivor_of(connection, lead_id)
     statement = select(table.lead_state.c.state).where(table.lead_state.c.lead_id == lead_id)
     state = connection.execute(statement).scalar()
     return None if state is None else unpacked(state).lead

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from nurture.content.model import Programme
 from nurture.engine.reps import pick
 from nurture.engine.sales_mails import tell_of_hand_off
-from nurture.statemachine.effects import CloseHandOff, HandOver
+from nurture.statemachine.effects import CloseHandOff, HandOver, MoveHandOff, ReopenHandOff
 from nurture.store import records as table
 from nurture.store.mapping import event_row
 from nurture.store.statements import insert_if_new
@@ -64,6 +64,25 @@ def close(connection: Connection, lead_id: int, answer: CloseHandOff, now: datet
         update(table.hand_off)
         .where(table.hand_off.c.lead_id == lead_id, table.hand_off.c.serial == answer.serial)
         .values(**changed)
+    )
+
+
+def move(connection: Connection, moved: MoveHandOff) -> None:
+    """It is another lead's now."""
+    (lead_id, serial), (new_lead, new_serial) = moved.source, moved.target
+    connection.execute(
+        update(table.hand_off)
+        .where(table.hand_off.c.lead_id == lead_id, table.hand_off.c.serial == serial)
+        .values(lead_id=new_lead, serial=new_serial)
+    )
+
+
+def reopen(connection: Connection, reopened: ReopenHandOff) -> None:
+    """Sales has it again, as if it had never been closed."""
+    connection.execute(
+        update(table.hand_off)
+        .where(table.hand_off.c.lead_id == reopened.lead_id, table.hand_off.c.serial == reopened.serial)
+        .values(closed_at=None, reason=None)
     )
 
 

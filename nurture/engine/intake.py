@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, or_, select, update
 
+from nurture.engine.aliases import survivors
 from nurture.engine.list_keys import list_keys
 from nurture.engine.plain import plain_event, plain_fields
 from nurture.engine.suppress import suppress
@@ -62,7 +63,8 @@ class Entered(msgspec.Struct, frozen=True):
 def enter_leads(
     connection: Connection, people: Sequence[NewLead], *, source: str, now: datetime, sample: bool = False
 ) -> Entered:
-    """Make leads of *people*, or change those that are leads already: known by address, else by reference.
+    """Make leads of *people*, or change those that are leads already: known by address, else by reference, also by those
+    of a lead that was merged since.
 
     Idempotent on (source, fact): entering the same people again changes nothing.
     """
@@ -71,6 +73,8 @@ def enter_leads(
         connection, LEADS, 0
     )  # on PostgreSQL: who enters the same people meanwhile waits, and then finds them
     known = known_leads(connection, people, source)
+    merged = merged_leads(connection, people, source)
+    known |= {key: survivor for key, (_, survivor) in merged.items() if key not in known}
     fresh: dict[str, NewLead] = {}
     for person in people:
         if key_of(person, source) not in known:
@@ -91,8 +95,11 @@ def enter_leads(
     lead_ids = tuple(ids.get(key_of(person, source)) or known[key_of(person, source)] for person in people)
     events: list[Event] = []
     for person, lead_id in zip(people, lead_ids, strict=True):
-        created = fresh.get(key_of(person, source)) is person
-        events += _told(person, lead_id, source=source, now=now, created=created)
+        key = key_of(person, source)
+        came_for, survivor = merged.get(key, (0, 0))
+        told = person if lead_id != survivor else _of_a_merged(person)
+        created = fresh.get(key) is person
+        events += _told(told, lead_id, source=source, now=now, created=created, came_for=came_for)
     add_events(connection, events)
     gone = [person.email for person in people if person.opted_out]
     suppress(connection, gone, SuppressionCause.UNSUBSCRIBED, now)
@@ -104,9 +111,21 @@ def _plain(person: NewLead) -> NewLead:
     return msgspec.structs.replace(person, fields=known)
 
 
-def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created: bool) -> Iterator[Event]:
-    """The facts that a telling consists of."""
+def _of_a_merged(person: NewLead) -> NewLead:
+    """What is told of a lead that was merged only adds to the survivor, which keeps its own address."""
+    fields = {name: value for name, value in person.fields.items() if name != "email"}
+    return msgspec.structs.replace(person, fields=fields, fills=True)
+
+
+def _told(
+    person: NewLead, lead_id: int, *, source: str, now: datetime, created: bool, came_for: int = 0
+) -> Iterator[Event]:
+    """The facts that a telling consists of.
+
+    came_for  the merged lead by whose address or reference the lead was found; 0 for its own.
+    """
     fact = person.fact or person.reference
+    whose = {"came_for": came_for} if came_for else {}
     yield Event(
         lead_id=lead_id,
         kind=EventKind.LEAD_CREATED if created else EventKind.LEAD_CHANGED,
@@ -118,6 +137,7 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
             "fields": {"source": source, **person.fields} if created else person.fields,
             **({"fills": True} if person.fills else {}),
             **({"unconfirmed": True} if created and person.unconfirmed else {}),
+            **whose,
         },
     )
     if person.tags:
@@ -128,7 +148,7 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
             received_at=now,
             source=source,
             source_id=f"{fact}:tags",
-            properties={"tags": dict.fromkeys(person.tags, True)},
+            properties={"tags": dict.fromkeys(person.tags, True), **whose},
         )
     if person.opted_out:
         yield Event(
@@ -138,7 +158,7 @@ def _told(person: NewLead, lead_id: int, *, source: str, now: datetime, created:
             received_at=now,
             source=source,
             source_id=f"{fact}:opted out",
-            properties={"how": "the source says so"},
+            properties={"how": "the source says so", **whose},
         )
 
 
@@ -235,6 +255,23 @@ def known_leads(connection: Connection, people: Sequence[NewLead], source: str) 
         )
     )
     return {row.email or row.reference: row.id for row in rows}
+
+
+def merged_leads(
+    connection: Connection, people: Sequence[NewLead], source: str
+) -> dict[str, tuple[int, int]]:
+    """Those of *people* whose address or reference was one of a lead that was merged: that lead and the survivor."""
+    keys = sorted({key_of(person, source) for person in people})
+    merges = table.lead_merge.c
+    rows = connection.execute(
+        select(merges.other_id, merges.email, merges.reference).where(
+            or_(merges.email.in_(keys), merges.reference.in_(keys)), merges.undone_at.is_(None)
+        )
+    ).all()
+    now = survivors(connection, [row.other_id for row in rows])
+    return {
+        key: (row.other_id, now[row.other_id]) for row in rows for key in (row.email, row.reference) if key
+    }
 
 
 def _lead_row(lead: Lead, person: NewLead, source: str, *, sample: bool) -> dict[str, object]:

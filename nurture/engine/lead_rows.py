@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, case, exists, update
+from sqlalchemy import Connection, Text, bindparam, case, exists, or_, update
 
 from nurture.engine.list_keys import list_keys
 from nurture.store import records as table
@@ -92,16 +92,26 @@ UPDATE_LISTED = (
     )
 )
 _other = table.lead.alias()
+_merged = table.lead_merge
 UPDATE_LEAD = (
     update(table.lead)
     .where(table.lead.c.id == bindparam("ref"))
     .values(
         **{name: bindparam(f"new_{name}") for name in (*LISTED, *KEYS)},
-        # An address is one lead's: another that claims it keeps its own row until the two are merged.
+        # An address is one lead's, that of a merged one its survivor's: another that claims it keeps its own row until the
+        # two are merged.
         email=case(
             (
-                exists().where(
-                    _other.c.email == bindparam("new_email"), _other.c.id != bindparam("ref", unique=False)
+                or_(
+                    exists().where(
+                        _other.c.email == bindparam("new_email"),
+                        _other.c.id != bindparam("ref", unique=False),
+                    ),
+                    exists().where(
+                        _merged.c.email == bindparam("new_email"),
+                        _merged.c.lead_id != bindparam("ref", unique=False),
+                        _merged.c.undone_at.is_(None),
+                    ),
                 ),
                 table.lead.c.email,
             ),

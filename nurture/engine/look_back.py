@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
+from nurture.engine.aliases import whole
 from nurture.scoring.refold import Occurrence
-from nurture.statemachine.past import EVENTS_KEPT, LOOKED_BACK_ON, Memory, Past, occurred
+from nurture.statemachine.past import EVENTS_KEPT, LOOKED_BACK_ON, Memory, Past, as_happened, occurred
 from nurture.store import records as table
 from nurture.store.mapping import entry_of, event_of
 from nurture.vocabulary.event import Event
@@ -20,12 +21,13 @@ def memories(connection: Connection, events: Iterable[Event]) -> dict[int, Memor
 
 
 def past_of(connection: Connection, lead_id: int) -> Past:
-    """What the lead did and earned, as far as it was taken in, and as it is judged now."""
+    """What the lead did and earned, as far as it was taken in, and as it is judged now; with leads merged into it."""
+    leads = whole(connection, lead_id)
     newest = connection.execute(
         select(table.event, table.verdict.c.humanity)
         .outerjoin(table.verdict, table.verdict.c.event_id == table.event.c.id)
         .where(
-            table.event.c.lead_id == lead_id,
+            table.event.c.lead_id.in_(leads),
             table.event.c.kind.in_([kind.value for kind in LOOKED_BACK_ON]),
             table.event.c.absorbed_at.is_not(None),
         )
@@ -35,7 +37,7 @@ def past_of(connection: Connection, lead_id: int) -> Past:
     ledger = connection.execute(
         select(table.score_entry, table.event.c.occurred_at, table.event.c.absorbed_at)
         .join(table.event, table.event.c.id == table.score_entry.c.event_id)
-        .where(table.score_entry.c.lead_id == lead_id)
+        .where(table.score_entry.c.lead_id.in_(leads))
         .order_by(table.score_entry.c.id)
     )
     entries = []
@@ -48,4 +50,4 @@ def past_of(connection: Connection, lead_id: int) -> Past:
         judged = {} if row.humanity is None else {"humanity": row.humanity}
         at = min(event.occurred_at, row.absorbed_at)
         events.append(replace(event, occurred_at=at, properties={**event.properties, **judged}))
-    return Past(entries, events)
+    return Past(entries, events if len(leads) == 1 else as_happened(events))

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
+from nurture.engine.aliases import by_address, survivor_of
 from nurture.errors import NurtureError
 from nurture.store import records as table
 from nurture.store.mapping import unpacked
@@ -14,10 +15,11 @@ class LeadError(NurtureError):
 
 
 def find_lead(connection: Connection, name: str) -> LeadState:
-    """The lead with this address or id. Raises LeadError."""
-    wanted = (
-        table.lead.c.id == int(name) if name.isdecimal() else table.lead.c.email == (normalise(name) or name)
-    )
+    """The lead with this address or id, or the one into which that was merged. Raises LeadError."""
+    address = normalise(name) or name
+    merged = {} if name.isdecimal() else by_address(connection, [address])
+    number = survivor_of(connection, int(name)) if name.isdecimal() else merged.get(address)
+    wanted = table.lead.c.email == address if number is None else table.lead.c.id == number
     value = connection.execute(
         select(table.lead_state.c.state)
         .join(table.lead, table.lead.c.id == table.lead_state.c.lead_id)

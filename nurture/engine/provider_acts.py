@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 from nurture.capture.addresses import normalise
 from nurture.delivery.outcome import CLASSES
 from nurture.delivery.sender_problems import problem_of_code
+from nurture.engine.aliases import addresses_of, by_address
+from nurture.engine.consent import every_address
 from nurture.engine.feedback_acts import SOURCE
 from nurture.engine.intake import add_events
 from nurture.engine.outbox import bounced as system_mail_bounced
@@ -82,7 +84,7 @@ def _end_the_right(connection: Connection, row: Row, found: Fetched | None, now:
     addresses = _addresses(connection, row, found)
     if kind in CAUSES:
         cause, told = CAUSES[kind]
-        suppress(connection, addresses, cause, now)
+        suppress(connection, _all_of(connection, addresses, found), cause, now)
         if found is not None:
             how = f"told by {row['provider']}"
             _tell(connection, found, told, row, now, source_id=f"{found.id}:{told}", how=how)
@@ -118,7 +120,14 @@ def _addresses(connection: Connection, row: Row, found: Fetched | None) -> list[
     if found is None:
         return []
     email = connection.execute(select(table.lead.c.email).where(table.lead.c.id == found.lead_id)).scalar()
+    email = email or addresses_of(connection, [found.lead_id]).get(found.lead_id)
     return [email] if email else []
+
+
+def _all_of(connection: Connection, addresses: Sequence[str], found: Fetched | None) -> list[str]:
+    """With every other address of the person where it was merged: what it says of our mail it says of all of it."""
+    every = [] if found is None else every_address(connection, found.lead_id)
+    return [*addresses, *(every if len(every) > 1 else [])]
 
 
 def _held(connection: Connection, ids: Iterable[int]) -> dict[int, Fetched]:
@@ -148,9 +157,8 @@ def _tell(
 
 def _tell_whoever_it_is(connection: Connection, addresses: Sequence[str], row: Row, now: datetime) -> None:
     """The lead with the address has unsubscribed, though nothing says from which mail."""
-    leads = (
-        connection.execute(select(table.lead.c.id).where(table.lead.c.email.in_(addresses))).scalars().all()
-    )
+    named = select(table.lead.c.id).where(table.lead.c.email.in_(addresses))
+    leads = {*connection.execute(named).scalars(), *by_address(connection, addresses).values()}
     events = [
         Event(
             lead_id=lead_id,
@@ -161,6 +169,6 @@ def _tell_whoever_it_is(connection: Connection, addresses: Sequence[str], row: R
             source_id=row["key"],
             properties={"how": f"told by {row['provider']}"},
         )
-        for lead_id in leads
+        for lead_id in sorted(leads)
     ]
     add_events(connection, events)

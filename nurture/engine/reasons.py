@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from nurture.engine.aliases import whole
 from nurture.store import records as table
+from nurture.vocabulary.points import EntryKind
 
 REMEMBERED = timedelta(days=30)
 
@@ -32,7 +34,8 @@ def heaviest(connection: Connection, lead_id: int, now: datetime, *, most: int) 
         select(table.score_entry.c.rule, times.label("times"), credited.label("points"))
         .outerjoin(table.verdict, table.verdict.c.event_id == table.score_entry.c.event_id)
         .where(
-            table.score_entry.c.lead_id == lead_id,
+            table.score_entry.c.lead_id.in_(whole(connection, lead_id)),
+            table.score_entry.c.kind != EntryKind.MERGED.value,
             table.score_entry.c.at > now - REMEMBERED,
             table.verdict.c.pattern.is_(None),  # what a machine turned out to have done interested nobody
         )

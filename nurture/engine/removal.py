@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select
 
 from nurture.delivery.mailbox import Mailbox
 from nurture.engine.companies import recount
@@ -51,10 +51,14 @@ def rows_left(connection: Connection, leads: Sequence[int]) -> int:
 def rows_of(leads: Sequence[int]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """Every table that keeps something of a lead, and which rows are of these; whom others refer to, last."""
     addresses = select(table.lead.c.email).where(table.lead.c.id.in_(leads), table.lead.c.email.is_not(None))
+    merged = select(table.lead_merge.c.email).where(
+        table.lead_merge.c.other_id.in_(leads), table.lead_merge.c.email.is_not(None)
+    )
     touches = select(table.touch.c.id).where(table.touch.c.lead_id.in_(leads))
     yield table.decision, table.decision.c.touch_id.in_(touches)
     yield table.provider_event, table.provider_event.c.touch_id.in_(touches)
-    yield table.suppression, table.suppression.c.address.in_(addresses)
+    yield table.suppression, or_(*(table.suppression.c.address.in_(each) for each in (addresses, merged)))
+    yield table.lead_merge, table.lead_merge.c.other_id.in_(leads)
     for each in reversed(table.metadata.sorted_tables):
         if "lead_id" in each.c:
             yield each, each.c.lead_id.in_(leads)

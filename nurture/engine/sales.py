@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from nurture.engine.aliases import survivor_of
 from nurture.engine.intake import say
 from nurture.store import records as table
 from nurture.vocabulary.words import ContactHow, ContactOutcome, EventKind, Stage
@@ -69,6 +70,7 @@ def snooze(connection: Connection, lead_id: int, *, until: datetime | None, by: 
 
 def team_of(connection: Connection, lead_id: int) -> tuple[str, str | None] | None:
     """The team and the rep that have the lead now; None where sales has it not."""
+    lead_id = survivor_of(connection, lead_id)
     row = connection.execute(
         select(table.hand_off.c.team, table.hand_off.c.rep)
         .where(table.hand_off.c.lead_id == lead_id, table.hand_off.c.closed_at.is_(None))
@@ -96,6 +98,7 @@ def set_stage(
 
 
 def _put_off(connection: Connection, lead_id: int, until: datetime | None) -> bool:
+    lead_id = survivor_of(connection, lead_id)
     open_one = (table.hand_off.c.lead_id == lead_id, table.hand_off.c.closed_at.is_(None))
     return (
         connection.execute(update(table.hand_off).where(*open_one).values(snoozed_until=until)).rowcount > 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, Table, delete, func, select, text
 
+from nurture.engine.aliases import aliases_of
 from nurture.engine.daily import forget_sample_sums
 from nurture.engine.removal import remove_mail, remove_rows, rows_left
 from nurture.errors import SetupError
@@ -94,6 +95,7 @@ class StaysHome:
     def send(self, messages: Iterable[OutgoingMessage], log: SendLog = UNLOGGED) -> Iterator[Receipt]:
         with self._database.reading() as connection:
             samples = sample_leads(connection)
+            samples |= aliases_of(connection, samples).keys()
         kept: list[Receipt] = []
         for receipt in self._transport.send(self._others(messages, samples, kept), log):
             yield receipt
@@ -131,6 +133,7 @@ def remove_sample(
     while True:
         with database.writing() as connection:
             batch = list(connection.execute(SAMPLE_LEADS.order_by(table.lead.c.id).limit(BATCH)).scalars())
+            batch += sorted(aliases_of(connection, batch))
             if batch:  # files first: what is left of them would be found by nobody
                 mails += remove_mail(connection, mailbox, batch)
                 rows += remove_rows(connection, batch)

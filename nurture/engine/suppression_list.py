@@ -6,10 +6,11 @@ from datetime import datetime
 from io import StringIO
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from nurture.capture.addresses import normalise
 from nurture.capture.spreadsheet import csv_line
+from nurture.engine.aliases import by_address
 from nurture.engine.audit import audit
 from nurture.engine.intake import add_events
 from nurture.engine.suppress import is_listed, lift, suppress
@@ -78,10 +79,14 @@ def may_be_lifted(connection: Connection, address: str, cause: SuppressionCause)
         return cause is not SuppressionCause.ERASED
     listed, lead, said = table.suppression.c, table.lead.c, table.event.c
     since = select(listed.at).where(listed.address == address, listed.cause == cause.value).scalar_subquery()
+    merged = by_address(connection, [address]).get(address, 0)
+    of_the_address = select(lead.id).where(or_(lead.email == address, lead.id == merged))
     given = connection.execute(
-        select(said.properties)
-        .join(table.lead, lead.id == said.lead_id)
-        .where(lead.email == address, said.kind == EventKind.CONSENT_GIVEN.value, said.occurred_at > since)
+        select(said.properties).where(
+            said.lead_id.in_(of_the_address),
+            said.kind == EventKind.CONSENT_GIVEN.value,
+            said.occurred_at > since,
+        )
     ).scalars()
     return any(properties.get("proven") for properties in given)
 
@@ -137,21 +142,23 @@ def _tell(
     causes, leads = dict(listed), table.lead.c
     people: list[int] = []
     for part in _parts(causes):
-        rows = connection.execute(select(leads.id, leads.email).where(leads.email.in_(part))).all()
+        rows = connection.execute(select(leads.id, leads.email).where(leads.email.in_(part)))
+        whose = [(row.id, row.email) for row in rows]
+        whose += [(lead_id, address) for address, lead_id in by_address(connection, part).items()]
         events = [
             Event(
-                lead_id=row.id,
+                lead_id=lead_id,
                 kind=kind,
                 occurred_at=now,
                 received_at=now,
                 source=SOURCE,
-                source_id=f"{kind}:{row.id}:{causes[row.email]}:{now.isoformat()}",
-                properties={"cause": causes[row.email].value, "by": by, "why": why},
+                source_id=f"{kind}:{lead_id}:{causes[address]}:{now.isoformat()}",
+                properties={"cause": causes[address].value, "by": by, "why": why},
             )
-            for row in rows
+            for lead_id, address in whose
         ]
         add_events(connection, events)
-        people += [row.id for row in rows]
+        people += [lead_id for lead_id, _ in whose]
     return f"lead {people[0]}" if len(people) == 1 else "an address that is no lead's"
 
 

@@ -28,7 +28,7 @@ PROGRAMME = frozenset({"content_text", "draft", "mail_revision", "revision", "re
 """What authors wrote, known by its sum: a name in it is taken out by an edit."""
 OURS = frozenset({"account", "account_link"})
 """People of ours; one of them may have the address of a lead."""
-OTHERS = frozenset({"lead_state"})
+OTHERS = frozenset({"lead_merge", "lead_state"})
 """What is known of other leads, packed: it is no text of which a part could be taken out."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, select, text, update
 
+from nurture.engine.aliases import survivors
 from nurture.store import records as table
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind
@@ -26,11 +27,14 @@ def set_tracking(connection: Connection, lead_id: int, *, on: bool) -> None:
 
 
 def untracked(connection: Connection, lead_ids: Collection[int]) -> set[int]:
-    """Those of the leads that nobody may measure."""
+    """Those of the leads that nobody may measure, or that were merged into one of those."""
     if not lead_ids:
         return set()
-    asked = select(table.lead.c.id).where(text("lead.untracked"), table.lead.c.id.in_(sorted(lead_ids)))
-    return set(connection.execute(asked).scalars())
+    into = survivors(connection, lead_ids)
+    now = {into.get(each, each) for each in lead_ids}
+    asked = select(table.lead.c.id).where(text("lead.untracked"), table.lead.c.id.in_(sorted(now)))
+    hidden = set(connection.execute(asked).scalars())
+    return {each for each in lead_ids if into.get(each, each) in hidden}
 
 
 def permitted(connection: Connection, events: Iterable[Event]) -> list[Event]:

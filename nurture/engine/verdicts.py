@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, Select, bindparam, func, select
 
+from nurture.engine.aliases import survivors
 from nurture.providers.known import KNOWN
 from nurture.store import records as table
 from nurture.store.mapping import event_of as stored_event
@@ -119,7 +120,9 @@ def overturning(known: KnownHit, verdict: Humanity, now: datetime, *, by: str | 
 
 def known_hits(connection: Connection, touch_ids: Collection[int]) -> dict[int, Message]:
     """What is known of each message that has hits already."""
-    rows = connection.execute(NEWEST, {"leads": sorted({lead_of(each) for each in touch_ids})}).all()
+    leads = {lead_of(each) for each in touch_ids}
+    into = survivors(connection, leads)  # what came since for a lead that was merged
+    rows = connection.execute(NEWEST, {"leads": sorted(leads | set(into.values()))}).all()
     hits: dict[int, KnownHit] = {}
     seen: dict[int, int] = defaultdict(int)
     for row in rows:
@@ -136,7 +139,9 @@ def known_hits(connection: Connection, touch_ids: Collection[int]) -> dict[int, 
         messages[each.hit.touch_id].append(each)
     return {
         touch_id: Message(
-            each[-OF_A_MESSAGE:], len(each) <= OF_A_MESSAGE and seen[lead_of(touch_id)] < OF_A_LEAD
+            each[-OF_A_MESSAGE:],
+            len(each) <= OF_A_MESSAGE
+            and all(seen[of] < OF_A_LEAD for of in {lead_of(touch_id), into.get(lead_of(touch_id), 0)}),
         )
         for touch_id, each in messages.items()
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select
 
+from nurture.engine.aliases import whole
 from nurture.insight.sentences import sentence
 from nurture.store.mapping import event_of
 from nurture.store.records import event
@@ -39,7 +40,7 @@ class ConsentLine(msgspec.Struct, frozen=True):
 def agreements(connection: Connection, lead_id: int) -> list[ConsentLine]:
     """All of a lead, newest first."""
     kinds = [kind.value for kind in SAID]
-    asked = select(event).where(event.c.lead_id == lead_id, event.c.kind.in_(kinds))
+    asked = select(event).where(event.c.lead_id.in_(whole(connection, lead_id)), event.c.kind.in_(kinds))
     found = map(event_of, connection.execute(asked.order_by(event.c.id.desc())))
     return [
         ConsentLine(

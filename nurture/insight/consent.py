@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
+from nurture.engine.aliases import survivor_of
 from nurture.statemachine.consent import wants_topic
 from nurture.statemachine.facts_in import preferring
 from nurture.store.mapping import event_of, unpacked
@@ -46,12 +47,16 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def standing(connection: Connection, programme: Programme, lead_id: int, now: datetime) -> Standing | None:
-    """The lead's standing, with what it has said and the engine has not taken in yet; None for no such lead."""
-    packed = connection.execute(select(lead_state.c.state).where(lead_state.c.lead_id == lead_id)).scalar()
+    """The lead's standing, with what it has said and the engine has not taken in yet; None for no such lead.
+
+    Of a lead that was merged into another: where that one stands.
+    """
+    person = survivor_of(connection, lead_id)
+    packed = connection.execute(select(lead_state.c.state).where(lead_state.c.lead_id == person)).scalar()
     if packed is None:
         return None
     state = _as_said(connection, unpacked(packed))
-    cause = _cause(connection, state.lead.email)
+    cause = _cause(connection, state.lead.email) or (state.suppressed if state.merged else None)
     snoozed = state.snoozed_until
     return Standing(
         state=state,
@@ -69,7 +74,7 @@ def _as_said(connection: Connection, state: LeadState) -> LeadState:
         select(event)
         .where(
             event.c.absorbed_at.is_(None),
-            event.c.lead_id == state.lead.id,
+            event.c.lead_id.in_([state.lead.id, *state.merged]),
             event.c.kind.in_([kind.value for kind in SAID]),
         )
         .order_by(event.c.id)

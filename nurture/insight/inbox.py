@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from nurture.engine.aliases import whole
 from nurture.insight.timeline import name_of
 from nurture.scoring.ledger import interest_score
 from nurture.statemachine.table import WITH_SALES
@@ -255,7 +256,7 @@ def visits_of(connection: Connection, lead_id: int) -> tuple[Visit, ...]:
     """The pages that the lead looked at, the latest first."""
     rows = connection.execute(
         select(event)
-        .where(event.c.lead_id == lead_id, event.c.kind == EventKind.PAGE_VISITED.value)
+        .where(event.c.lead_id.in_(whole(connection, lead_id)), event.c.kind == EventKind.PAGE_VISITED.value)
         .order_by(event.c.id.desc())
         .limit(200)
     )

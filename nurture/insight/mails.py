@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Select, func, or_, select, text
 
+from nurture.engine.aliases import whole
 from nurture.store.mapping import Fetched, touch_of
 from nurture.store.records import decision, lead, touch
 from nurture.vocabulary.touch import Touch
@@ -62,10 +63,10 @@ class TroubledMail(msgspec.Struct, frozen=True):
 
 
 def mails_of(connection: Connection, lead_id: int) -> tuple[MailLine, ...]:
-    """Every touch of a lead with its decisions, newest first."""
-    rows = connection.execute(
-        select(touch).where(touch.c.lead_id == lead_id).order_by(touch.c.id.desc())
-    ).all()
+    """Every touch of a lead with its decisions, newest first; with those of leads that were merged into it."""
+    leads = whole(connection, lead_id)
+    newest = (touch.c.id.desc(),) if len(leads) == 1 else (touch.c.planned_at.desc(), touch.c.id.desc())
+    rows = connection.execute(select(touch).where(touch.c.lead_id.in_(leads)).order_by(*newest)).all()
     decided = _decisions(connection, [row.id for row in rows])
     return tuple(_mail(row, tuple(decided[row.id])) for row in rows)
 

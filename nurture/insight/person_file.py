@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from nurture.capture.spreadsheet import csv_line
 from nurture.content.model import Programme
+from nurture.engine.aliases import whole
 from nurture.engine.removal import rows_of
 from nurture.insight.consent import Standing, standing
 from nurture.insight.mails import MailLine, mails_of
@@ -61,7 +62,7 @@ def _parts(
         html = read_mail(mail.touch.id) if mail.status in WAS_SENT else None
         if html is not None:
             yield _path(mail), html
-    for each, theirs in rows_of([lead_id]):
+    for each, theirs in rows_of(whole(connection, lead_id)):
         rows = [dict(row) for row in connection.execute(select(each).where(theirs)).mappings()]
         if rows:
             yield f"records/{each.name}.json", _json(rows)
@@ -80,7 +81,9 @@ def _who(found: Standing) -> dict[str, Any]:
 
 def _history(connection: Connection, lead_id: int) -> Iterator[str]:
     yield csv_line("when", "what", "kind")
-    rows = connection.execute(select(event).where(event.c.lead_id == lead_id).order_by(event.c.id))
+    rows = connection.execute(
+        select(event).where(event.c.lead_id.in_(whole(connection, lead_id))).order_by(event.c.id)
+    )
     for each in map(event_of, rows):
         yield csv_line(each.occurred_at.isoformat(), sentence(each), each.kind.value)
 

@@ -60,6 +60,8 @@ def why(programme: Programme, entry: ScoreEntry) -> str:
             return "taken back: a machine did it"
         case EntryKind.RESTORED:
             return "counted after all"
+        case EntryKind.MERGED:
+            return "what two leads are worth as one, counted in the order in which all of it happened"
         case EntryKind.AWARDED:
             limit = programme.scoring.interest.groups.get(entry.group)
             if entry.offered - entry.credited <= NEAR or limit is None:

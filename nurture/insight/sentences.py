@@ -187,6 +187,17 @@ def _tagged(what: str) -> Callable[[Event], str]:
     return lambda event: f"{what}: {', '.join(event.table('tags')) or '?'}{_by(event)}"
 
 
+def _unmerged(event: Event) -> str:
+    if event.number("came_from") is not None:
+        return f"Is a lead of its own again, apart from {_lead(event, 'came_from')}"
+    return f"The merge with {_lead(event, 'other')} was undone{_by(event)}"
+
+
+def _lead(event: Event, name: str) -> str:
+    number = event.number(name)
+    return "another lead" if number is None else f"lead {number:.0f}"
+
+
 def _assigned(event: Event) -> str:
     chance = event.number("probability")
     how_likely = "" if chance is None else f", by a chance of {chance:.0%}"
@@ -196,7 +207,10 @@ def _assigned(event: Event) -> str:
 SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.LEAD_CREATED: _created,
     EventKind.LEAD_CHANGED: _changed,
-    EventKind.LEAD_MERGED: lambda _: "Joined with another lead",
+    EventKind.LEAD_MERGED: lambda event: (
+        f"{_lead(event, 'other').capitalize()} was merged into this one{_by(event)}"
+    ),
+    EventKind.LEAD_UNMERGED: _unmerged,
     EventKind.LEAD_TAGGED: _tagged("Tagged"),
     EventKind.LEAD_UNTAGGED: _tagged("No longer tagged"),
     EventKind.BROADCAST_REACHED: _named("The broadcast “{}” came to the lead", "campaign"),

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from nurture.content.model import Programme
+from nurture.engine.aliases import survivor_of, whole
 from nurture.insight.mails import MailLine, mails_of
 from nurture.insight.verdicts import as_judged, verdicts_on
 from nurture.scoring.ledger import interest_score
@@ -84,11 +85,11 @@ class Timeline(msgspec.Struct, frozen=True):
 
 
 def person(connection: Connection, lead_id: int, now: datetime) -> Person | None:
-    """The lead; None where there is none of this number."""
+    """The lead, or the one into which it was merged; None where there is none of this number."""
     row = connection.execute(
         select(lead_state.c.state, lead.c.sample)
         .join(lead, lead.c.id == lead_state.c.lead_id)
-        .where(lead_state.c.lead_id == lead_id)
+        .where(lead_state.c.lead_id == survivor_of(connection, lead_id))
     ).first()
     if row is None:
         return None
@@ -99,19 +100,19 @@ def person(connection: Connection, lead_id: int, now: datetime) -> Person | None
 def timeline(
     connection: Connection, lead_id: int, *, before: int | None, size: int, show: str = ""
 ) -> Timeline:
-    """The *size* newest entries of a lead, those before event *before* if given, of the kinds that *show* names (all)."""
-    kinds = SHOWN.get(show)
+    """The *size* newest entries of a lead, with those of leads that were merged into it, those before event *before* if given, of the kinds that *show* names (all)."""
+    kinds, leads = SHOWN.get(show), whole(connection, lead_id)
     of_kind = (
         event.c.kind.not_in([kind.value for kind in UNSEEN])
         if kinds is None
         else event.c.kind.in_([kind.value for kind in EventKind if kind.value.startswith(kinds)])
     )
-    statement = select(event).where(event.c.lead_id == lead_id, of_kind)
+    statement = select(event).where(event.c.lead_id.in_(leads), of_kind)
     if before is not None:
         statement = statement.where(event.c.id < before)
     rows = connection.execute(statement.order_by(event.c.id.desc()).limit(size + 1)).all()
     shown = rows[:size]
-    points = _points(connection, lead_id, [row.id for row in shown])
+    points = _points(connection, leads, [row.id for row in shown])
     verdicts = verdicts_on(connection, [row.id for row in shown])
     mails = mails_of(connection, lead_id)
     by_touch = {mail.touch.id: mail for mail in mails}
@@ -146,13 +147,15 @@ def open_moves(programme: Programme, stage: Stage) -> tuple[Stage, ...]:
     )
 
 
-def _points(connection: Connection, lead_id: int, event_ids: Sequence[int]) -> dict[int, list[ScoreEntry]]:
+def _points(
+    connection: Connection, leads: Sequence[int], event_ids: Sequence[int]
+) -> dict[int, list[ScoreEntry]]:
     found: dict[int, list[ScoreEntry]] = defaultdict(list)
     if event_ids:
         rows = connection.execute(
             select(score_entry)
             .where(
-                score_entry.c.lead_id == lead_id,
+                score_entry.c.lead_id.in_(leads),
                 score_entry.c.event_id.between(min(event_ids), max(event_ids)),
             )
             .order_by(score_entry.c.id)

@@ -20,7 +20,7 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
         state = find_lead(connection, name)
         touches = connection.execute(
             select(table.touch)
-            .where(table.touch.c.lead_id == state.lead.id)
+            .where(table.touch.c.lead_id.in_([state.lead.id, *state.merged]))
             .order_by(table.touch.c.planned_at)
         ).all()
         decisions = connection.execute(
@@ -31,7 +31,7 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
         missed = connection.execute(
             select(table.event)
             .where(
-                table.event.c.lead_id == state.lead.id,
+                table.event.c.lead_id.in_([state.lead.id, *state.merged]),
                 table.event.c.kind == EventKind.BROADCAST_MISSED.value,
             )
             .order_by(table.event.c.id)

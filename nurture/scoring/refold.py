@@ -55,10 +55,10 @@ def with_one_more(accumulators: Accumulators, each: Occurrence, limits: Mapping[
 
 def standing(history: Iterable[Occurrence]) -> list[Occurrence]:
     """The entries that say what still counts, one for each act and rule: what was taken back does not, until it is restored."""
-    awards: dict[tuple[int, int, str], Occurrence] = {}
+    awards: dict[tuple[int, str], Occurrence] = {}
     others: list[Occurrence] = []
     for each in history:
-        key = (each.entry.lead_id, each.entry.event_id, each.entry.rule)
+        key = (each.entry.event_id, each.entry.rule)
         match each.entry.kind:
             case EntryKind.AWARDED | EntryKind.DEDUCTED | EntryKind.RESTORED:
                 awards.setdefault(key, each)  # the first of several accumulators' tells it whole
@@ -66,6 +66,8 @@ def standing(history: Iterable[Occurrence]) -> list[Occurrence]:
                 awards.pop(key, None)
             case EntryKind.LOWERED | EntryKind.OPENING:
                 others.append(each)
+            case EntryKind.MERGED:
+                pass  # what two histories are worth as one is found out anew
     return [*awards.values(), *others]
 
 
@@ -95,6 +97,33 @@ def overturned(
     for entry in entries:
         kept = counted(kept, entry)
     return kept, tuple(entries)
+
+
+def joined(
+    kept: Accumulators, history: Iterable[Occurrence], limits: Mapping[str, float], cause: Cause, at: datetime
+) -> tuple[Accumulators, tuple[ScoreEntry, ...]]:
+    """The accumulators that are worth what *history* is, and the entries, dated *at*, that lead there from *kept*.
+
+    history  all that the lead is to have earned: after a merge both leads', after its undoing its own alone.
+    cause    the lead that goes on, and the event of the merge or of its undoing.
+    """
+    entries = tuple(
+        ScoreEntry(
+            lead_id=cause.lead_id,
+            event_id=cause.event_id,
+            kind=EntryKind.MERGED,
+            rule=EntryKind.MERGED.value,
+            group=group,
+            half_life=half_life,
+            offered=0.0,
+            credited=change,
+            at=at,
+        )
+        for (group, half_life), change in changes(kept, refold(history, limits), at).items()
+    )
+    for entry in entries:
+        kept = counted(kept, entry)
+    return kept, entries
 
 
 def changes(kept: Accumulators, rightful: Accumulators, at: datetime) -> dict[tuple[str, int], float]:

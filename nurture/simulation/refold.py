@@ -11,16 +11,16 @@ from sqlalchemy import ColumnElement, Connection, select
 from nurture.content.model import Programme
 from nurture.engine.apply import DECIDED
 from nurture.engine.live import Live, load_revision
+from nurture.engine.merge_rows import merge_of
 from nurture.scoring.ledger import fold
 from nurture.statemachine.advance import advance
-from nurture.statemachine.past import NOTHING, Memory
+from nurture.statemachine.past import LOOKING_BACK, Memory
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.mapping import entry_of, event_of, unpacked
 from nurture.vocabulary.lead import Lead
 from nurture.vocabulary.points import ScoreEntry
 from nurture.vocabulary.state import LeadState
-from nurture.vocabulary.words import EventKind
 
 AS_ABSORBED = (table.event.c.absorbed_at, table.event.c.id)
 AS_TOLD = (table.event.c.id,)
@@ -47,11 +47,14 @@ def refolded(
         memory = Memory()
         for row in rows:
             programme, event = then.at(row.revision, row.absorbed_at), event_of(row)
-            past = memory.past if event.kind is EventKind.VERDICT_OVERTURNED else NOTHING
-            advanced = advance(programme, state, event, row.absorbed_at, past)
-            memory.remember(event, advanced.effects, row.absorbed_at)
+            merge = merge_of(connection, event) if event.kind in LOOKING_BACK else None
+            if merge is None and event.number("other") is not None:
+                break  # whoever was merged, and is a lead again, has been erased since: nobody can tell what it brought
+            advanced = advance(programme, state, event, row.absorbed_at, memory.before(event, merge))
+            memory.remember(event, advanced.effects, row.absorbed_at, merge)
             state = advanced.state
-        yield state
+        else:
+            yield state
     for lead_id, created_at in created.items():
         yield LeadState(lead=Lead(id=lead_id, created_at=created_at))
 

@@ -11,7 +11,7 @@ from nurture.statemachine.scope import act_key
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState, Reception
-from nurture.vocabulary.touch import serial_of
+from nurture.vocabulary.touch import number_in
 from nurture.vocabulary.words import EventKind, MailClass
 
 RECEPTION = timedelta(days=5)
@@ -91,7 +91,7 @@ def awaited(turn: Turn, state: LeadState, event: Event, at: datetime) -> Recepti
     unseen = not is_tracked(state, campaign)  # nobody can tell whether it was answered
     if touch is None or told_twice or unseen or event.text("class") == MailClass.OPERATIONAL:
         return None
-    return Reception(serial_of(int(touch)), at + RECEPTION)
+    return Reception(number_in(state.lead.id, int(touch)), at + RECEPTION)
 
 
 def lost(turn: Turn, state: LeadState) -> LeadState:
@@ -106,8 +106,8 @@ def returned(turn: Turn, state: LeadState) -> LeadState:
     touch = turn.event.number("touch")
     if touch is None:
         return state
-    serial = serial_of(int(touch))
-    return replace(state, receptions=tuple(each for each in state.receptions if each.touch != serial))
+    number = number_in(state.lead.id, int(touch))
+    return replace(state, receptions=tuple(each for each in state.receptions if each.touch != number))
 
 
 def unreceived(turn: Turn, state: LeadState) -> LeadState:

@@ -1,6 +1,6 @@
 """What happens to a lead when something happens: one event in, the next state out, and what must be done about it.
 
-    take in the fact  →  its worth  →  what an overturned verdict changes  →  fit, persona, grade
+    take in the fact  →  its worth  →  what an overturned verdict changes, or a merge  →  fit, persona, grade
                       →  what sales answered  →  temperature  →  stage  →  the touch it settles  →  campaigns left and entered  →  tracks and steps  →  SLA clock
 
 Each part takes the turn and the lead as the part before left it, and gives the lead on. The whole is a pure function: the
@@ -18,6 +18,7 @@ from nurture.statemachine.enrol import enrolments
 from nurture.statemachine.facts_in import take_in
 from nurture.statemachine.hand_back import handed_back
 from nurture.statemachine.hand_off import answered_by_sales
+from nurture.statemachine.merge import merge
 from nurture.statemachine.moves import stage, temperature
 from nurture.statemachine.overturn import overturn
 from nurture.statemachine.past import NOTHING, Past
@@ -35,6 +36,7 @@ PARTS = (
     take_in,
     award,
     overturn,
+    merge,
     profile,
     grade,
     answered_by_sales,
@@ -68,7 +70,7 @@ def advance(
     """Take *event* in.
 
     state  the lead before; for a lead that has just been created, ``LeadState(lead=...)``.
-    past   what the lead did and earned before; only what overturns a verdict asks for it.
+    past   what the lead did and earned before; only what overturns a verdict, or merges leads, asks for it.
     now    the moment of deciding, not before anything that *state* was decided at. Scores use the event's own time.
     """
     turn = Turn(programme, state, event, now, past)

@@ -12,7 +12,10 @@ from nurture.statemachine.table import PULLED, STAGE_TABLE, TEMPERATURE_TABLE, R
 from nurture.vocabulary.words import Stage, Temperature
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
-CORRECTION = "correct_to_"
+OF_MANY = "_to_"
+"""What stands in the triggers of corrections and merges between what pulls them and the stage that they lead to."""
+WHERE_TO = {"correct": "any other of them", "merge": "a further one", "part": "where it was"}
+"""Of those triggers; the diagram leaves them to the table."""
 
 HEAD = """# Life of a lead
 
@@ -24,7 +27,7 @@ leave stages out and narrow detours by `from`; it cannot add a move.
 
 
 class Move(msgspec.Struct, frozen=True):
-    """Rows that differ only in where they come from, or, for corrections, only in their stages."""
+    """Rows that differ only in where they come from, or, for corrections and merges, only in their stages."""
 
     trigger: str
     sources: tuple[str, ...]
@@ -47,10 +50,10 @@ def moves(table: Iterable[Row[Any, Any]]) -> list[Move]:
     """The table with like rows put together, in its order."""
     grouped: dict[tuple[str, str, str], list[str]] = {}
     for row in table:
-        correction = row.trigger.startswith(CORRECTION)
+        trigger, of_many, _ = row.trigger.partition(OF_MANY)
         key = (
-            CORRECTION.split("_", maxsplit=1)[0] if correction else row.trigger,
-            "any other of them" if correction else row.target.value,
+            trigger,
+            WHERE_TO[trigger] if of_many else row.target.value,
             _meaning(row.guard),
         )
         sources = grouped.setdefault(key, [])
@@ -84,11 +87,11 @@ def _left(found: Iterable[Move]) -> set[str]:
 
 
 def _edges(found: Iterable[Move], open_places: set[str]) -> Iterator[str]:
-    """Arrows, one for each pair; a move from everywhere is a note, and corrections are left to the table."""
+    """Arrows, one for each pair; a move from everywhere is a note, corrections and merges are left to the table."""
     labels: dict[tuple[str, str], list[str]] = {}
     notes: list[str] = []
     for move in found:
-        if move.trigger == "correct":
+        if move.trigger in WHERE_TO:
             continue
         if set(move.sources) == open_places:
             notes.append(f"note left of {move.target} : {move.trigger}, from every other")

@@ -75,18 +75,38 @@ class CloseHandOff(msgspec.Struct, frozen=True):
     accepted  False for what closes a hand-off: a rejection, a return, a lead that was won, lost or disqualified.
     reason    of a rejection or a return; None where the lead's stage tells.
     rep       who has accepted; None for what closes.
+    lead_id   whose it is; None for the lead of the turn.
     """
 
     serial: int
     accepted: bool
     reason: str | None = None
     rep: str | None = None
+    lead_id: int | None = None
+
+
+class MoveHandOff(msgspec.Struct, frozen=True):
+    """A hand-off is another lead's now: a lead and its serial there, each."""
+
+    source: tuple[int, int]
+    target: tuple[int, int]
+
+
+class ReopenHandOff(msgspec.Struct, frozen=True):
+    """What a merge closed is open again."""
+
+    lead_id: int
+    serial: int
 
 
 class Suppress(msgspec.Struct, frozen=True):
-    """Never mail the lead's address again."""
+    """Never mail the lead's address again.
+
+    of  the lead whose address it is about, which was merged into this one; None for the lead of the turn.
+    """
 
     cause: SuppressionCause
+    of: int | None = None
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -131,6 +151,8 @@ Effect = (
     | CallWebhook
     | HandOver
     | CloseHandOff
+    | MoveHandOff
+    | ReopenHandOff
     | Suppress
     | Label
     | Answered

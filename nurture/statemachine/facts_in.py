@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from nurture.statemachine.acts import answered, lost, paused, received, returned, unreceived
 from nurture.statemachine.effects import Notify
-from nurture.statemachine.suppressing import agreed_anew, bounced_softly, by_hand, lifted, suppressed
+from nurture.statemachine.suppressing import agreed_anew, bounced, by_hand, lifted, suppressed
 from nurture.statemachine.tags import labelled
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.event import Event
@@ -33,11 +33,7 @@ def take_in(turn: Turn, state: LeadState) -> LeadState:
             turn.add(Notify(to=None, what="reply"))
             state = paused(turn, state)
         case EventKind.MAIL_BOUNCED:
-            state = returned(turn, state)
-            if event.text("bounce") == "hard":
-                state = suppressed(turn, state, SuppressionCause.HARD_BOUNCE)
-            elif event.text("bounce") == "soft":
-                state = bounced_softly(turn, state)
+            state = bounced(turn, returned(turn, state))
         case EventKind.MAIL_COMPLAINED:
             state = suppressed(turn, state, SuppressionCause.COMPLAINT)
         case EventKind.UNSUBSCRIBED:

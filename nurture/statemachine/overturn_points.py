@@ -114,8 +114,8 @@ def counted_again(turn: Turn, state: LeadState, tally: Tally) -> LeadState:
     limits = turn.programme.scoring.interest.groups
     history = turn.past.entries
     accumulators, entries = overturned(state.accumulators, history, tally.turned, limits, turn.now)
-    for entry in entries:
-        turn.add(WriteEntry(entry))
+    for entry in entries:  # of an act of a lead that was merged into this one, too
+        turn.add(WriteEntry(replace(entry, lead_id=state.lead.id)))
     return replace(state, accumulators=accumulators, allowances=tally.allowances)
 
 

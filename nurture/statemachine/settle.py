@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from nurture.statemachine.enrol import with_enrolment
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import Enrolment, LeadState, Planned
-from nurture.vocabulary.touch import serial_of
+from nurture.vocabulary.touch import number_in
 from nurture.vocabulary.words import EventKind, Gate, SuppressionCause
 
 STOPPED = timedelta(days=1)
@@ -25,7 +25,8 @@ OUTCOMES = DELIVERED | {
 def touched(turn: Turn, state: LeadState) -> LeadState:
     """What came of the touch that an enrolment waited for.
 
-    One of a visit that is over advances nothing; if it was sent all the same, the next mail keeps its distance.
+    One of a visit that is over, or of a lead that was merged into this one, advances nothing; if it was sent all the same,
+    the next mail keeps its distance.
     """
     event = turn.event
     touch = event.number("touch")
@@ -38,7 +39,7 @@ def touched(turn: Turn, state: LeadState) -> LeadState:
         state = replace(state, suppressed=listed(event.text("cause")))
     for enrolment in state.live_enrolments:
         planned = enrolment.planned
-        if planned is not None and planned.touch == serial_of(int(touch)):
+        if planned is not None and planned.touch == number_in(state.lead.id, int(touch)):
             return with_enrolment(state, settled(turn, enrolment, planned))
         if event.kind in DELIVERED and enrolment.campaign == event.text("campaign"):
             state = with_enrolment(state, replace(enrolment, last_mail_at=latest(enrolment, turn.at)))

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from nurture.statemachine.effects import Suppress
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import LeadState
+from nurture.vocabulary.touch import lead_of
 from nurture.vocabulary.words import BY_CONSENT, EventKind, SuppressionCause
 
 SOFT_MOST = 5
@@ -24,6 +25,22 @@ def suppressed(turn: Turn, state: LeadState, cause: SuppressionCause) -> LeadSta
     if state.suppressed is not None and state.suppressed.gravity >= cause.gravity:
         return state
     return replace(state, suppressed=cause)
+
+
+def bounced(turn: Turn, state: LeadState) -> LeadState:
+    """A mail came back: that ends mail to a dead address, or to one that nobody empties.
+
+    What came back from the address of a lead that was merged into this one says nothing of this one's.
+    """
+    of = lead_of(int(turn.event.number("touch") or 0))
+    is_hard = turn.event.text("bounce") == "hard"
+    if of in state.merged:
+        if is_hard:
+            turn.add(Suppress(SuppressionCause.HARD_BOUNCE, of=of))
+        return state
+    if is_hard:
+        return suppressed(turn, state, SuppressionCause.HARD_BOUNCE)
+    return bounced_softly(turn, state) if turn.event.text("bounce") == "soft" else state
 
 
 def bounced_softly(turn: Turn, state: LeadState) -> LeadState:

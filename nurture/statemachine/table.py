@@ -6,6 +6,7 @@ cannot add a move.
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import combinations
 from typing import Generic, TypeVar
 
 import msgspec
@@ -117,9 +118,23 @@ def corrected(question: StageQuestion) -> bool:
     return question.target is not None and question.admin and bool(question.reason)
 
 
+def further(question: StageQuestion) -> bool:
+    """A lead that is merged into this one stands there, which is further."""
+    return question.target is not None
+
+
+def undone(question: StageQuestion) -> bool:
+    """The merge that had taken the lead from there is undone."""
+    return question.target is not None
+
+
 PATH = (Stage.INQUIRY, Stage.MQL, Stage.SAL, Stage.SQL, Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.ADVOCATE)
 BEFORE_CUSTOMER = PATH[: PATH.index(Stage.CUSTOMER)]
 WITH_SALES = (Stage.MQL, Stage.SAL, Stage.SQL, Stage.OPPORTUNITY)
+FURTHER = (Stage.INQUIRY, Stage.RECYCLED, Stage.LOST, *PATH[1:])
+"""Of two stages the one that a merge keeps stands later: what is on the path counts for more than a detour. A final one is
+left alone.
+"""
 OPEN: tuple[Stage, ...] = tuple(stage for stage in Stage if stage is not Stage.DISQUALIFIED)
 
 STAGE_TABLE: tuple[Row[Stage, StageQuestion], ...] = (
@@ -142,6 +157,8 @@ STAGE_TABLE: tuple[Row[Stage, StageQuestion], ...] = (
         for target in OPEN
         if source is not target
     ),
+    *(Row(f"merge_to_{target}", source, target, further) for source, target in combinations(FURTHER, 2)),
+    *(Row(f"part_to_{source}", target, source, undone) for source, target in combinations(FURTHER, 2)),
 )
 
 EARNING = {Stage.MQL: "qualify", Stage.CUSTOMER: "convert", Stage.ADVOCATE: "promote"}
@@ -171,5 +188,8 @@ PULLED = {
     "hand_back": "sales rejects the hand-off or gives the lead back",
     "disqualify": "a person sets the stage",
     "correct": "a person sets a stage to which nothing else leads",
+    "merge": "a person merges another lead into this one",
+    "part": "a person undoes a merge",
 }
-"""Who or what pulls each trigger, for people who read the tables; `correct` stands for all corrections."""
+"""Who or what pulls each trigger, for people who read the tables; `correct` stands for all corrections, `merge` and `part` for
+whatever a merge moves, and its undoing."""

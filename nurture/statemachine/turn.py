@@ -19,6 +19,7 @@ PROFILE_CHANGES = frozenset(
         EventKind.LEAD_CREATED,
         EventKind.LEAD_CHANGED,
         EventKind.LEAD_MERGED,
+        EventKind.LEAD_UNMERGED,
         EventKind.LEAD_TAGGED,
         EventKind.LEAD_UNTAGGED,
         EventKind.PROGRAMME_APPLIED,
@@ -31,7 +32,7 @@ class Turn:
 
     at        when the event happened, for scores and memories: never later than *now*, though a sender's clock may be.
     known     what is looked up about the programme.
-    past      what the lead did and earned before; only what overturns a verdict looks there.
+    past      what the lead did and earned before; only what overturns a verdict, or merges leads, looks there.
     is_human  whether a person did what happened: what a machine opened or clicked is kept, never scored.
     """
 

@@ -7,6 +7,8 @@ import msgspec
 
 from nurture.vocabulary.words import EventKind
 
+TOLD_AGAIN = "merge"
+"""The source of a merge, and of what is told a lead anew that it had been taken from: it has happened once."""
 HUMAN = 0.5
 """From this humanity on, an act is a person's."""
 

@@ -13,12 +13,14 @@ class EntryKind(StrEnum):
     OPENING = "opening balance"
     VOIDED = "taken back"
     RESTORED = "counted after all"
+    MERGED = "merged"
 
 
 class ScoreEntry(msgspec.Struct, frozen=True):
     """One change of the interest score.
 
-    event_id   what it stands for; of points taken back, or counted after all, the act whose verdict was overturned.
+    event_id   what it stands for; of points taken back, or counted after all, the act whose verdict was overturned; of a
+               merge, and of its undoing, that event: what two histories are worth as one is no single act's.
     rule       key of the rule, or the reason of a hand-back.
     half_life  seconds.
     offered    what the rule gives.

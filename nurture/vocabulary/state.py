@@ -114,7 +114,10 @@ class SlaClock(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Reception(msgspec.Struct, frozen=True):
-    """A mail that was delivered and has until *due_at* for a human act, else it counts as unreceived."""
+    """A mail that was delivered and has until *due_at* for a human act, else it counts as unreceived.
+
+    touch  its serial; the whole id where a lead that was merged into this one got it.
+    """
 
     touch: int
     due_at: datetime
@@ -148,6 +151,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     unsubscribed whether the person asked for no more mail, whatever graver cause stands beside it: a new address keeps it.
     unconfirmed  whether a form made this lead and nobody has proved yet that the address agreed: no marketing mail until then.
     untracked    whether nobody may measure what the lead opens and follows.
+    merged       leads that were merged into this one, by number, the latest last.
     touches, enrolled, handed_off   serials given so far.
     """
 
@@ -182,6 +186,7 @@ class LeadState(msgspec.Struct, frozen=True, omit_defaults=True):
     unsubscribed: bool = False
     snoozed_until: datetime | None = None
     untracked: bool = False
+    merged: tuple[int, ...] = ()
     touches: int = 0
     enrolled: int = 0
     handed_off: int = 0

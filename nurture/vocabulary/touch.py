@@ -57,6 +57,16 @@ def serial_of(touch: int) -> int:
     return touch % TOUCHES_A_LEAD
 
 
+def number_in(lead_id: int, touch: int) -> int:
+    """How a lead's state names a touch: its own by serial, that of a lead that was merged into it by the whole id."""
+    return serial_of(touch) if lead_of(touch) in (0, lead_id) else touch
+
+
+def whole(lead_id: int, number: int) -> int:
+    """The id of a touch that a lead's state names so; 0, which is none, for none."""
+    return touch_id(lead_id, number) if 0 < number < TOUCHES_A_LEAD else number
+
+
 def message_number(outbox_id: int) -> int:
     """What stands for a system mail wherever a touch id stands for a touch: on the wire, in receipts, in file names."""
     return FIRST_MESSAGE + outbox_id

@@ -84,6 +84,7 @@ class EventKind(StrEnum):
     LEAD_CREATED = "lead.created"
     LEAD_CHANGED = "lead.changed"
     LEAD_MERGED = "lead.merged"
+    LEAD_UNMERGED = "lead.unmerged"
     LEAD_TAGGED = "lead.tagged"
     LEAD_UNTAGGED = "lead.untagged"
     MAIL_SENT = "mail.sent"

@@ -18,9 +18,9 @@ LIMITS = {"email": 40, "web": 40}
 
 
 def lived(*awards, lead_id=1):
-    """The accumulators and the history of awards, counted in the order in which they arrived."""
+    """The accumulators and the history of awards, counted in the order in which they arrived; no two leads share an event."""
     accumulators, history = (), []
-    for event_id, award in enumerate(awards, 1):
+    for event_id, award in enumerate(awards, 1 + 100 * (lead_id - 1)):
         accumulators, entries = credit(accumulators, award, Cause(lead_id, event_id))
         history += [Occurrence(award.at, entry) for entry in entries]
     return accumulators, history

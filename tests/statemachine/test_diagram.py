@@ -2,7 +2,7 @@
 
 import pytest
 
-from nurture.statemachine.diagram import PAGE, moves, page
+from nurture.statemachine.diagram import PAGE, WHERE_TO, moves, page
 from nurture.statemachine.table import PULLED, STAGE_TABLE, TEMPERATURE_TABLE
 from nurture.vocabulary.words import Stage
 
@@ -19,13 +19,9 @@ def test_every_row_is_told(table):
         (move.trigger, source, move.target)
         for move in moves(table)
         for source in move.sources
-        if move.trigger != "correct"
+        if move.trigger not in WHERE_TO
     }
-    rows = {
-        (row.trigger, row.source.value, row.target.value)
-        for row in table
-        if not row.trigger.startswith("correct_to_")
-    }
+    rows = {(row.trigger, row.source.value, row.target.value) for row in table if "_to_" not in row.trigger}
     assert told == rows
 
 
@@ -37,4 +33,4 @@ def test_corrections_are_one_line_and_leave_the_final_stage_alone():
 
 def test_every_trigger_says_who_pulls_it():
     triggers = {row.trigger for row in (*TEMPERATURE_TABLE, *STAGE_TABLE)}
-    assert {"correct" if each.startswith("correct_to_") else each for each in triggers} == set(PULLED)
+    assert {each.partition("_to_")[0] for each in triggers} == set(PULLED)

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from nurture.content.model import Programme
 from nurture.engine.apply import DECIDED
+from nurture.engine.merge_rows import merge_of
 from nurture.simulation.faults.ground import Ground
 from nurture.statemachine.advance import advance
-from nurture.statemachine.past import NOTHING, Memory
+from nurture.statemachine.past import LOOKING_BACK, Memory
 from nurture.statemachine.table import STAGE_TABLE, TEMPERATURE_TABLE
 from nurture.store import records as table
 from nurture.store.mapping import event_of, unpacked
@@ -95,9 +96,10 @@ class FoldWatch:
             state = self._states.get(row.lead_id) or self._created(connection, row.lead_id)
             programme = self._ground.shelf.live(connection, row.revision).programme
             memory = self._memories[row.lead_id]
-            past = memory.past if event.kind is EventKind.VERDICT_OVERTURNED else NOTHING
+            merge = merge_of(connection, event) if event.kind in LOOKING_BACK else None
+            past = memory.before(event, merge)
             advanced = advance(programme, state, event, row.absorbed_at, past)
-            memory.remember(event, advanced.effects, row.absorbed_at)
+            memory.remember(event, advanced.effects, row.absorbed_at, merge)
             self._states[row.lead_id] = advanced.state
             leads.add(row.lead_id)
             events.append(event)

@@ -21,6 +21,7 @@ from nurture.store.records.live import (
     revision_text,
     spool_position,
 )
+from nurture.store.records.merges import lead_merge, rerouted
 from nurture.store.records.metadata import metadata
 from nurture.store.records.outbox import outbox
 from nurture.store.records.pace import campaign_hour, pause, sender_day, way_out_rest
@@ -50,6 +51,7 @@ __all__ = [
     "inbound",
     "lead",
     "lead_campaign",
+    "lead_merge",
     "lead_state",
     "lead_tag",
     "login_try",
@@ -64,6 +66,7 @@ __all__ = [
     "pinned_tracks",
     "provider_delivery",
     "provider_event",
+    "rerouted",
     "revision",
     "revision_text",
     "saved_view",

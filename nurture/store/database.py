@@ -17,7 +17,8 @@ STORE_AWAY = (OperationalError, InterfaceError, NoConnectionError)
 """What is raised where the store cannot be reached, takes nothing, or has no connection left for us: later it may."""
 WRITES = "nurture_writes"
 BUSY_MILLISECONDS = 30_000
-CACHE_KIB = 65_536
+CACHE_KIB = 32_768
+"""Pages of the file that each connection keeps; what the machine keeps of it beside is nearly as near."""
 ABSORBING = 7_220_001
 """Advisory lock of the one worker that absorbs (PostgreSQL); SQLite has one writer anyway."""
 
@@ -74,7 +75,8 @@ class Database:
             from sqlalchemy.pool import StaticPool  # noqa: PLC0415 one connection is the database
 
             return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-        return {"connect_args": {"check_same_thread": False}}
+        # Last in, first out: the same few connections work, rather than that each fills a cache of its own.
+        return {"connect_args": {"check_same_thread": False}, "pool_use_lifo": True}
 
 
 def take_numbers(connection: Connection, name: str, count: int) -> range:

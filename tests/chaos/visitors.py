@@ -86,11 +86,7 @@ class Visitors:
         async with self._room:
             began = perf_counter()
             try:
-                reader, writer = (
-                    self._idle.pop()
-                    if self._idle
-                    else await asyncio.open_connection("127.0.0.1", self._storm.port)
-                )
+                reader, writer = await self._connection()
                 writer.write(request)
                 status = await _status(reader)
             except (OSError, EOFError, ValueError):
@@ -99,6 +95,15 @@ class Visitors:
                 self._idle.append((reader, writer))
         self._took[kind].append(perf_counter() - began)
         self._answered[kind][status] += 1
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """One that is kept, unless the server has closed it while it was idle."""
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection("127.0.0.1", self._storm.port)
 
 
 def _request(kind: str, tokens: Sequence[str], chance: random.Random) -> bytes:

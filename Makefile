@@ -21,7 +21,7 @@ run: .venv/.run ## set up, load the sample programme and start on this machine
 test: .venv/.dev browser yardsticks ## set up and run every test, real PostgreSQL and real browser included
 	@$(ISLANDS) build
 	@echo "Running the tests on $(WORKERS) processes"
-	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(TESTS)
+	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(TESTS)
 
 check: format lint islands types floors promises docs-check ## what a change must pass besides the tests
 

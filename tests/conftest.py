@@ -33,11 +33,37 @@ BROWSER_FLAGS = [
     "--disable-sync",
 ]
 
+LONGEST = (
+    "browser/test_look.py",
+    "docs/test_tour.py",
+    "programme/test_shipped_look.py",
+    "chaos/test_kills.py",
+    "simulation/test_sample_history.py",
+    "docs/test_howtos.py",
+    "daemon/test_up.py",
+    "browser/test_mail_editor.py",
+    "browser/test_dashboard_look.py",
+    "bench/test_bench_rows.py",
+    "simulation/test_checks.py",
+    "chaos/test_storm.py",
+    "chaos/test_databases.py",
+)
+"""What takes longest begins first, so that no process works alone at the end; all else comes in random order."""
+
 serial = itertools.count(1)
 
 # A time limit for each example measures the machine, not the code.
 hypothesis.settings.register_profile("nurture", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("nurture")
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffle
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; a file that is named there and gone fails the run."""
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST)}
+    assert all(path.exists() for path in places), "tests/conftest.py: LONGEST names a file that is gone"
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def pytest_terminal_summary(

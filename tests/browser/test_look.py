@@ -3,7 +3,6 @@
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, StorageState
 
 from nurture.engine.accounts import Role
@@ -13,11 +12,11 @@ from nurture.engine.upload_files import UploadFolder, uploads_in
 from nurture.engine.upload_work import read_upload, work_on
 from nurture.engine.uploads import keep, newest_uploads
 from tests.browser.conftest import SECRET, logged_in
+from tests.browser.wcag import RULES, violations
 from tests.webapp.stand import STAFF, Stand
 from tools.page_walk import forgotten
 from webapp import create_app
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (320, 375, 768, 1280, 1440)
 AS_SENT = "/v/"
 """A mail as it was sent: its links are the author's, and no script may run there, axe's neither; tests/programme asks both."""
@@ -129,9 +128,6 @@ def test_every_page_is_accessible(company: Stand, browser: Browser, scheme: Sche
         if path.startswith(AS_SENT):
             continue
         page.goto(company.engine.base_url + path)
-        violations = Axe().run(page, options=WCAG).response["violations"]
-        wrong += [
-            f"{path}: {each['id']}: {node['html'][:200]}" for each in violations for node in each["nodes"]
-        ]
+        wrong += [f"{path}: {each}" for each in violations(page, RULES[scheme])]
     context.close()
     assert wrong == []

@@ -18,6 +18,7 @@ post        what came back, and what the product itself sent
 privacy        what one lead agreed to, all that is kept of it, and forgetting it
 suppressions   who is not mailed, and why
 sender, times, sending, health   when and with what mail is sent, and what keeps it from arriving
+webhooks, keys_shown   what is posted to others, what providers tell us, and which keys there are
 sample, first_steps   the sample leads, and the way from them to one's own
 login, account, second_step, users, audit   who may log in, and what each person did
 provider_hooks   what mail providers report
@@ -107,6 +108,7 @@ from webapp import (
     tracks,
     users,
     verdicts,
+    webhooks,
 )
 
 FORM_BYTES_MAX = 1_048_576
@@ -210,6 +212,7 @@ def create_app(
         users.pages(engine, public_url),
         verdicts.pages(engine),
         audit.pages(engine),
+        webhooks.pages(engine, secret),
         public,
         forms.pages(engine, site_origins),
         asking,

@@ -83,6 +83,7 @@ MENU = (
             Place("times.times", "Times and limits", "clock"),
             Place("sending.sending", "Sending", "sliders"),
             Place("health.health", "Health", "health"),
+            Place("webhooks.webhooks", "Webhooks, keys", "hook"),
             Place("users.users", "Users", "users"),
             Place("audit.audit", "Audit log", "log"),
         ),

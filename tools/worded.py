@@ -4,7 +4,19 @@ import ast
 import re
 from collections.abc import Iterator
 
-WORDED = ("webapp/*.py",)
+WORDED = (
+    "webapp/*.py",
+    "nurture/insight/*.py",
+    "nurture/engine/*.py",
+    "nurture/statemachine/*.py",
+    "nurture/tracking/patterns.py",
+    "nurture/content/mail_edits.py",
+    "nurture/content/condition_form.py",
+    "nurture/vocabulary/words.py",
+    "nurture/scheduling/rates.py",
+    "nurture/feedback/model.py",
+    "nurture/doctor/finding.py",
+)
 """The modules whose words pages show."""
 UNWORDED = {
     "webapp/footer_words.py",  # what recipients read has its own words in each language
@@ -16,13 +28,53 @@ UNWORDED = {
     "webapp/mail_frame.py",  # what stands in the frame of a mail is the mail's
     "webapp/moments.py",
     "webapp/safety.py",
+    "nurture/insight/why.py",  # the command line's
+    "nurture/statemachine/diagram.py",
+    "nurture/statemachine/table.py",
+    "nurture/engine/feedback_imap.py",  # what logs say
+    "nurture/engine/feedback_maildir.py",
 }
-SILENT_CALLS = {"log", "re", "area", "url_for", "get_log", "TypeVar", "audit", "Column", "shown_log"}
+ENUMS = {
+    "Temperature",
+    "Stage",
+    "BuyingRole",
+    "MailClass",
+    "ContactHow",
+    "ContactOutcome",
+    "TouchStatus",
+    "BounceKind",
+    "Gate",
+    "Verdict",
+    "ExitReason",
+    "SuppressionCause",
+    "Role",
+    "MailState",
+    "Heat",
+    "Level",
+    "FeedbackKind",
+    "Question",
+    "Act",
+}
+"""The closed sets whose values pages show as words."""
+SILENT_CALLS = {
+    "log",
+    "re",
+    "area",
+    "url_for",
+    "get_log",
+    "TypeVar",
+    "text",
+    "SetupError",
+    "InboxError",
+    "AssertionError",
+}
 """What is called with these is for no reader of pages."""
 SILENT_METHODS = {"get", "post", "getlist", "setdefault", "register_error_handler"}
 PLACE = "%({})s"
 SENTENCE = re.compile(r"[^\W\d_]{2,}[,;:.]? [^\W\d_]|^[A-Z][a-zé]+$|^[A-Z][a-z]+[ ’]")
-CODE = re.compile(r"[<>{}]|://|;\s*$|^[\w-]+(/[\w+-]+)+$|^[A-Z]\w+(-[A-Z]\w+)+$|=[\w']")
+SOME_WORD = re.compile(r"(^|[\s“(])[^\W\d_]{2,}([\s,.:;”)§]|$)")
+"""Enough for a sentence that has values in it, such as ' by lena'."""
+CODE = re.compile(r"-src |[<>{}=]|^[A-Z]{3,} |://|;\s*$|^[\w-]+(/[\w+-]+)+$|^[A-Z]\w+(-[A-Z]\w+)+$")
 
 
 def worded(tree: ast.Module) -> Iterator[str]:
@@ -33,16 +85,44 @@ def worded(tree: ast.Module) -> Iterator[str]:
             continue
         match node:
             case ast.Constant(value=str() as text):
-                if is_words(text):
-                    yield text.replace("%", "%%") if "%(" in text else text
+                if "{}" in text:  # filled by its maker, as ``format`` does
+                    text = _numbered(text)
+                if is_words(text) or is_shape(text):
+                    yield text
             case ast.JoinedStr():
                 text = _pattern(node)
-                if is_words(re.sub(r"%\(\w+\)s", "", text)):
+                if " " in text and (is_words(text) or is_shape(text)):
                     yield text
+            case ast.ClassDef(name=name) if name in ENUMS:
+                yield from _values(node)
 
 
 def is_words(text: str) -> bool:
-    return bool(SENTENCE.search(text)) and not CODE.search(text)
+    return bool(SENTENCE.search(bare(text))) and not CODE.search(bare(text))
+
+
+def is_shape(text: str) -> bool:
+    """Whether *text* has places, and a word of its own."""
+    return bare(text) != text and bool(SOME_WORD.search(bare(text))) and not CODE.search(bare(text))
+
+
+def bare(text: str) -> str:
+    """*text* with a sign in each of its places."""
+    return re.sub(r"%\(\w+\)s", "§", text)
+
+
+def _values(node: ast.ClassDef) -> Iterator[str]:
+    """What a closed set calls its members, as ``plain`` shows them."""
+    for each in node.body:
+        match each:
+            case ast.Assign(value=ast.Constant(value=str() as value)) if "." not in value:
+                yield value.replace("-", " ").replace("_", " ")
+
+
+def _numbered(text: str) -> str:
+    """'Left “{}”: {}' as 'Left “%(one)s”: %(two)s'."""
+    names = iter(("one", "two", "three", "four"))
+    return re.sub(r"\{\}", lambda _: PLACE.format(next(names)), text)
 
 
 def _pattern(node: ast.JoinedStr) -> str:
@@ -84,10 +164,10 @@ def _silent(tree: ast.Module) -> Iterator[int]:
                     yield from map(id, ast.walk(each))
             case ast.JoinedStr(values=values):
                 yield from (id(each) for each in values if isinstance(each, ast.Constant))
-            case ast.FunctionDef(decorator_list=decorators):
-                for each in decorators:
+            case ast.FunctionDef(decorator_list=decorators, returns=returns):
+                for each in decorators if returns is None else [*decorators, returns]:
                     yield from map(id, ast.walk(each))
-            case ast.AnnAssign(annotation=annotation):
+            case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=ast.expr() as annotation):
                 yield from map(id, ast.walk(annotation))
             case ast.Dict(keys=keys):
                 yield from (id(key) for key in keys if key is not None)

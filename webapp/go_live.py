@@ -36,7 +36,7 @@ def pages(engine: Engine) -> Blueprint:
             flash(f"{campaign.name} is live already.")
             return redirect(url_for("campaigns.campaign", key=key), 303)
         read = request.form.get("read", -1, type=int)
-        typed = "".join(request.form.get("typed", "").split()).replace(",", "")
+        typed = "".join(request.form.get("typed", "").split()).replace(",", "").replace(".", "")
         who = whom(campaign)
         if not who.is_about(read):
             count = f"{who.enter.count:,}"

@@ -99,7 +99,12 @@ def of_drafts(connection: Connection, key: str) -> Iterator[Checked]:
     """What its authors have begun and not published: leads would get the older text."""
     found = sorted(path for path in drafts(connection) if path.startswith(f"campaigns/{key}/"))
     if found:
-        words = f"{named(found)} {'has' if len(found) == 1 else 'have'} changes that are not published"
+        one = len(found) == 1
+        words = (
+            f"{named(found)} has changes that are not published"
+            if one
+            else f"{named(found)} have changes that are not published"
+        )
         yield Checked(Level.WARN, "Drafts", words, url_for("texts.text", path=found[0]))
 
 
@@ -130,7 +135,12 @@ def of_fields(engine: Engine, live: Catalog, mails: Sequence[MailFile], who: Aud
     found = lacked(programme, fields, who.states, g.now)
     for each in found:
         whom = "" if who.is_whole else f" of the {len(who.states):,} that were asked"
-        words = f"{each.leads:,}{whom} {'lacks' if each.leads == 1 else 'lack'} {each.field.replace('_', ' ')}; the fallback is used"
+        what = each.field.replace("_", " ")
+        words = (
+            f"{each.leads:,}{whom} lacks {what}; the fallback is used"
+            if each.leads == 1
+            else f"{each.leads:,}{whom} lack {what}; the fallback is used"
+        )
         yield Checked(Level.WARN, "Leads", words)
     if not found and who.states:
         yield Checked(Level.OK, "Leads", "nobody lacks what the mails say of them")

@@ -8,6 +8,7 @@ from nurture.content.outline import jinja_of, same_length
 from nurture.engine.engine import Engine
 from nurture.engine.lead_filter import LACKED
 from nurture.insight.lacking import lacks
+from webapp.said import said
 
 
 def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
@@ -19,8 +20,7 @@ def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
     whom = "" if found.is_all else f" of the newest {found.of}"
     return [
         {
-            "words": f"{each.leads}{whom} {'lead lacks' if each.leads == 1 else 'leads lack'} {each.field.replace('_', ' ')} "
-            "(fallback used)",
+            "words": said(counted(each.leads, whom, each.field.replace("_", " "))),
             "href": url_for(
                 "leads.leads",
                 campaign=campaign if found.campaign else None,
@@ -29,6 +29,12 @@ def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
         }
         for each in found.found
     ]
+
+
+def counted(leads: int, whom: str, field: str) -> str:
+    if leads == 1:
+        return f"1{whom} lead lacks {field} (fallback used)"
+    return f"{leads}{whom} leads lack {field} (fallback used)"
 
 
 def fields_of(programme: Programme, text: str) -> frozenset[str]:

@@ -58,6 +58,8 @@ SAID: Mapping[str, Verb] = {"arrived": arrived, "again": send_again}
 WORDS: Mapping[Verb, Callable[[int], str]] = {
     arrived: lambda count: "Noted: it arrived." if count == 1 else f"Noted: {count} mails arrived.",
     send_again: lambda count: (
-        f"{'It is' if count == 1 else f'{count} mails are'} sent again within a minute, unless the gates have a reason now."
+        "It is sent again within a minute, unless the gates have a reason now."
+        if count == 1
+        else f"{count} mails are sent again within a minute, unless the gates have a reason now."
     ),
 }

@@ -17,13 +17,17 @@ from functools import cache, lru_cache
 from babel.support import Translations
 from markupsafe import Markup
 
+from nurture.insight.sentences import plain
 from webapp.languages import catalogue, language
 
 PLACE = re.compile(r"%\((\w+)\)s")
-LETTERS_MIN = 3
+LETTERS_MIN = 2
 """A sentence with fewer letters outside of its places could be any text at all."""
 DEPTH_MAX = 4
 KEPT = 10_000
+EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
+QUOTES = {"de": str.maketrans("“”", "„“")}
+SEAMS = (" → ", "; ", ", ", ". ", "\n")
 
 
 def said(words: object) -> str:
@@ -38,9 +42,10 @@ def _said(text: str, spoken: str, depth: int) -> str:
     known = catalogue(spoken)
     if not isinstance(known, Translations) or not text.strip():
         return text
-    exact = known.gettext(text)
-    if exact != text:
-        return exact
+    for each in (text, plain(text)):
+        exact = known.gettext(each)
+        if exact != each:
+            return exact
     if depth == DEPTH_MAX:
         return text
     for shape, msgid in patterns(spoken):
@@ -48,7 +53,33 @@ def _said(text: str, spoken: str, depth: int) -> str:
         if found:
             values = {name: _said(value, spoken, depth + 1) for name, value in found.groupdict().items()}
             return filled(known.gettext(msgid), values)
+    return _said_in_parts(text, spoken, depth)
+
+
+def _said_in_parts(text: str, spoken: str, depth: int) -> str:
+    """A text that several of ours are joined in, such as 'SQL: call again' or ' (privacy proxy)'; else as it is."""
+    before, inside, after = edges(text)
+    if before or after:
+        return f"{before}{_said(inside, spoken, depth + 1)}{after}".translate(QUOTES.get(spoken, {}))
+    head, colon, rest = text.partition(": ")
+    if colon and (said_head := _said(head, spoken, depth + 1)) != head:
+        return f"{said_head}: {_said(rest, spoken, depth + 1)}"
+    reason, dash, note = text.partition(" — ")
+    if dash:
+        return f"{_said(reason, spoken, depth + 1)}{dash}{note}"
+    for seam in SEAMS:
+        parts = text.split(seam)
+        told = [_said(part, spoken, depth + 1) for part in parts] if len(parts) > 1 else parts
+        if all(map(str.__ne__, told, parts)):
+            return seam.join(told)
     return text
+
+
+def edges(text: str) -> tuple[str, str, str]:
+    """The signs with which *text* begins, what is between, and the brackets or quotes with which it ends."""
+    found = EDGES.fullmatch(text)
+    assert found, "each part may be empty"
+    return found[1], found[2], found[3]
 
 
 def filled(words: str, values: Mapping[str, str]) -> str:
@@ -63,7 +94,12 @@ def patterns(spoken: str) -> Sequence[tuple[re.Pattern[str], str]]:
     ids = known._catalog if isinstance(known, Translations) else {}  # noqa: SLF001 - gettext has no other list of them
     found = [msgid for msgid in ids if isinstance(msgid, str) and PLACE.search(msgid)]
     found = [msgid for msgid in found if letters(msgid) >= LETTERS_MIN]
-    return [(shape_of(msgid), msgid) for msgid in sorted(found, key=letters, reverse=True)]
+    return [(shape_of(msgid), msgid) for msgid in sorted(found, key=weight, reverse=True)]
+
+
+def weight(msgid: str) -> tuple[int, int]:
+    """How much of a sentence is its own: letters first, then other signs."""
+    return letters(msgid), len(PLACE.sub("", msgid))
 
 
 def letters(msgid: str) -> int:
@@ -74,12 +110,15 @@ def shape_of(msgid: str) -> re.Pattern[str]:
     """What a sentence made of *msgid* looks like; a place may be empty, and a second of the same name says the same."""
     parts: list[str] = []
     names: set[str] = set()
-    for index, part in enumerate(PLACE.split(msgid)):
+    split = PLACE.split(msgid)
+    for index, part in enumerate(split):
         if index % 2 == 0:
             parts.append(re.escape(part.replace("%%", "%")))
         elif part in names:
             parts.append(f"(?P={part})")
         else:
+            follows = index > 1 and not split[index - 1]
             names.add(part)
-            parts.append(f"(?P<{part}>.*?)")
+            # What stands right behind another value brings its own seam: 'Set to %(stage)s%(by)s' and ' by lena'.
+            parts.append(f"(?P<{part}>|[ :;,.(].*?)" if follows else f"(?P<{part}>.*?)")
     return re.compile("".join(parts), re.DOTALL)

@@ -54,12 +54,13 @@ def _changed(event: Event) -> str:
 
 
 def _opened(event: Event) -> str:
-    return f"{'A machine opened' if is_machine(event) else 'Opened'} {_mail(event)}{_pattern(event)}"
+    words = "A machine opened {}{}" if is_machine(event) else "Opened {}{}"
+    return words.format(_mail(event), _pattern(event))
 
 
 def _clicked(event: Event) -> str:
-    clicked = "A machine clicked" if is_machine(event) else "Clicked"
-    return f"{clicked} {_link(event)} in {_mail(event)}{_pattern(event)}"
+    words = "A machine clicked {} in {}{}" if is_machine(event) else "Clicked {} in {}{}"
+    return words.format(_link(event), _mail(event), _pattern(event))
 
 
 def _link(event: Event) -> str:
@@ -68,10 +69,13 @@ def _link(event: Event) -> str:
 
 
 def _overturned(event: Event) -> str:
-    clicked = event.text("act") == EventKind.MAIL_CLICKED
-    act = f"clicked {_link(event)} in {_mail(event)}" if clicked else f"opened {_mail(event)}"
-    who, says = "A machine" if is_machine(event) else "A person", event.text("by")
-    return f"{who} {act}, says {says}" if says else f"{who} {act} after all{_pattern(event)}"
+    if event.text("act") == EventKind.MAIL_CLICKED:
+        words = "A machine clicked {} in {}" if is_machine(event) else "A person clicked {} in {}"
+        act = words.format(_link(event), _mail(event))
+    else:
+        act = ("A machine opened {}" if is_machine(event) else "A person opened {}").format(_mail(event))
+    says = event.text("by")
+    return f"{act}, says {says}" if says else f"{act} after all{_pattern(event)}"
 
 
 def _pattern(event: Event) -> str:
@@ -79,10 +83,12 @@ def _pattern(event: Event) -> str:
     return f" ({plain(pattern)})" if pattern and is_machine(event) else ""
 
 
-def _moved(what: str) -> Callable[[Event], str]:
+def _moved(to: str, on: str) -> Callable[[Event], str]:
+    """*to* where nothing was before, else *on* from one to the other."""
+
     def moved(event: Event) -> str:
         before, after = (stage_name(event.text(name) or "") for name in ("before", "after"))
-        return f"{what}: {before} → {after}{_by(event)}" if before else f"{what}: {after or '?'}"
+        return on.format(before, after, _by(event)) if before else to.format(after or "?")
 
     return moved
 
@@ -131,7 +137,7 @@ def _agreed(event: Event) -> str:
 def _noted(what: str) -> Callable[[Event], str]:
     def noted(event: Event) -> str:
         note = event.text("note")
-        return f"{what}{_by(event)}{f': {note}' if note else ''}"
+        return what.format(_by(event), f": {note}" if note else "")
 
     return noted
 
@@ -140,18 +146,18 @@ def _contacted(event: Event) -> str:
     """A contact or a try: how, what came of it, and the note; either may be of before they were asked for."""
     how, outcome = event.text("how"), event.text("outcome")
     tried = event.kind is EventKind.CONTACT_TRIED
-    words = {"call": "Called", "mail": "Written to"}.get(
-        how or "", "Tried to reach" if tried else "Spoken to"
+    words = {"call": "Called{}{}{}", "mail": "Written to{}{}{}"}.get(
+        how or "", "Tried to reach{}{}{}" if tried else "Spoken to{}{}{}"
     )
     came = f", {plain(outcome)}" if outcome else ""
     note = event.text("note")
-    return f"{words}{_by(event)}{came}{f': {note}' if note else ''}"
+    return words.format(_by(event), came, f": {note}" if note else "")
 
 
 def _task(what: str) -> Callable[[Event], str]:
     def said(event: Event) -> str:
         whose = f", for {event.text('assignee')}" if event.text("assignee") else ""
-        return f"{what}{_by(event)}: {plain(event.text('task') or '?')}{whose}"
+        return what.format(_by(event), plain(event.text("task") or "?"), whose)
 
     return said
 
@@ -164,7 +170,7 @@ def _put_off(event: Event) -> str:
 
 
 def _of_mail(what: str) -> Callable[[Event], str]:
-    return lambda event: f"{_mail(event)} {what}{_because(event)}"
+    return lambda event: what.format(_mail(event), _because(event))
 
 
 def _sent(event: Event) -> str:
@@ -180,11 +186,11 @@ def _named(template: str, *properties: str) -> Callable[[Event], str]:
 
 
 def _in_campaign(what: str) -> Callable[[Event], str]:
-    return lambda event: f"{what} the campaign “{plain(event.text('campaign') or '?')}”{_by(event)}"
+    return lambda event: what.format(plain(event.text("campaign") or "?"), _by(event))
 
 
 def _tagged(what: str) -> Callable[[Event], str]:
-    return lambda event: f"{what}: {', '.join(event.table('tags')) or '?'}{_by(event)}"
+    return lambda event: what.format(", ".join(event.table("tags")) or "?", _by(event))
 
 
 def _unmerged(event: Event) -> str:
@@ -211,18 +217,18 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
         f"{_lead(event, 'other').capitalize()} was merged into this one{_by(event)}"
     ),
     EventKind.LEAD_UNMERGED: _unmerged,
-    EventKind.LEAD_TAGGED: _tagged("Tagged"),
-    EventKind.LEAD_UNTAGGED: _tagged("No longer tagged"),
+    EventKind.LEAD_TAGGED: _tagged("Tagged: {}{}"),
+    EventKind.LEAD_UNTAGGED: _tagged("No longer tagged: {}{}"),
     EventKind.BROADCAST_REACHED: _named("The broadcast “{}” came to the lead", "campaign"),
     EventKind.BROADCAST_MISSED: _named("The broadcast “{}” passed by: {}", "campaign", "why"),
     EventKind.BROADCAST_CANCELLED: _named("The broadcast “{}” was cancelled", "campaign"),
     EventKind.MAIL_SENT: _sent,
-    EventKind.MAIL_DEFERRED: _of_mail("was put off by the server"),
-    EventKind.MAIL_BOUNCED: _of_mail("bounced"),
-    EventKind.MAIL_FAILED: _of_mail("could not be sent"),
-    EventKind.MAIL_SKIPPED: _of_mail("was skipped"),
-    EventKind.MAIL_CANCELLED: _of_mail("was not sent"),
-    EventKind.MAIL_UNKNOWN: _of_mail("may or may not have left"),
+    EventKind.MAIL_DEFERRED: _of_mail("{} was put off by the server{}"),
+    EventKind.MAIL_BOUNCED: _of_mail("{} bounced{}"),
+    EventKind.MAIL_FAILED: _of_mail("{} could not be sent{}"),
+    EventKind.MAIL_SKIPPED: _of_mail("{} was skipped{}"),
+    EventKind.MAIL_CANCELLED: _of_mail("{} was not sent{}"),
+    EventKind.MAIL_UNKNOWN: _of_mail("{} may or may not have left{}"),
     EventKind.MAIL_LOST: lambda event: (
         f"{_mail(event)} did not arrive and is sent again, says {event.text('by') or '?'}"
     ),
@@ -249,7 +255,7 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
         f"Downloaded {event.text('path') or event.text('file') or 'a file'}"
     ),
     EventKind.FORM_SUBMITTED: _named("Sent the form “{}”", "form"),
-    EventKind.HAND_OFF_ACCEPTED: _noted("Accepted"),
+    EventKind.HAND_OFF_ACCEPTED: _noted("Accepted{}{}"),
     EventKind.HAND_OFF_REJECTED: lambda event: (
         f"Given back{_by(event)}: {plain(event.text('reason') or 'no reason')}"
         + (f" — {event.text('note')}" if event.text("note") else "")
@@ -262,24 +268,24 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     ),
     EventKind.TIMER_DUE: lambda _: "A timer was due",
     EventKind.PROGRAMME_APPLIED: lambda _: "Decided anew under a new revision",
-    EventKind.CAMPAIGN_STARTED: _in_campaign("Put into"),
-    EventKind.CAMPAIGN_STOPPED: _in_campaign("Taken out of"),
+    EventKind.CAMPAIGN_STARTED: _in_campaign("Put into the campaign “{}”{}"),
+    EventKind.CAMPAIGN_STOPPED: _in_campaign("Taken out of the campaign “{}”{}"),
     EventKind.CAMPAIGN_ENTERED: _named("Entered the campaign “{}”", "campaign"),
     EventKind.CAMPAIGN_LEFT: _named("Left the campaign “{}”: {}", "campaign", "reason"),
     EventKind.TRACK_ENTERED: _named("Took the track “{}” of “{}”", "track", "campaign"),
     EventKind.TRACK_FINISHED: _named("Had everything in the track “{}” of “{}”", "track", "campaign"),
-    EventKind.TEMPERATURE_CHANGED: _moved("Temperature"),
-    EventKind.STAGE_CHANGED: _moved("Stage"),
-    EventKind.PERSONA_CHANGED: _moved("Persona"),
-    EventKind.GRADE_CHANGED: _moved("Grade"),
+    EventKind.TEMPERATURE_CHANGED: _moved("Temperature: {}", "Temperature: {} → {}{}"),
+    EventKind.STAGE_CHANGED: _moved("Stage: {}", "Stage: {} → {}{}"),
+    EventKind.PERSONA_CHANGED: _moved("Persona: {}", "Persona: {} → {}{}"),
+    EventKind.GRADE_CHANGED: _moved("Grade: {}", "Grade: {} → {}{}"),
     EventKind.HAND_OFF_MADE: _named("Handed to sales, {}", "team"),
     EventKind.SLA_WARNED: _named("The agreed time for “{}” is running out", "sla"),
     EventKind.SLA_BREACHED: _named("The agreed time for “{}” has passed", "sla"),
-    EventKind.NOTE_WRITTEN: _noted("Note"),
-    EventKind.TASK_CREATED: _task("A task was made"),
-    EventKind.TASK_DONE: _task("A task was done"),
+    EventKind.NOTE_WRITTEN: _noted("Note{}{}"),
+    EventKind.TASK_CREATED: _task("A task was made{}: {}{}"),
+    EventKind.TASK_DONE: _task("A task was done{}: {}{}"),
     EventKind.TASK_CHANGED: lambda event: _task(
-        "A task was opened again" if event.properties.get("again") else "A task was passed on"
+        "A task was opened again{}: {}{}" if event.properties.get("again") else "A task was passed on{}: {}{}"
     )(event),
     EventKind.WEBHOOK_CALLED: _named("The webhook “{}” was called", "webhook"),
     EventKind.VARIANT_ASSIGNED: _assigned,

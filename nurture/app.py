@@ -31,6 +31,7 @@ from nurture.engine.sample import StaysHome, put_in, sample_count
 from nurture.engine.track import SpooledTracks
 from nurture.errors import SetupError
 from nurture.identity import Keyring
+from nurture.identity.sign_on import SignOn
 from nurture.ports import Caller, Clock, Transport
 from nurture.secret_key import secret
 from nurture.simulation import sample
@@ -181,6 +182,18 @@ def signing(settings: Settings) -> Callable[[bytes], bytes] | None:
         if selector is not None and file is not None  # the settings refuse one without the other
     ]
     return signing_with(signers)
+
+
+def make_sign_on(settings: Settings) -> SignOn | None:
+    """The identity provider that people of ours may log in with; None where none is set."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        return None
+    return SignOn(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        name=settings.oidc_name,
+    )
 
 
 def make_caller(settings: Settings) -> Caller | None:

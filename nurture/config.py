@@ -178,6 +178,15 @@ class Settings(Place):
     hook_sparkpost: SecretStr | None = None
     """The name:password of SparkPost's webhook."""
 
+    oidc_issuer: str | None = None
+    """The identity provider of yours that people may log in with (OpenID Connect), such as https://login.example.com; unset for none."""
+    oidc_client_id: str | None = None
+    """What it knows us by. It sends people back to /login/with/back below public_url."""
+    oidc_client_secret: SecretStr | None = None
+    """What goes with that."""
+    oidc_name: str = "single sign-on"
+    """What the button says after "Log in with"."""
+
     tick_seconds: PositiveInt = 1
     """The latency of a due touch; its cost is one indexed query."""
     batch_touches: PositiveInt = 1_000
@@ -272,6 +281,19 @@ class Settings(Place):
         missing = [field for field in needed if getattr(self, field) is None]
         if 0 < len(missing) < len(needed):
             raise SetupError(f"IMAP needs {spelt(needed)}; set {spelt(missing)} too, or none of them")
+        return self
+
+    @model_validator(mode="after")
+    def people_log_in_in_secret(self) -> Self:
+        """Refuse half an identity provider, and one whose word anybody on the way could change."""
+        needed = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+        missing = [field for field in needed if getattr(self, field) is None]
+        if 0 < len(missing) < len(needed):
+            raise SetupError(
+                f"an identity provider needs {spelt(needed)}; set {spelt(missing)} too, or none of them"
+            )
+        if self.oidc_issuer and not (self.oidc_issuer.startswith("https://") or is_local(self.oidc_issuer)):
+            raise SetupError(f"{PREFIX}OIDC_ISSUER is {self.oidc_issuer}; write its https address")
         return self
 
     @model_validator(mode="after")

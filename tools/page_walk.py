@@ -13,6 +13,8 @@ NO_PAGES = {
     "bulk.progress": "numbers for a script",
     "imports.progress": "numbers for a script",
     "imports.rejects": "a CSV file",
+    "login_with.come_back": "a way on",
+    "login_with.leave": "a way to another site",
     "lead.score": "numbers for a script",
     "lead.mail_html": "the mail in a frame",
     "mail_editor.words": "words for a script",

@@ -20,7 +20,7 @@ suppressions   who is not mailed, and why
 sender, times, sending, health   when and with what mail is sent, and what keeps it from arriving
 webhooks, keys_shown   what is posted to others, what providers tell us, and which keys there are
 sample, first_steps   the sample leads, and the way from them to one's own
-login, account, second_step, users, audit   who may log in, and what each person did
+login, login_with, account, second_step, users, audit   who may log in, and what each person did
 provider_hooks   what mail providers report
 footer      for those who were mailed: what their mails link to
 forms_public   for those who visit our sites: forms, and what they confirm; forms, for us: what came in
@@ -49,6 +49,7 @@ from nurture.engine.erase import Places
 from nurture.engine.feedback import receive
 from nurture.engine.provider_fetch import HttpFetch
 from nurture.engine.upload_files import uploads_in
+from nurture.identity.sign_on import SignOn
 from nurture.providers.sns import Fetch
 from webapp import (
     account,
@@ -76,6 +77,7 @@ from webapp import (
     lead,
     leads,
     login,
+    login_with,
     mail_editor,
     mail_history,
     mail_library,
@@ -128,6 +130,7 @@ def create_app(
     hooks: Mapping[str, str] = {},
     fetch: Fetch | None = None,
     inbox_token: str | None = None,
+    sign_on: SignOn | None = None,
 ) -> Flask:
     """The pages over *engine*.
 
@@ -139,6 +142,7 @@ def create_app(
     hooks       what the webhooks of each mail provider prove themselves with, by its name.
     fetch       gets what lies at an address of Amazon SNS; None for the network.
     inbox_token  proves whoever posts mail that came back; None where none is taken so.
+    sign_on     the identity provider that people of ours may log in with; None for none.
     public_url  where people of ours open the pages, without a last slash.
     """
     app = Flask(__name__)
@@ -157,6 +161,7 @@ def create_app(
     moments.add_to(app, engine)
     navigation.add_to(app)
     safety.add_to(app, engine, public_url)
+    app.jinja_env.globals["sign_on"] = sign_on
     failures.add_to(app)
     acting.add_to(app, engine)
     pace.add_to(app, engine)
@@ -205,6 +210,7 @@ def create_app(
         recipes.pages(engine, recipes_folder),
         go_live.pages(engine),
         login.pages(engine, secret, public_url),
+        login_with.pages(engine, sign_on, public_url),
         account.pages(engine),
         second_step.pages(engine, secret),
         suppressions.pages(engine),

@@ -64,6 +64,7 @@ def _pages() -> tuple["WSGIApplication", Engine]:
         site_origins=settings.site_origins,
         recipes_folder=settings.recipes,
         hooks=settings.hooks,
+        sign_on=app.make_sign_on(settings),
         inbox_token=None if settings.inbox_token is None else settings.inbox_token.get_secret_value(),
     )
     return pages, engine

@@ -1,4 +1,4 @@
-"""Letting in: by password, by a link, and what a password change ends.
+"""Letting in: by password, by a link, by the company's identity provider, and what a password change ends.
 
 Whoever has a second step is not let in yet: ``finish`` does, with the code.
 """
@@ -60,6 +60,26 @@ def log_in_by_link(connection: Connection, token: str, *, now: datetime, client:
     """The account that a link lets in, this once; None for one that does not work any more."""
     found = use_link(connection, token, LETS_IN, now=now)
     return None if found is None else _let_in(connection, found[0], now, client=client, how=found[1].value)
+
+
+def log_in_by_provider(
+    connection: Connection, email: str, provider: str, *, now: datetime, client: str
+) -> Account | None:
+    """The account of an address that the company's identity provider stands for; None where nobody here has it.
+
+    Nobody is let in who was not invited. Whoever has a second step here is still asked for it.
+    """
+    who = account_of(connection, email.strip().lower()[:ADDRESS_MAX])
+    if who is None or not who.is_active:
+        audit(
+            connection,
+            actor=NOBODY if who is None else who.email,
+            what="failed to log in",
+            now=now,
+            detail={"by": provider, "from": client},
+        )
+        return None
+    return _let_in(connection, who, now, client=client, how=provider)
 
 
 def ask_reset(

@@ -136,7 +136,7 @@ def served(home: Path, *, sample: bool) -> Iterator[Site]:
 
 
 STARTS = (
-    "/", "/welcome", "/inbox", "/inbox?show=late", "/leads", "/leads?q=zzzz", "/leads/import", "/companies", "/tasks", "/campaigns",
+    "/", "/welcome", "/inbox", "/inbox?show=late", "/leads", "/leads?q=zzzz", "/leads/import", "/leads/duplicates", "/companies", "/tasks", "/campaigns",
     "/campaigns/new", "/campaigns/welcome/go-live", "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/tracks/cold?panel=enters", "/tracks/new", "/campaigns/long-cycle/enters", "/campaigns/long-cycle/simulate",
     "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned", "/broadcasts", "/broadcasts/new", "/segments", "/tags", "/forms", "/files", "/mails",
     "/files/campaigns/programme.yaml", "/mailbox", "/unknown", "/failed", "/deferred", "/suppressions", "/sample", "/go", "/personas", "/personas/new", "/scoring", "/scoring?temperature.hot.enter=80", "/pace", "/settings/sender", "/settings/times",

@@ -2,6 +2,7 @@
 
 dashboard, inbox, leads, lead, campaigns, messages, mails, tasks   for us, after a login
 bulk        what is done with many leads of the list at once
+merges      two leads that are one person: found, seen side by side, merged, and parted again
 imports     leads from a file: import_form reads how, import_shown says what would come of it
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
 texts, recipes, go_live   the programme: its files, new campaigns, and what happens when they go live
@@ -83,6 +84,7 @@ from webapp import (
     mail_library,
     mail_review,
     mails,
+    merges,
     messages,
     moments,
     navigation,
@@ -179,6 +181,7 @@ def create_app(
         bulk.pages(engine),
         imports.pages(engine, uploads),
         lead.pages(engine, mailbox),
+        merges.pages(engine),
         campaigns.pages(engine),
         tracks.pages(engine),
         track_new.pages(engine, recipes_folder),

@@ -12,6 +12,7 @@ from nurture.engine.list_keys import company_key
 from nurture.errors import NurtureError
 from nurture.insight.coming import coming
 from nurture.insight.mails import mail_of
+from nurture.insight.merging import merged_into
 from nurture.insight.points import explained
 from nurture.insight.sentences import is_machine, sentence, stage_name
 from nurture.insight.tasks import open_tasks
@@ -43,6 +44,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             story = timeline(connection, lead_id, before=before, size=PAGE_SIZE, show=show)
             tasks = open_tasks(connection, most=TASKS_SHOWN, lead_id=lead_id)
             programme = engine.live.programme
+            merged = merged_into(connection, lead_id)
             next_mails = coming(connection, programme, who.state, story.mails, g.now)
         return render_template(
             "lead.html",
@@ -53,6 +55,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             reps=everyone(),
             programme=programme,
             persona=programme.persona(who.state.persona or ""),
+            merged=merged,
             coming=next_mails,
             show=show if show in SHOWN else "",
             shown=SHOWN,

@@ -40,7 +40,7 @@ MENU = (
         (
             Place("dashboard.dashboard", "Dashboard", "home"),
             Place("inbox.inbox", "Inbox", "inbox"),
-            Place("leads.leads", "Leads", "leads", ("lead", "imports")),
+            Place("leads.leads", "Leads", "leads", ("lead", "imports", "merges")),
             Place("companies.companies", "Companies", "company"),
             Place("tasks.tasks", "Tasks", "task"),
         ),

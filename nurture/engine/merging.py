@@ -12,12 +12,14 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
+from nurture.content.model import Programme
 from nurture.engine import merge_rows
 from nurture.engine.audit import audit
 from nurture.engine.intake import add_events, micros
 from nurture.engine.look_back import past_of
 from nurture.engine.untracked import set_tracking
 from nurture.errors import NurtureError
+from nurture.statemachine.advance import advance
 from nurture.statemachine.merge_stage import keeps_hand_off
 from nurture.statemachine.past import Merge, Past
 from nurture.store import records as table
@@ -86,6 +88,24 @@ def unmerge(connection: Connection, survivor: int, *, by: str, now: datetime) ->
         now=now,
     )
     return int(row.other_id)
+
+
+def foreseen(
+    connection: Connection, programme: Programme, survivor: int, other: int, now: datetime
+) -> "Joined | None":
+    """What the merge would make of them now, for whoever only looks; None where there are not two leads."""
+    told = Event(survivor, EventKind.LEAD_MERGED, now, now, TOLD_AGAIN, "", {"other": other})
+    rows = connection.execute(
+        select(table.lead_state.c.lead_id, table.lead_state.c.state).where(
+            table.lead_state.c.lead_id.in_([survivor, other])
+        )
+    )
+    states = {row.lead_id: unpacked(row.state) for row in rows}
+    past = looked_up(connection, told, states)
+    if past is None:
+        return None
+    before = states[survivor]
+    return Joined(told, past, before, advance(programme, before, told, now, past).state)
 
 
 # ------------------------------------------------------------ when it is absorbed

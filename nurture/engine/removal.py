@@ -58,8 +58,7 @@ def rows_of(leads: Sequence[int]) -> Iterator[tuple[Table, ColumnElement[bool]]]
     yield table.decision, table.decision.c.touch_id.in_(touches)
     yield table.provider_event, table.provider_event.c.touch_id.in_(touches)
     yield table.suppression, or_(*(table.suppression.c.address.in_(each) for each in (addresses, merged)))
-    yield table.lead_merge, table.lead_merge.c.other_id.in_(leads)
     for each in reversed(table.metadata.sorted_tables):
         if "lead_id" in each.c:
-            yield each, each.c.lead_id.in_(leads)
+            yield each, or_(*(each.c[name].in_(leads) for name in ("lead_id", "other_id") if name in each.c))
     yield table.lead, table.lead.c.id.in_(leads)

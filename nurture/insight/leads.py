@@ -56,7 +56,7 @@ def lead_page(
         rows += connection.execute(part.limit(size + 1 - len(rows))).all()
         if len(rows) > size:
             break
-    lines = _lines(connection, [row.lead_id for row in rows[:size]], now)
+    lines = lines_of(connection, [row.lead_id for row in rows[:size]], now)
     if order is Order.HOTTEST:  # stored scores have decayed since, each from its own moment
         lines.sort(key=lambda line: (-line.state.temperature.rank, -line.interest))
     last = rows[size - 1] if len(rows) > size else None
@@ -71,7 +71,7 @@ def temperature_counts(connection: Connection, wanted: LeadFilter) -> dict[Tempe
     return {temperature: found.get(temperature.value, 0) for temperature in Temperature}
 
 
-def _lines(connection: Connection, lead_ids: Sequence[int], now: datetime) -> list[LeadLine]:
+def lines_of(connection: Connection, lead_ids: Sequence[int], now: datetime) -> list[LeadLine]:
     """These leads as they are, in this order."""
     found = connection.execute(
         select(lead_state.c.lead_id, lead_state.c.state, lead.c.sample)

@@ -12,6 +12,7 @@ from nurture.engine.aliases import survivor_of
 from nurture.engine.intake import NewLead
 from nurture.engine.merging import MergeError
 from nurture.engine.people import find_lead
+from nurture.engine.tasks import make_task
 from nurture.scoring.ledger import interest_score
 from nurture.simulation.refold import scores_differ, states_differ
 from nurture.store import records as table
@@ -136,6 +137,34 @@ def test_both_histories_count_as_one_in_the_order_in_which_they_happened(two):
     assert entries[1].credited == pytest.approx(bea)
     assert two.state(two.ann).temperature is Temperature.WARM
     assert is_sound(two)
+
+
+def test_a_survivor_without_an_address_takes_the_others_and_gives_it_back(company):
+    (company.ann,) = company.engine.enter_leads(
+        [NewLead(reference="card", fields={"first_name": "Ann"})], source="fair"
+    ).lead_ids
+    (company.bea,) = company.enter("bea")
+    merged(company)
+
+    def addresses():
+        return [(row.id, row.email) for row in company.rows(table.lead)]
+
+    assert addresses() == [(company.ann, "bea@x.example")]
+    company.later(days=3)
+    assert company.mailed() == ["bea", "bea"]
+    undone(company)
+    assert addresses() == [(company.ann, None), (company.bea, "bea@x.example")]
+    assert company.state(company.ann).lead.email is None
+    assert is_sound(company)
+
+
+def test_what_is_to_be_done_about_the_other_stays_to_be_done(two):
+    with two.database.writing() as connection:
+        now = two.clock.now()
+        make_task(connection, two.bea, "call her", assignee=None, due_at=None, by="us", now=now)
+    two.engine.tick()
+    merged(two)
+    assert [(row.lead_id, row.task) for row in two.rows(table.task)] == [(two.ann, "call her")]
 
 
 # ------------------------------------------------------------ what comes for the other since

@@ -122,7 +122,9 @@ def test_only_these_areas_are_open_to_anyone(app: Flask):
         for rule, method in routes(app)
         if permission_of(app, rule.endpoint, method) is Permission.ENTER
     }
-    assert entering == {"/login", "/login/code", "/login/<token>", "/forgot", "/reset/<token>"}
+    by_provider = {"/login/with", "/login/with/back"}
+    assert entering - by_provider == {"/login", "/login/code", "/login/<token>", "/forgot", "/reset/<token>"}
+    assert by_provider < entering
 
 
 def test_what_changes_something_takes_more_than_a_look(app: Flask):

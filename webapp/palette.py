@@ -36,9 +36,9 @@ class Goal(msgspec.Struct, frozen=True):
 
 
 ACTS = (
-    ("Import leads", "imports.imports", "leads"),
     ("New campaign", "recipes.new", "campaigns"),
     ("New broadcast", "broadcasts.new", "broadcast"),
+    ("Import leads", "imports.imports", "leads"),
     ("New track", "track_new.new", "branch"),
     ("Pause sending", "pace.shown", "clock"),
     ("Invite somebody", "users.users", "users"),

@@ -35,7 +35,7 @@ def pages(engine: Engine) -> Blueprint:
         wanted = request.form.get("whom") == "all"
         chosen = [int(each) for each in request.form.getlist("lead") if each.isdecimal()]
         if not wanted and not chosen:
-            flash("Tick the leads first, or choose all that match.")
+            flash("Tick the leads first, or choose all that match.", "wrong")
             return redirect(back(kept))
         if len(chosen) > CHOSEN_MAX:
             abort(400, f"Tick at most {CHOSEN_MAX}, or choose all that match.")

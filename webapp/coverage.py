@@ -44,7 +44,7 @@ def pages(engine: Engine) -> Blueprint:
             edit = copied_for(seen.text, seen.track(like), key, persona=persona, temperature=temperature)
             edit_draft(engine, seen.path, [edit], seeing=seen.number, actor=actor())
         except ProgrammeError as error:
-            flash(f"Not begun: {error}")
+            flash(f"Not begun: {error}", "wrong")
             return redirect(url_for("personas.personas", _anchor="coverage"), 303)
         flash(
             f"A draft of {seen.campaign.name} has the track {key}, a copy of {like}. Change its mails, then make it live."

@@ -46,7 +46,7 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
             finally:
                 _checking.release()
         else:
-            flash("Somebody else is checking already; reload the page in a few seconds.")
+            flash("Somebody else is checking already; reload the page in a few seconds.", "wrong")
         return redirect(url_for("health.health"), 303)
 
     return pages

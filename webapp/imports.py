@@ -90,7 +90,7 @@ def pages(engine: Engine, home: Path | None) -> Blueprint:
             if asked != upload.asked or mappings != {
                 each.number: each.mapping for each in folder(upload).read
             }:
-                flash("You changed how the file is read. This is what would happen now.")
+                flash("You changed how the file is read. This is what would happen now.", "wrong")
                 return try_again(upload, asked, mappings)
         except ImportFileError as error:
             return refused(upload, error)

@@ -90,7 +90,7 @@ def pages(engine: Engine, secret: bytes, public_url: str) -> Blueprint:
     def enter_by_code() -> Response | tuple[str, int]:
         following, who = own_path(request.form.get("next")), halfway()
         if who is None:
-            flash("That took too long. Log in again.")
+            flash("That took too long. Log in again.", "wrong")
             return redirect(url_for("login.ask", next=following), 303)
         code = request.form.get("code", "")
         found = finish(engine.database, engine.clock, who, code, seal=seal, client=client())

@@ -42,7 +42,7 @@ def pages(engine: Engine) -> Blueprint:
                     abort(404)
                 save_draft(connection, path, text, seeing=seeing, actor=actor(), now=now)
         except DraftOvertakenError as error:
-            flash(f"Not restored: {error}")
+            flash(f"Not restored: {error}", "wrong")
             return redirect(url_for("mail_history.history", path=path), 303)
         flash(f"The text of revision {number} is the draft now. Nothing is live before you publish it.")
         return redirect(url_for("texts.text", path=path), 303)

@@ -49,7 +49,7 @@ def pages(engine: Engine) -> Blueprint:
         campaign, name = request.form.get("campaign", ""), request.form.get("name", "").strip().lower()
         name = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
         if campaign not in engine.live.programme.campaigns or not NAME.fullmatch(name):
-            flash("Not begun: name it in letters and digits, such as 'case study'.")
+            flash("Not begun: name it in letters and digits, such as 'case study'.", "wrong")
             return redirect(url_for("mail_library.mails"), 303)
         path = f"campaigns/{campaign}/mails/{name}.mjml"
         words = name.replace("-", " ").capitalize()
@@ -65,7 +65,7 @@ def pages(engine: Engine) -> Blueprint:
         try:
             variant_name(new)
         except ProgrammeError as error:
-            flash(f"Not begun: {error}")
+            flash(f"Not begun: {error}", "wrong")
             return redirect(url_for("texts.text", path=path), 303)
         with engine.database.reading() as connection:
             draft = draft_of(connection, path)

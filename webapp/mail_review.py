@@ -61,7 +61,7 @@ def pages(engine: Engine) -> Blueprint:
                 retire(connection, path, text, engine.live.catalog, actor=actor(), now=now)
             flash("Retired: no step and no broadcast can send it.")
         except ProgrammeError as error:
-            flash(f"Not retired: {error}")
+            flash(f"Not retired: {error}", "wrong")
         return back(path)
 
     @pages.post("/files/<path:path>/bring-back")
@@ -80,7 +80,7 @@ def pages(engine: Engine) -> Blueprint:
             with engine.deciding() as (connection, now):
                 comment(connection, path, request.form.get("words", ""), actor=actor(), now=now)
         except ProgrammeError as error:
-            flash(f"Not kept: {error}")
+            flash(f"Not kept: {error}", "wrong")
         return back(path)
 
     @pages.post("/files/<path:path>/settle")

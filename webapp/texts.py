@@ -115,7 +115,7 @@ def pages(engine: Engine) -> Blueprint:
             written = None if begun is None else read_mail(path, begun.text)
             flash(send_test(engine, mail, to=me().email, lead=request.form.get("lead", ""), draft=written))
         except NurtureError as error:
-            flash(f"Not sent: {error}")
+            flash(f"Not sent: {error}", "wrong")
         return redirect(url_for("texts.text", path=path), 303)
 
     def known(path: str) -> str:

@@ -51,7 +51,7 @@ def pages(engine: Engine) -> Blueprint:
             with engine.deciding() as (connection, now):
                 overrule(connection, event_id, is_person=is_person, by=actor(), now=now)
         except VerdictError as error:
-            flash(str(error))
+            flash(str(error), "wrong")
         else:
             who = "A person's" if is_person else "A machine's"
             flash(

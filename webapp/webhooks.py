@@ -111,7 +111,10 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
                 detail={"answer": said},
                 now=now,
             )
-        flash(f"{name} took the test: {said}" if answer.is_taken else f"{name} did not take the test: {said}")
+        if answer.is_taken:
+            flash(f"{name} took the test: {said}")
+        else:
+            flash(f"{name} did not take the test: {said}", "wrong")
         return back()
 
     @pages.post("/settings/webhooks/again")
@@ -152,7 +155,7 @@ def pages(engine: Engine, secret: bytes) -> Blueprint:
             abort(409, f"It is set by {PREFIX}{name.upper()} on this server.")
         typed = request.form.get("proof", "").strip()
         if not typed and request.form.get("forget") != "1":
-            flash("Nothing was typed, so nothing was changed.")
+            flash("Nothing was typed, so nothing was changed.", "wrong")
             return back()
         with engine.deciding() as (connection, now):
             values: dict[str, Any] = {name: None if request.form.get("forget") == "1" else typed}

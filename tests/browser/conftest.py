@@ -18,7 +18,9 @@ from nurture.engine.accounts import Role
 from nurture.engine.links import StoredLinks
 from nurture.tracking.app import TrackingApp
 from nurture.tracking.spool import Spool
+from tests.browser.day import SLOWEST, settle
 from tests.webapp.stand import MONDAY, STAFF, Stand
+from tools import front_end
 from webapp import create_app
 
 if TYPE_CHECKING:
@@ -85,6 +87,29 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     with served(tmp_path_factory.mktemp("browser"), free_port()) as stand:
         stand.with_a_hot_lead().with_a_scanned_mail()
         yield stand
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """One company for the stories of a day, each of which may change it."""
+    front_end.build()
+    with served(tmp_path_factory.mktemp("house"), free_port()) as stand:
+        settle(stand)
+        yield stand
+
+
+@pytest.fixture
+def stranger(browser: Browser, house: Stand) -> Iterator[Page]:
+    """A browser at the house where nobody is logged in yet; its console stays quiet all day."""
+    context = browser.new_context(base_url=house.engine.base_url, viewport={"width": 1280, "height": 900})
+    page, said = context.new_page(), []
+    page.set_default_timeout(SLOWEST)
+    page.on("console", lambda each: said.append(each.text) if each.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    # The frame of a mail says that it runs no script of the mail's own, which is as it should be.
+    assert [each for each in said if "'sha256-" not in each] == []
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ merges      two leads that are one person: found, seen side by side, merged, and
 imports     leads from a file: import_form reads how, import_shown says what would come of it
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
 texts, recipes, go_live   the programme: its files, new campaigns, and what happens when they go live
-mail_library, mail_editor, mail_history, mail_review   its mails: all, one as it is written, what it said before, who approved it
+mail_library, mail_editor, mail_versions, mail_history, mail_review   its mails: all, one as it is written, its versions side by side,
+            what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads
@@ -83,6 +84,7 @@ from webapp import (
     mail_history,
     mail_library,
     mail_review,
+    mail_versions,
     mails,
     merges,
     messages,
@@ -210,6 +212,7 @@ def create_app(
         mail_history.pages(engine),
         mail_library.pages(engine),
         mail_review.pages(engine),
+        mail_versions.pages(engine),
         recipes.pages(engine, recipes_folder),
         go_live.pages(engine),
         login.pages(engine, secret, public_url),

@@ -58,6 +58,7 @@ def paths(company: Stand, state: State) -> list[str]:
         "/sample", "/go", "/personas", "/personas/new", "/personas/buyer", "/scoring", "/scoring?temperature.hot.enter=50", "/pace", "/settings/sender", "/settings/times", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
         "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails",
         "/files/campaigns/long-cycle/mails/terms.mjml/history", "/files/campaigns/long-cycle/mails/terms.mjml/review",
+        "/files/campaigns/long-cycle/mails/terms.mjml/versions",
         "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/tracks/hot?at=call",
         "/campaigns/long-cycle/tracks/cold?panel=enters", "/tracks/new?persona=buyer&temperature=hot", "/campaigns/long-cycle/enters",
         "/campaigns/long-cycle/simulate?days=30", "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned&pattern=burst",

@@ -18,6 +18,9 @@ export function Versions({ session }: { session: Session }) {
             {each.draft && !each.current && <span class="tag">draft</span>}
           </a>
         ))}
+        {(state.files.length > 1 || variants.length > 0) && (
+          <a href={`${state.base}/versions`}>side by side</a>
+        )}
       </nav>
       {variants.length > 0 && (
         <span class="files-of" role="group" aria-label="Variants of an experiment">

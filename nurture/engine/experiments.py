@@ -101,18 +101,27 @@ def outcomes_of(connection: Connection, key: str, experiment: Experiment) -> dic
         .where(tried)
         .group_by(table.touch.c.variant)
     )
-    acts = connection.execute(
-        select(
-            table.touch.c.id.label("touch_id"),
-            table.touch.c.variant,
-            table.touch.c.settled_at,
-            table.event,
-            table.verdict.c.humanity,
+    happened = select(
+        table.touch.c.id.label("touch_id"),
+        table.touch.c.variant,
+        table.touch.c.settled_at,
+        table.event,
+        table.verdict.c.humanity,
+    ).where(tried, table.event.c.kind == experiment.judge_by.value)
+    came, own = table.rerouted.c, table.event.c.lead_id == table.touch.c.lead_id
+    acts = [
+        row
+        for among in (
+            table.touch.join(table.event, own),
+            # What came for a lead after it was merged is told of the survivor.
+            table.touch.join(table.rerouted, came.lead_id == table.touch.c.lead_id).join(
+                table.event, table.event.c.id == came.event_id
+            ),
         )
-        .join(table.event, table.event.c.lead_id == table.touch.c.lead_id)
-        .outerjoin(table.verdict, table.verdict.c.event_id == table.event.c.id)
-        .where(tried, table.event.c.kind == experiment.judge_by.value)
-    )
+        for row in connection.execute(
+            happened.select_from(among.outerjoin(table.verdict, table.verdict.c.event_id == table.event.c.id))
+        )
+    ]
     brought = Counter(variant for _, variant in {(row.touch_id, row.variant) for row in acts if _counts(row)})
     trials = {row.variant: int(row.mails) for row in sent}
     return {variant: (brought[variant], trials.get(variant, 0)) for variant in experiment.variants}

@@ -7,6 +7,7 @@ import pytest
 from company import MONDAY, campaign, catalog
 from msgspec.structs import replace
 
+from nurture.engine import merging
 from nurture.engine.experiments import due_weighings, reweigh, weights_at
 from nurture.engine.intake import NewLead
 from nurture.engine.live import load_live
@@ -80,6 +81,17 @@ def test_mails_sent_are_trials_and_mails_that_a_person_clicked_are_successes(lea
     assert said["successes"] == {"plain": 1, "playful": 5}
     assert said["trials"] == {"plain": len(plain), "playful": len(playful)}
     assert said["weights"] == weights({"plain": (1, len(plain)), "playful": (5, len(playful))})
+
+
+def test_a_click_in_a_mail_of_a_lead_that_was_merged_since_counts_for_its_variant(learner):
+    one, other = touches(learner, "plain")[0], touches(learner, "playful")[0]
+    with learner.database.writing() as connection:
+        merging.merge(connection, one.lead_id, other.lead_id, by="us", now=learner.clock.now())
+    learner.engine.tick()
+    click(learner, other)
+    keep_house(learner, hours=1)
+    (said,) = weighed(learner)
+    assert said["successes"] == {"plain": 0, "playful": 1}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,9 @@ def absorb(connection: Connection, live: Live, now: datetime, *, keyring: Keyrin
     if not events:
         return 0
     events = rerouted(connection, events)
-    concerned = {event.lead_id for event in events} | {int(event.number("other") or 0) for event in events}
+    concerned = {event.lead_id for event in events}
+    if _joins(events[0]):
+        concerned.add(int(events[0].number("other") or 0))
     states = load_states(connection, concerned - {0})
     programme = live.programme_at(connection, now)
     changes = Changes(programme, live.number, now, held=held_campaigns(connection))

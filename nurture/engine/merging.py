@@ -180,7 +180,7 @@ def _undoing(connection: Connection, event: Event) -> Past | None:
 
 
 def _is_for(row: Fetched, found: Merge) -> bool:
-    return row.came_for in found.leads or row.properties.get("came_for") in found.leads
+    return row.came_for in found.leads or event_of(row).number("came_for") in found.leads
 
 
 def _tell_again(

@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response
 
 from nurture.content.catalog import PROGRAMME, Catalog, load_texts
 from nurture.content.edit import apply
+from nurture.content.model import Programme
 from nurture.content.problems import Problem
 from nurture.engine.editing import OvertakenError, write
 from nurture.engine.engine import Engine
 from nurture.engine.live import Live
 from nurture.errors import ProgrammeError
+from nurture.insight.back_test import FEW, BackTest, back_test
 from nurture.insight.scoring import Effect, effect
 from nurture.insight.scoring_history import scoring_history
 from nurture.insight.shown import shown
@@ -61,6 +63,12 @@ def pages(engine: Engine) -> Blueprint:
     @needs(Permission.SEE)  # it shows, and changes nothing
     def tried() -> str:
         return page(proposed(request.form, request.form.get("base", 0, type=int)))
+
+    @pages.post("/scoring/back-test")
+    @needs(Permission.SEE)  # it shows, and changes nothing
+    def back_tested() -> str:
+        proposal = proposed(request.form, request.form.get("base", 0, type=int))
+        return page(proposal, tested=back_test_of(engine, engine.live, proposal))
 
     @pages.post("/scoring")
     def publish() -> Response | tuple[str, int]:
@@ -117,7 +125,13 @@ def pages(engine: Engine) -> Blueprint:
             return None
         return knobs_of(banks_of(catalog.programme), catalog.marks[PROGRAMME])
 
-    def page(proposal: Proposal, *, problem: str = "", restoring: int | None = None) -> str:
+    def page(
+        proposal: Proposal,
+        *,
+        problem: str = "",
+        restoring: int | None = None,
+        tested: BackTest | None = None,
+    ) -> str:
         live = engine.live
         with engine.database.reading() as connection:
             whom = shown(connection)
@@ -133,6 +147,8 @@ def pages(engine: Engine) -> Blueprint:
                 for knob in line.knobs
             ),
             effect=found,
+            tested=tested,
+            few=FEW,
             now=live.programme,
             changed=None if proposal.catalog is None else proposal.catalog.programme,
             bars=score_bars,
@@ -182,16 +198,38 @@ def tried_out(live: Live, values: Mapping[str, int], wrong: Mapping[str, tuple[s
 
 def effect_of(engine: Engine, live: Live, proposal: Proposal) -> Effect:
     """What *proposal* would do to leads; of what is live, where they stand."""
-    assert proposal.catalog is not None
-    programme = proposal.catalog.programme
-    assert programme is not None
-    changed = replace(live.programme, scoring=programme.scoring, temperature=programme.temperature)
+    after = after_of(live, proposal)
     with engine.database.reading() as connection:
         return effect(
             connection,
             live.programme,
-            changed if proposal.values else live.programme,
+            after,
             whom=shown(connection),
             now=engine.clock.now(),
             seed=live.number,
         )
+
+
+def back_test_of(engine: Engine, live: Live, proposal: Proposal) -> BackTest | None:
+    """What *proposal* would have said of leads that came far lately; None where it cannot be read."""
+    if proposal.catalog is None:
+        return None
+    with engine.database.reading() as connection:
+        return back_test(
+            connection,
+            live.programme,
+            after_of(live, proposal),
+            whom=shown(connection),
+            now=engine.clock.now(),
+            seed=live.number,
+        )
+
+
+def after_of(live: Live, proposal: Proposal) -> Programme:
+    """The live programme with the scoring of *proposal*, which can be read; itself where nothing is turned."""
+    assert proposal.catalog is not None
+    programme = proposal.catalog.programme
+    assert programme is not None
+    if not proposal.values:
+        return live.programme
+    return replace(live.programme, scoring=programme.scoring, temperature=programme.temperature)

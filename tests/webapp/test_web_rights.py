@@ -135,7 +135,13 @@ def test_what_changes_something_takes_more_than_a_look(app: Flask):
     }
     filters_one_keeps = {"/leads/views", "/leads/views/<int:view>/forget"}
     texts_shown_as_they_come = {f"/files/<path:path>/{verb}" for verb in ("look", "judge", "preview")}
-    tried = {"/files/<path:path>/comment", "/scoring/effect", "/settings/times/look", "/go"}
+    tried = {
+        "/files/<path:path>/comment",
+        "/scoring/effect",
+        "/scoring/back-test",
+        "/settings/times/look",
+        "/go",
+    }
     assert changed_by_looking <= filters_one_keeps | texts_shown_as_they_come | tried
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from nurture.engine.accounts import Role
 from nurture.engine.editing import write
 from nurture.store.records import audit_entry
+from nurture.vocabulary.words import EventKind
 from tests.webapp.conftest import token_of
 
 PROGRAMME = "campaigns/programme.yaml"
@@ -172,7 +173,7 @@ def test_nothing_turned_is_nothing_saved(client, stand):
 def test_who_may_not_publish_may_look_and_try(client_as, stand, role):
     client = client_as(role)
     page = client.get("/scoring").text
-    assert "formaction" not in page
+    assert 'formaction="/scoring"' not in page
     assert send(client, "/scoring/effect", page=page, **{HOT: "70"}).status_code == 200
     assert send(client, page=page, reason="mine", **{HOT: "70"}).status_code == 403
     assert stand.engine.live.number == 1
@@ -180,3 +181,18 @@ def test_who_may_not_publish_may_look_and_try(client_as, stand, role):
 
 def test_a_revision_that_there_is_not_is_not_found(client):
     assert client.get("/scoring?revision=99").status_code == 404
+
+
+def test_a_proposal_is_held_against_the_last_90_days(client_as, stand):
+    viewer = client_as(Role.VIEWER)
+    page = send(viewer, "/scoring/back-test", **{f"{DEMO}.points": "5"}).text
+    assert "so there is nothing to hold the numbers against" in page
+    stand.happens("ada", EventKind.HAND_OFF_ACCEPTED, by="freya@tarewell.example")
+    stand.later(minutes=1)
+    page = send(viewer, "/scoring/back-test", **{f"{DEMO}.points": "5"}).text
+    tested = page[page.index('id="back-test"') : page.index("Make it live")]
+    assert "Too few to say" in tested
+    shares = re.findall(r'data-label="([^"]+)">(\d+ %|–)', tested)
+    assert shares == [("Today", "100 %"), ("As tried", "0 %"), ("Today", "100 %"), ("As tried", "–")]
+    assert "As tried" not in send(viewer, "/scoring/back-test").text
+    assert stand.engine.live.number == 1

@@ -1,12 +1,16 @@
-"""What our own people do meanwhile: they import, edit and publish, hold the broadcast, answer hand-offs, settle what is unknown."""
+"""What our own people do meanwhile: they import, edit and publish, hold the broadcast, answer hand-offs, settle what is
+unknown, merge leads and part them.
+"""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from nurture.engine import broadcasts, sales, unknown
+from nurture.engine import broadcasts, merging, sales, unknown
 from nurture.engine.intake import NewLead, enter_leads
+from nurture.engine.merging import MergeError
 from nurture.engine.pause_rows import EVERYTHING, Cause, live_pauses
 from nurture.engine.pauses import pause, resume
 from nurture.simulation.faults.agenda import Agenda
@@ -78,6 +82,12 @@ class Office:
                 self._agenda.at(
                     START + number * ROUND + HOUR, "somebody settles what is unknown", self.settles
                 )
+
+        if perils.merges:
+            for _ in range(1 + int(4 * ground.lot("merges"))):
+                self._agenda.at(self._some_time(), "two leads are merged", self._merges)
+            for _ in range(int(3 * ground.lot("partings"))):
+                self._agenda.at(self._some_time(), "a merge is undone", self._parts)
 
     def resume(self) -> None:
         """Let the broadcast go on, where it is held."""
@@ -193,6 +203,25 @@ class Office:
         elif lot < 0.8:
             stage = self._ground.pick((Stage.SQL, Stage.CUSTOMER, Stage.DISQUALIFIED, Stage.INQUIRY), "stage")
             sales.set_stage(connection, lead_id, stage, reason="", role="sales", by=REP, now=now)
+
+    # ------------------------------------------------------------ leads that are one person
+
+    def _merges(self) -> None:
+        with self._web.engine.deciding() as (connection, now):
+            leads = list(connection.execute(select(table.lead.c.id).order_by(table.lead.c.id)).scalars())
+            if len(leads) > 1:
+                survivor = self._ground.pick(leads, "survivor")
+                other = self._ground.pick([each for each in leads if each != survivor], "other")
+                with suppress(MergeError):
+                    merging.merge(connection, survivor, other, by=REP, now=now)
+
+    def _parts(self) -> None:
+        with self._web.engine.deciding() as (connection, now):
+            into = select(table.lead_merge.c.lead_id).where(table.lead_merge.c.undone_at.is_(None)).distinct()
+            survivors = sorted(connection.execute(into).scalars())
+            if survivors:
+                with suppress(MergeError):
+                    merging.unmerge(connection, self._ground.pick(survivors, "parted"), by=REP, now=now)
 
     def _some_time(self) -> datetime:
         return START + self._ground.lot("some time") * LENGTH

@@ -16,6 +16,7 @@ from nurture.simulation.faults.folds import FoldWatch
 from nurture.simulation.faults.ground import Ground
 from nurture.simulation.faults.touches import TouchWatch, moment
 from nurture.vocabulary.event import Event
+from nurture.vocabulary.touch import lead_of
 from nurture.vocabulary.words import BounceKind, EventKind, MailClass
 
 PAUSED = "SELECT campaign FROM pause WHERE ended_at IS NULL"
@@ -94,4 +95,6 @@ class Oracle:
             self._emails[event.lead_id] = str(event.table("fields").get("email"))
         hard = event.kind is EventKind.MAIL_BOUNCED and event.text("bounce") == BounceKind.HARD
         if hard or event.kind in (EventKind.UNSUBSCRIBED, EventKind.MAIL_COMPLAINED):
-            self.ends(self._emails[event.lead_id], all_mail=event.kind is not EventKind.UNSUBSCRIBED)
+            # What came back, came back from the address that the mail was sent to, whoever has it now.
+            of = lead_of(int(event.number("touch") or 0)) if hard else event.lead_id
+            self.ends(self._emails[of or event.lead_id], all_mail=event.kind is not EventKind.UNSUBSCRIBED)

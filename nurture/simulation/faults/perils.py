@@ -30,6 +30,7 @@ class Perils(msgspec.Struct, frozen=True, kw_only=True):
     imports     leads come and change by imports.
     sales       reps answer what is handed over to them, and people of ours move leads.
     settled     a person settles mails of unknown fate.
+    merges      people of ours merge leads, and undo it.
     copied      a copy of the store wakes up elsewhere.
     """
 
@@ -55,6 +56,7 @@ class Perils(msgspec.Struct, frozen=True, kw_only=True):
     imports: float = 1.0
     sales: float = 0.8
     settled: float = 0.8
+    merges: float = 1.0
     copied: float = 1.0
 
     def without(self, *names: str) -> "Perils":

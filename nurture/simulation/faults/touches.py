@@ -142,7 +142,10 @@ class TouchWatch:
     def _claimed(self, row: Seen, clock: datetime, programme: Programme) -> None:
         """It may leave from here on: asked of the lead, the list and the caps as they stand, not of the gates."""
         with self._ground.database.engine.connect() as connection:
-            state: LeadState = unpacked(connection.execute(STATE, {"lead": row.lead_id}).scalar_one())
+            packed = connection.execute(STATE, {"lead": row.lead_id}).scalar()
+            if packed is None:
+                return  # its lead was merged before anybody looked
+            state: LeadState = unpacked(packed)
             scopes = set(connection.execute(LISTED, {"address": state.lead.email}).scalars())
         assert row.claimed_at is not None, "it was claimed"
         if row.campaign in self.called_off and not self._waits(row.lead_id):

@@ -72,7 +72,7 @@ def pytest_terminal_summary(
     """After a failure, say how to repeat it: tests run in random order."""
     if exitstatus != pytest.ExitCode.OK:
         terminalreporter.write_line(
-            f"Again in this order: make test TESTS=--randomly-seed={config.option.randomly_seed}"
+            f"Again in this order: make test TESTS=--randomly-seed={config.getoption('randomly_seed', '?')}"
         )
 
 

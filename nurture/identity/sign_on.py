@@ -11,13 +11,6 @@ from typing import Any
 
 import httpx
 import msgspec
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
 
 from nurture.config import is_local
 from nurture.errors import NurtureError
@@ -81,6 +74,10 @@ class SignOn:
 
     def begin(self, back: str) -> tuple[str, Begun]:
         """Where to send the browser, and what is to be kept for its return to *back*. Raises SignOnError."""
+        # Reading these takes as long as all else of a command; most installations have no provider.
+        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: PLC0415
+
         begun = Begun(*(secrets.token_urlsafe(32) for _ in range(3)))
         with self._client() as client:
             place = self._provider(client)["authorization_endpoint"]
@@ -144,6 +141,12 @@ class SignOn:
     def _claims(
         self, token: Mapping[str, Any], keys: Mapping[str, Any], nonce: str, now: datetime
     ) -> Mapping[str, Any]:
+        from authlib.oidc.core import CodeIDToken  # noqa: PLC0415 see above
+        from joserfc import jwt  # noqa: PLC0415
+        from joserfc.errors import JoseError  # noqa: PLC0415
+        from joserfc.jwk import KeySet  # noqa: PLC0415
+        from joserfc.jws import JWSRegistry  # noqa: PLC0415
+
         try:
             signed = jwt.decode(
                 token["id_token"],

@@ -14,6 +14,8 @@ import hypothesis
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nurture.engine import accounts_passwords
@@ -51,6 +53,11 @@ LONGEST = (
 """What takes longest begins first, so that no process works alone at the end; all else comes in random order."""
 
 serial = itertools.count(1)
+
+# Each test has an application of its own; to read the templates again for each takes longer than most tests.
+Flask.jinja_options = {
+    "bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="nurture-templates-"))
+}
 
 # A time limit for each example measures the machine, not the code.
 hypothesis.settings.register_profile("nurture", deadline=None, print_blob=True)

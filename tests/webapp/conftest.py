@@ -66,7 +66,7 @@ def form_token(client: FlaskClient) -> str:
     return token_of(client)
 
 
-def token_of(client: FlaskClient, path: str = "/") -> str:
+def token_of(client: FlaskClient, path: str = "/settings/account") -> str:
     """What our own forms carry, in the session of *client*; *path* shows one of them."""
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
     assert found

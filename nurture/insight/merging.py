@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from nurture.content.model import Programme
 from nurture.engine.lead_filter import LAST
@@ -101,11 +101,11 @@ def duplicates(connection: Connection, *, most: int) -> list[tuple[int, int]]:
     newest = select(table.lead).order_by(table.lead.c.id.desc()).limit(LOOKED_AT).subquery()
     older = table.lead
     named = or_(newest.c.first_name.is_not(None), newest.c.last_name.is_not(None))
+    # By the index of names: that of companies finds all who work at a large one.
+    colleagues = func.coalesce(older.c.company_key, "") == newest.c.company_key
     rows = connection.execute(
         select(older.c.id.label("older"), newest.c.id.label("newer"))
-        .join(
-            newest, and_(newest.c.name_key == older.c.name_key, newest.c.company_key == older.c.company_key)
-        )
+        .join(newest, and_(newest.c.name_key == older.c.name_key, colleagues))
         .where(named, older.c.id < newest.c.id, older.c.sample == newest.c.sample)
         .order_by(newest.c.id.desc(), older.c.id)
         .limit(most)

@@ -48,6 +48,33 @@ def test_two_spellings_of_one_mailbox_are_found_compared_merged_and_parted(stand
     assert post(client, f"/leads/{ada}/unmerge").status_code == 409
 
 
+def test_namesakes_of_one_company_are_listed_and_those_of_others_are_not(stand, client):
+    bob = stand.lead_id("bob")
+    people = [
+        NewLead(
+            reference=email,
+            fields={"email": email, "first_name": "bob", "last_name": "REIS", "company": company},
+        )
+        for email, company in (("b.reis@norr.example", "norr  ab"), ("bob@other.example", "Other"))
+    ]
+    namesake, stranger = stand.engine.enter_leads(people, source="import").lead_ids
+    stand.later(minutes=1)
+    listed = client.get("/leads/duplicates").text
+    assert f"/leads/{bob}/merge/{namesake}" in listed
+    assert f"/merge/{stranger}" not in listed
+    assert f"/leads/{bob}/merge/{namesake}" in client.get(f"/leads/{bob}/merge").text
+
+
+def test_an_answer_by_an_old_link_to_the_other_reaches_the_rep_who_has_the_survivor(stand, client):
+    ada, bob = stand.lead_id("ada"), stand.lead_id("bob")
+    post(client, f"/leads/{bob}/merge/{ada}")
+    stand.later(seconds=1)
+    assert stand.state_of(bob).stage.value == "mql"
+    post(client, f"/inbox/{ada}/accept")
+    stand.later(seconds=1)
+    assert stand.state_of(bob).stage.value == "sal"
+
+
 def test_what_is_searched_for_may_be_merged_and_what_cannot_be_is_said(stand, client):
     ada, bob = stand.lead_id("ada"), stand.lead_id("bob")
     assert f"/leads/{ada}/merge/{bob}" in client.get(f"/leads/{ada}/merge?q=bob").text

@@ -10,7 +10,8 @@ mail_library, mail_editor, mail_versions, mail_history, mail_review   its mails:
             what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
-scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads
+scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads;
+            scoring_rule begins, changes and deletes a rule (scoring_rule_form)
 tracks      the steps of a campaign, edited as a draft (campaign_draft): track_lines shows them, track_edits writes them; track_new
             begins one; entering says who enters the campaign and who leaves (entering_form);
             simulate plays it ahead
@@ -100,6 +101,7 @@ from webapp import (
     safety,
     sample,
     scoring,
+    scoring_rule,
     second_step,
     segments,
     sender,
@@ -193,6 +195,7 @@ def create_app(
         personas.pages(engine),
         coverage.pages(engine),
         scoring.pages(engine),
+        scoring_rule.pages(engine),
         segments.pages(engine),
         tags.pages(engine),
         broadcasts.pages(engine),

@@ -59,7 +59,7 @@ MENU = (
             Place("segments.segments", "Segments", "segment"),
             Place("tags.tags", "Tags", "tag"),
             Place("personas.personas", "Personas", "persona"),
-            Place("scoring.scoring", "Scoring", "gauge"),
+            Place("scoring.scoring", "Scoring", "gauge", ("scoring_rule",)),
             Place("forms.forms", "Forms", "form"),
             Place("texts.texts", "Files", "file", ("library",)),
         ),

@@ -75,11 +75,12 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Bank(msgspec.Struct, frozen=True):
-    """Lines below one heading."""
+    """Lines below one heading; *rules* names the rules that they are of, "" for none."""
 
     title: str
     hint: str
     lines: tuple[Line, ...]
+    rules: str = ""
 
 
 def banks_of(programme: Programme) -> tuple[Bank, ...]:
@@ -129,9 +130,9 @@ def banks_of(programme: Programme) -> tuple[Bank, ...]:
     )
     return (
         Bank("Temperature", "From which interest score a lead is warm or hot, and below which it is no more. It rises at once, and falls only after it has stayed.", (*bands, Line("dwell", "", (dwell,)))),
-        Bank("What leads do", "Points for each act of a person, and after how long they are worth half.", rules),
+        Bank("What leads do", "Points for each act of a person, and after how long they are worth half.", rules, "interest"),
         Bank("Limits", "The most that a group of rules can be worth together.", groups),
-        Bank("Who leads are", "Points for what is known of a lead; their sum is the fit score.", _fit(scoring.fit)),
+        Bank("Who leads are", "Points for what is known of a lead; their sum is the fit score.", _fit(scoring.fit), "fit"),
         Bank("Grades", "From the best down; the first that a lead reaches.", grades),
     )  # fmt: skip
 

@@ -139,6 +139,7 @@ def test_what_changes_something_takes_more_than_a_look(app: Flask):
         "/files/<path:path>/comment",
         "/scoring/effect",
         "/scoring/back-test",
+        "/scoring/rules/<bank>/try",
         "/settings/times/look",
         "/go",
     }

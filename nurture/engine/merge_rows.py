@@ -82,10 +82,10 @@ def take_away(connection: Connection, event: Event, merge: Merge, now: datetime)
     recount(connection, {row.company_key} - {None})
 
 
-def put_back(connection: Connection, number: int, merge: Merge, now: datetime) -> None:
+def put_back(connection: Connection, number: int, merge: Merge, now: datetime) -> Fetched:
     """The other's rows as they were, after the survivor's own are written, which may have had the address.
 
-    number  the event of the merge.
+    number  the event of the merge, whose row is returned.
     """
     this = table.lead_merge.c.event_id == number
     row = connection.execute(select(table.lead_merge).where(this)).one()
@@ -110,3 +110,4 @@ def put_back(connection: Connection, number: int, merge: Merge, now: datetime) -
     )
     connection.execute(table.lead_state.insert().values(**state_row(state, now)))
     relist(connection, [state])
+    return row

@@ -5,18 +5,18 @@ unmerge  -->  an event of the survivor  -->  the survivor without it; the other'
                                             is told to it anew
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from nurture.content.model import Programme
 from nurture.engine import merge_rows
 from nurture.engine.audit import audit
 from nurture.engine.intake import add_events, micros
 from nurture.engine.look_back import past_of
+from nurture.engine.told_again import SPEAKING, WHOSE, agreed_to, anew
 from nurture.engine.untracked import set_tracking
 from nurture.errors import NurtureError
 from nurture.statemachine.advance import advance
@@ -30,16 +30,6 @@ from nurture.vocabulary.words import EventKind, Stage, TouchStatus
 
 JOINING = frozenset({EventKind.LEAD_MERGED, EventKind.LEAD_UNMERGED})
 HELD = (TouchStatus.CLAIMED.value, TouchStatus.SENDING.value)
-SPEAKING = (
-    EventKind.UNSUBSCRIBED,
-    EventKind.MAIL_COMPLAINED,
-    EventKind.PREFERENCES_CHANGED,
-    EventKind.CONSENT_GIVEN,
-    EventKind.SNOOZED,
-    EventKind.SUPPRESSED,
-    EventKind.SUPPRESSION_LIFTED,
-)
-"""What says whether a person may be mailed."""
 
 
 class MergeError(NurtureError):
@@ -153,8 +143,10 @@ class Joined(msgspec.Struct, frozen=True):
             whole = replace(found, before=self.before, after=self.after)
             merge_rows.take_away(connection, event, whole, now)
             return
-        merge_rows.put_back(connection, int(event.number("merge") or 0), found, now)
-        _tell_again(connection, event, found, sales_keeps=keeps_hand_off(self.before, found), now=now)
+        row = merge_rows.put_back(connection, int(event.number("merge") or 0), found, now)
+        since = [each for each, _ in _since(connection, event.lead_id, row) if each.id != event.id]
+        kept = keeps_hand_off(self.before, found)
+        _tell_again(connection, event, found, since, sales_keeps=kept, now=now)
 
 
 def _undoing(connection: Connection, event: Event) -> Past | None:
@@ -163,50 +155,54 @@ def _undoing(connection: Connection, event: Event) -> Past | None:
     found = merge_rows.merge_of(connection, event)
     if row is None or row.event_id != number or found is None:
         return None  # undone already, or merged again since
-    since = connection.execute(
-        select(table.event, table.rerouted.c.lead_id.label("came_for"))
-        .outerjoin(table.rerouted, table.rerouted.c.event_id == table.event.c.id)
-        .where(
-            table.event.c.lead_id == event.lead_id,
-            table.event.c.id > number,
-            table.event.c.absorbed_at.is_not(None),
-        )
-        .order_by(table.event.c.id)
-    ).all()
-    returned = tuple(each.id for each in since if _is_for(each, found))
-    spoken = any(each.kind in SPEAKING for each in since)
-    found = replace(found, returned=returned, spoken=spoken)
+    since = _since(connection, event.lead_id, row)
+    returned = tuple(each.id for each, came_for in since if came_for in found.leads)
+    own = [each for each, came_for in since if came_for not in found.leads]
+    agreed = agreed_to(own)
+    found = replace(
+        found,
+        returned=returned,
+        spoken=any(each.kind in SPEAKING for each, _ in since),
+        agreed=agreed,
+        freed=bool(agreed) or any(each.kind is EventKind.SUPPRESSION_LIFTED for each in own),
+    )
     return replace(past_of(connection, event.lead_id), merge=found)
 
 
-def _is_for(row: Fetched, found: Merge) -> bool:
-    return row.came_for in found.leads or event_of(row).number("came_for") in found.leads
+def _since(connection: Connection, lead_id: int, row: Fetched) -> list[tuple[Event, int]]:
+    """What was absorbed for the survivor after the merge of *row*, each with the merged lead for whom it came, or 0."""
+    told = table.event.c
+    rows = connection.execute(
+        select(table.event, table.rerouted.c.lead_id.label(WHOSE))
+        .outerjoin(table.rerouted, table.rerouted.c.event_id == told.id)
+        .where(
+            told.lead_id == lead_id,
+            told.absorbed_at.is_not(None),
+            # One that was committed late has a smaller number and is absorbed all the same after it.
+            or_(told.id > row.event_id, told.absorbed_at > row.merged_at),
+        )
+        .order_by(told.id)
+    )
+    found = [(event_of(each), each.came_for) for each in rows]
+    return [(each, came_for or int(each.number(WHOSE) or 0)) for each, came_for in found]
 
 
 def _tell_again(
-    connection: Connection, event: Event, found: Merge, *, sales_keeps: bool, now: datetime
+    connection: Connection,
+    event: Event,
+    found: Merge,
+    since: list[Event],
+    *,
+    sales_keeps: bool,
+    now: datetime,
 ) -> None:
-    """The other learns that it stands again, and then what had come for it."""
+    """The other learns that it stands again, and then what it has missed."""
     other = found.other.lead.id
     kept = {"sales_keeps": True} if sales_keeps else {}
     _say(connection, other, EventKind.LEAD_UNMERGED, now, came_from=event.lead_id, **kept)
-    rows = connection.execute(
-        select(table.event).where(table.event.c.id.in_(found.returned)).order_by(table.event.c.id)
-    )
-    add_events(connection, _anew([event_of(row) for row in rows], other, event.id, now))
-
-
-def _anew(events: list[Event], lead_id: int, undone_by: int, now: datetime) -> Iterator[Event]:
-    for each in events:
-        yield replace(
-            each,
-            id=0,
-            lead_id=lead_id,
-            received_at=now,
-            source=TOLD_AGAIN,
-            source_id=f"{each.id}:{undone_by}",
-            properties={name: value for name, value in each.properties.items() if name != "came_for"},
-        )
+    returned = [each for each in since if each.id in found.returned]
+    others = [each for each in since if each.id not in found.returned]
+    add_events(connection, anew(returned, others, other, event.id, now))
 
 
 def _say(

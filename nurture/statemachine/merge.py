@@ -19,6 +19,7 @@ from nurture.statemachine.effects import Label, WriteEntry
 from nurture.statemachine.merge_enrolments import furthest
 from nurture.statemachine.merge_stage import further_stage
 from nurture.statemachine.past import Merge
+from nurture.statemachine.suppressing import gravest
 from nurture.statemachine.turn import Turn
 from nurture.statemachine.unmerge import parted, stands_again
 from nurture.vocabulary.lead import IDENTITY_FIELDS, Lead, known
@@ -110,10 +111,6 @@ def of_the_person(state: LeadState) -> SuppressionCause | None:
     if state.suppressed in OF_THE_ADDRESS:
         return SuppressionCause.UNSUBSCRIBED if state.unsubscribed else None
     return state.suppressed
-
-
-def gravest(*causes: SuppressionCause | None) -> SuppressionCause | None:
-    return max((each for each in causes if each is not None), key=lambda each: each.gravity, default=None)
 
 
 def earned(turn: Turn, state: LeadState, found: Merge) -> LeadState:

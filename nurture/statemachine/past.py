@@ -41,6 +41,7 @@ class Merge(msgspec.Struct, frozen=True):
     before, after  the survivor before and after that turn; None until it is over.
     returned       once it is undone: events that had come for the other since, which are its own again.
     spoken         whether anybody has said since whether the person may be mailed.
+    agreed         topics that were agreed to since for the survivor's own address; *freed*: whether what kept mail from it was lifted.
     """
 
     other: LeadState
@@ -51,6 +52,8 @@ class Merge(msgspec.Struct, frozen=True):
     after: LeadState | None = None
     returned: tuple[int, ...] = ()
     spoken: bool = False
+    agreed: tuple[str, ...] = ()
+    freed: bool = False
 
     @property
     def sides(self) -> tuple[LeadState, LeadState]:

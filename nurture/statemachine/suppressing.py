@@ -27,6 +27,11 @@ def suppressed(turn: Turn, state: LeadState, cause: SuppressionCause) -> LeadSta
     return replace(state, suppressed=cause)
 
 
+def gravest(*causes: SuppressionCause | None) -> SuppressionCause | None:
+    """Of several causes the one that is kept."""
+    return max((each for each in causes if each is not None), key=lambda each: each.gravity, default=None)
+
+
 def bounced(turn: Turn, state: LeadState) -> LeadState:
     """A mail came back: that ends mail to a dead address, or to one that nobody empties.
 

@@ -17,6 +17,7 @@ from nurture.statemachine.effects import Label, WriteEntry
 from nurture.statemachine.enrol import cancel_planned
 from nurture.statemachine.merge_stage import stage_before
 from nurture.statemachine.past import Merge
+from nurture.statemachine.suppressing import gravest
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.lead import IDENTITY_FIELDS, Lead
 from nurture.vocabulary.points import EntryKind
@@ -52,11 +53,25 @@ def parted(turn: Turn, state: LeadState, found: Merge) -> LeadState:
         blind=state.blind and (before.blind or not after.blind),
         receptions=tuple(each for each in state.receptions if not is_of(found, each.touch)),
     )
-    if not found.spoken:
-        unchanged = [name for name in OF_CONSENT if getattr(state, name) == getattr(after, name)]
-        state = replace(state, **{name: getattr(before, name) for name in unchanged})
+    state = consenting_alone(state, found)
     state = forgetting(turn, state, found)
     return enrolled_before(turn, earned_alone(turn, state, found), found)
+
+
+def consenting_alone(state: LeadState, found: Merge) -> LeadState:
+    """What it agreed to and refused; where somebody has spoken since, refusals of either and its own agreements hold."""
+    before, after = found.sides
+    if not found.spoken:
+        unchanged = [name for name in OF_CONSENT if getattr(state, name) == getattr(after, name)]
+        return replace(state, **{name: getattr(before, name) for name in unchanged})
+    agreed, was = {*before.opted_in, *found.agreed}, LeadState(state.lead) if found.freed else before
+    return replace(
+        state,
+        suppressed=gravest(state.suppressed, was.suppressed),
+        unsubscribed=state.unsubscribed or was.unsubscribed,
+        opted_in=tuple(sorted(agreed & set(state.opted_in))),
+        opted_out=tuple(sorted({*state.opted_out, *(set(before.opted_out) - set(found.agreed))})),
+    )
 
 
 def stands_again(turn: Turn, state: LeadState) -> LeadState:

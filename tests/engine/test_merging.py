@@ -326,6 +326,34 @@ def test_a_refusal_that_came_while_they_were_one_holds_for_both(two):
     assert is_sound(two)
 
 
+def test_a_topic_that_the_survivor_refused_meanwhile_is_refused_by_both_and_what_it_agreed_to_is_its_own(two):
+    merged(two)
+    with two.database.writing() as connection:
+        choice = consent.Choice(topics={"news": False, "fairs": True})
+        consent.prefer(connection, two.ann, choice, now=two.clock.now())
+    two.engine.tick()
+    undone(two)
+    assert [two.state(lead).opted_out for lead in (two.ann, two.bea)] == [("news",), ("news",)]
+    assert [two.state(lead).opted_in for lead in (two.ann, two.bea)] == [("fairs",), ()]
+    assert is_sound(two)
+
+
+def test_what_the_other_agreed_to_meanwhile_frees_only_the_other(two):
+    with two.database.writing() as connection:
+        consent.unsubscribe(connection, two.ann, now=two.clock.now(), how="one-click")
+    two.engine.tick()
+    merged(two)
+    with two.database.writing() as connection:
+        consent.prefer(connection, two.bea, consent.Choice(topics={"fairs": True}), now=two.clock.now())
+    two.engine.tick()
+    assert two.state(two.ann).opted_in == ("fairs",)
+    undone(two)
+    ann, bea = two.state(two.ann), two.state(two.bea)
+    assert (ann.opted_in, ann.suppressed) == ((), SuppressionCause.UNSUBSCRIBED)
+    assert (bea.opted_in, bea.suppressed) == (("fairs",), None)
+    assert is_sound(two)
+
+
 def test_a_refusal_of_the_other_before_goes_with_it(two):
     with two.database.writing() as connection:
         consent.unsubscribe(connection, two.bea, now=two.clock.now(), how="one-click")

@@ -7,7 +7,7 @@ import msgspec
 
 from nurture.capture.columns import FieldSpec, LeadMapping, Target
 from nurture.capture.duplicates import DuplicatePolicy
-from nurture.capture.exports.parts import Part, parts_of, rank_of, standing_of
+from nurture.capture.exports.parts import BYTES_MAX, Part, parts_of, rank_of, standing_of
 from nurture.capture.exports.product import ANY_LIST, Export, Product, Standing
 from nurture.capture.exports.recognise import PRODUCTS, export_mapping, recognised
 from nurture.capture.mapping import guess_mapping
@@ -53,13 +53,15 @@ def files_of(
     asked: Asked,
     *,
     mappings: Mapping[int, LeadMapping] = {},
+    unpacked_max: int = BYTES_MAX,
 ) -> tuple[ListFile, ...]:
     """The files of *file*, in the order in which they are to be imported; a zip is unpacked into *folder*.
 
     mappings  by the file's number, what a person has decided; the others are guessed.
+    unpacked_max  bytes that the files of a zip may have together.
     Raises ImportFileError where a file cannot be read, or where nothing says what it is.
     """
-    parts = parts_of(file, folder)
+    parts = parts_of(file, folder, bytes_max=unpacked_max)
     files = [_file(number, part, programme, asked, mappings.get(number)) for number, part in enumerate(parts)]
     products = {each.product.name for each in files if each.product is not None}
     odd = [each.name for each in files if each.product is None]

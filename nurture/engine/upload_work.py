@@ -44,6 +44,8 @@ log = get_log(__name__)
 
 JOB = 16
 """Characters of an import's fingerprint by which its events are told; see ``importing``."""
+UNPACKED_MAX = 1 << 30
+"""Bytes that an archive given to a page may have unpacked: a small one that grows beyond is no list of people."""
 
 
 class LetGoError(Exception):
@@ -80,7 +82,8 @@ def unpacked(
 ) -> Iterator[tuple[ListFile, ...]]:
     """The files of an upload, as long as somebody reads them."""
     with TemporaryDirectory(dir=kept.path) as folder:
-        yield files_of(kept.given(file), Path(folder), programme, asked, mappings=mappings)
+        given = kept.given(file)
+        yield files_of(given, Path(folder), programme, asked, mappings=mappings, unpacked_max=UNPACKED_MAX)
 
 
 def work_on(engine: Engine, home: Path, *, by: str, only: int | None = None) -> bool:

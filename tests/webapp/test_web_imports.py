@@ -140,6 +140,20 @@ def test_a_file_that_is_none_says_why(stand: Stand, form: Form, tmp_path: Path, 
     assert list((tmp_path / "imports").iterdir()) == []
 
 
+def test_an_archive_that_grows_beyond_all_bounds_is_not_unpacked(form: Form, tmp_path: Path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("leads.csv", "email\n")
+    bomb = packed.getvalue()
+    entry = bomb.rindex(b"PK\x01\x02")
+    # The directory at the end says how large it will be: two gigabytes.
+    bomb = bomb[: entry + 24] + (2 << 30).to_bytes(4, "little") + bomb[entry + 28 :]
+    answer = form.give(bomb, "leads.zip")
+    assert answer.status_code == 422
+    assert "more than 50 lists or 1 GB" in answer.text
+    assert list((tmp_path / "imports").iterdir()) == []
+
+
 def test_names_that_come_twice_are_told_apart(form: Form):
     tried = form.give(b"email,Phone,Phone\nkai@werft.example,1,2\n").text
     assert "Phone (2)" in tried

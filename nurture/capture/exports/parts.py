@@ -39,8 +39,10 @@ def is_archive(path: Path) -> bool:
         return "[Content_Types].xml" not in archive.namelist()
 
 
-def parts_of(path: Path, folder: Path) -> tuple[Part, ...]:
+def parts_of(path: Path, folder: Path, *, bytes_max: int = BYTES_MAX) -> tuple[Part, ...]:
     """The files of *path*; those of a zip are unpacked into *folder*, whatever folders they claim to lie in.
+
+    bytes_max  what those of a zip may have together, unpacked.
 
     Raises ImportFileError where a zip is damaged, holds no list or far too much.
     """
@@ -48,7 +50,7 @@ def parts_of(path: Path, folder: Path) -> tuple[Part, ...]:
         return (Part(path.name, path),)
     try:
         with zipfile.ZipFile(path) as archive:
-            found = tuple(_unpacked(path, archive, folder))
+            found = tuple(_unpacked(path, archive, folder, bytes_max))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise ImportFileError(f"{path}: cannot be unpacked: {error}; export the audience again") from error
     if not found:
@@ -82,11 +84,11 @@ def rank_of(standing: Standing | None) -> int:
     return STRICTEST_LAST.index(standing)
 
 
-def _unpacked(path: Path, archive: zipfile.ZipFile, folder: Path) -> Iterator[Part]:
+def _unpacked(path: Path, archive: zipfile.ZipFile, folder: Path, bytes_max: int) -> Iterator[Part]:
     lists = [each for each in archive.infolist() if _is_list(each)]
-    if len(lists) > FILES_MAX or sum(each.file_size for each in lists) > BYTES_MAX:
+    if len(lists) > FILES_MAX or sum(each.file_size for each in lists) > bytes_max:
         raise ImportFileError(
-            f"{path}: holds more than {FILES_MAX} lists or 4 GB; unpack it and import them one by one"
+            f"{path}: holds more than {FILES_MAX} lists or {bytes_max >> 30} GB; unpack it and import them one by one"
         )
     for number, each in enumerate(lists, start=1):
         name = PurePosixPath(each.filename).name

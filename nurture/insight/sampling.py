@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from nurture.insight.shown import Shown, of_shown
 from nurture.scoring.refold import Occurrence
@@ -56,13 +56,14 @@ def drawn(
 
     Numbers are drawn and looked up, so that it costs the same in a store of any size but for the count.
     """
-    of = table.lead_state.c
-    shown = of_shown(of.lead_id, whom)
+    of, inside = table.lead_state.c, table.lead_campaign.c
+    shown, among, counted = of_shown(of.lead_id, whom), of.lead_id, of_shown(of.lead_id, whom)
     if campaign is not None:
-        inside = table.lead_campaign.c
-        shown &= of.lead_id.in_(select(inside.lead_id).where(inside.campaign == campaign))
+        # Counted along the index of who is inside, and asked of each lead that is drawn: neither reads all states.
+        among, counted = inside.lead_id, of_shown(inside.lead_id, whom) & (inside.campaign == campaign)
+        shown &= exists().where(inside.lead_id == of.lead_id, inside.campaign == campaign)
     count, first, last = connection.execute(
-        select(func.count(), func.min(of.lead_id), func.max(of.lead_id)).where(shown)
+        select(func.count(), func.min(among), func.max(among)).where(counted)
     ).one()
     chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
     if count <= most:

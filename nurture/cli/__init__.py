@@ -5,6 +5,7 @@ programme   check, fmt, apply, review, pull, show, new
 leads       leads import, merge
 person      person export, erase
 sample      sample remove
+simulate    simulate
 mail        why, send-test, receive
 status      status, arm
 pauses      pause, resume
@@ -30,6 +31,7 @@ from nurture.cli import (
     receive,
     run,
     sample,
+    simulate,
     status,
     users,
     webhooks,
@@ -68,6 +70,7 @@ for command in (
     leads.leads,
     person.person,
     sample.sample,
+    simulate.simulate,
     mail.why,
     mail.send_test,
     receive.receive,

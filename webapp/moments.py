@@ -62,6 +62,7 @@ def add_to(app: Flask, engine: Engine) -> None:
     app.add_template_filter(plain_number)
     app.add_template_filter(long_day)
     app.add_template_filter(month)
+    app.add_template_filter(weekday)
     app.add_template_filter(span)
     app.add_template_filter(lambda stage: said(stage_name(stage)), "stage_name")
     app.add_template_filter(said)
@@ -151,6 +152,11 @@ def long_day(on: date) -> str:
 def month(on: date) -> str:
     """'Nov', for the foot of a chart."""
     return format_date(on, "LLL", locale=language())
+
+
+def weekday(on: date) -> str:
+    """'Mon', for the foot of a chart."""
+    return format_date(on, "ccc", locale=language())
 
 
 def clock_time(at: datetime) -> str:

@@ -25,6 +25,16 @@ LETTERS_MIN = 2
 """A sentence with fewer letters outside of its places could be any text at all."""
 DEPTH_MAX = 4
 KEPT = 10_000
+LENGTHS = (
+    "%(amount)s second", "%(amount)s seconds", "%(amount)s minute", "%(amount)s minutes", "%(amount)s hour", "%(amount)s hours",
+    "%(amount)s day", "%(amount)s days", "%(amount)s week", "%(amount)s weeks",
+    "%(amount)s business minute", "%(amount)s business minutes", "%(amount)s business hour", "%(amount)s business hours",
+    "%(amount)s business day", "%(amount)s business days",
+    "%(amount)s per second", "%(amount)s per minute", "%(amount)s per hour", "%(amount)s per day", "%(amount)s per week",
+)  # fmt: skip
+"""How ``nurture.durations`` writes lengths and rates."""
+NUMBERS = {"amount"}
+"""Places that hold a number, so that a sentence that happens to end in 'days' is none of them."""
 EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
 QUOTES = {"de": str.maketrans("“”", "„“")}
 SEAMS = (" → ", "; ", ", ", ". ", "\n")
@@ -120,5 +130,6 @@ def shape_of(msgid: str) -> re.Pattern[str]:
             follows = index > 1 and not split[index - 1]
             names.add(part)
             # What stands right behind another value brings its own seam: 'Set to %(stage)s%(by)s' and ' by lena'.
-            parts.append(f"(?P<{part}>|[ :;,.(].*?)" if follows else f"(?P<{part}>.*?)")
+            value = r"\d+" if part in NUMBERS else "|[ :;,.(].*?" if follows else ".*?"
+            parts.append(f"(?P<{part}>{value})")
     return re.compile("".join(parts), re.DOTALL)

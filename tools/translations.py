@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from tools.worded import UNWORDED, WORDED, worded
+from tools.worded import IN_CALLS, UNWORDED, WORDED, worded, words_of_calls
 from webapp.languages import CATALOGUES, LANGUAGES, WRITTEN_IN
 
 ROOT = Path(__file__).parent.parent
@@ -70,6 +70,9 @@ def words() -> Catalog:
         for path in sorted(set(ROOT.glob(name)) - {ROOT / each for each in UNWORDED}):
             for msgid in worded(ast.parse(path.read_text("utf-8"))):
                 found.add(msgid, locations=[(path.relative_to(ROOT).as_posix(), 0)], flags=flags_of(msgid))
+    for name, called in IN_CALLS.items():
+        for msgid in words_of_calls(ast.parse((ROOT / name).read_text("utf-8")), called):
+            found.add(msgid, locations=[(name, 0)])
     return found
 
 

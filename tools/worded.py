@@ -34,6 +34,8 @@ UNWORDED = {
     "nurture/engine/feedback_imap.py",  # what logs say
     "nurture/engine/feedback_maildir.py",
 }
+IN_CALLS = {"nurture/content/system_mails.py": "SystemMail"}
+"""Modules of which pages show the words of some calls alone."""
 ENUMS = {
     "Temperature",
     "Stage",
@@ -54,6 +56,7 @@ ENUMS = {
     "FeedbackKind",
     "Question",
     "Act",
+    "Shown",
 }
 """The closed sets whose values pages show as words."""
 SILENT_CALLS = {
@@ -95,6 +98,14 @@ def worded(tree: ast.Module) -> Iterator[str]:
                     yield text
             case ast.ClassDef(name=name) if name in ENUMS:
                 yield from _values(node)
+
+
+def words_of_calls(tree: ast.Module, name: str) -> Iterator[str]:
+    """The words that stand in calls of *name* itself, not in what these hold."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node.func) == name:
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            yield from (text for text in texts if isinstance(text, str) and is_words(text))
 
 
 def is_words(text: str) -> bool:

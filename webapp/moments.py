@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g
@@ -11,7 +12,7 @@ from markupsafe import Markup
 
 from nurture.engine.engine import Engine
 from nurture.insight.sentences import plain, stage_name
-from webapp.languages import language
+from webapp.languages import WRITTEN_IN, language
 from webapp.said import said
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -63,6 +64,7 @@ def add_to(app: Flask, engine: Engine) -> None:
     app.add_template_filter(long_day)
     app.add_template_filter(month)
     app.add_template_filter(weekday)
+    app.jinja_env.globals["country_name"] = country_name
     app.add_template_filter(span)
     app.add_template_filter(lambda stage: said(stage_name(stage)), "stage_name")
     app.add_template_filter(said)
@@ -157,6 +159,12 @@ def month(on: date) -> str:
 def weekday(on: date) -> str:
     """'Mon', for the foot of a chart."""
     return format_date(on, "ccc", locale=language())
+
+
+def country_name(code: str, written: str) -> str:
+    """What the reader calls the country of two letters; as it is *written* in English."""
+    spoken = language()
+    return written if spoken == WRITTEN_IN else Locale.parse(spoken).territories.get(code, written)
 
 
 def clock_time(at: datetime) -> str:

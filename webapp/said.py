@@ -37,6 +37,8 @@ NUMBERS = {"amount"}
 """Places that hold a number, so that a sentence that happens to end in 'days' is none of them."""
 EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
 QUOTES = {"de": str.maketrans("“”", "„“")}
+DOT = " · "
+"""What is listed with dots between says each part for itself."""
 SEAMS = (" → ", "; ", ", ", ". ", "\n")
 
 
@@ -77,6 +79,8 @@ def _said_in_parts(text: str, spoken: str, depth: int) -> str:
     reason, dash, note = text.partition(" — ")
     if dash:
         return f"{_said(reason, spoken, depth + 1)}{dash}{note}"
+    if DOT in text:
+        return DOT.join(_said(part, spoken, depth + 1) for part in text.split(DOT))
     for seam in SEAMS:
         parts = text.split(seam)
         told = [_said(part, spoken, depth + 1) for part in parts] if len(parts) > 1 else parts

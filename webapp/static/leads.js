@@ -6,6 +6,7 @@
     const picks = [...document.querySelectorAll(".pick")];
     const which = document.getElementById("which");
     const said = form.querySelector("[data-ticked]");
+    const none = said.textContent;
     let last = -1;
 
     const ask = () => {
@@ -15,7 +16,7 @@
     };
     const count = () => {
       const ticked = picks.filter((each) => each.checked).length;
-      said.textContent = ticked ? `The ${ticked} ticked` : "The ticked";
+      said.textContent = ticked ? said.dataset.ticked.replace("…", ticked) : none;
     };
     const tick = (place, stretch) => {
       const [from, to] = stretch && last >= 0 ? [Math.min(last, place), Math.max(last, place)] : [place, place];

@@ -115,18 +115,19 @@
   // ---- clocks go on, by the server's time
 
   const offset = Date.parse(document.body.dataset.now ?? "") - Date.now();
+  const words = JSON.parse(document.body.dataset.words ?? "{}");
   const SCALES = [[2 * 86400, 86400, "d"], [2 * 3600, 3600, "h"], [60, 60, "min"]];
 
   function span(seconds) {
     const scale = SCALES.find(([least]) => seconds >= least);
-    return scale ? `${Math.floor(seconds / scale[1])} ${scale[2]}` : "";
+    return scale ? `${Math.floor(seconds / scale[1])} ${words[scale[2]]}` : "";
   }
 
   function tick() {
     for (const clock of document.querySelectorAll("[data-due]")) {
       const ahead = (Date.parse(clock.dataset.due) - Date.now() - offset) / 1000;
       const length = span(Math.abs(ahead));
-      clock.textContent = ahead <= 0 ? `late by ${length || "less than 1 min"}` : length ? `in ${length}` : "now";
+      clock.textContent = ahead <= 0 ? words.late.replace("{}", length || words.short) : length ? words.in.replace("{}", length) : words.now;
     }
   }
   setInterval(tick, 15_000);
@@ -151,7 +152,7 @@
       for (const other of ["cold", "warm", "hot"]) chip.classList.toggle(other, other === score.temperature);
     }
     const said = document.querySelector("[data-live-said]");
-    if (said && moved) said.textContent = "just changed";
+    if (said && moved) said.textContent = words.changed;
   }
   if (scored) setInterval(ask, 2_000);
 })();

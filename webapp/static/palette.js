@@ -25,7 +25,7 @@
     const reply = await fetch(`${form.action}?part`, { method: "POST", body: new FormData(form) }).catch(() => null);
     if (number !== asked) return; // a later letter was quicker
     if (!reply?.ok || reply.redirected) {
-      list.replaceChildren(Object.assign(document.createElement("p"), { className: "second", textContent: "Could not look. Press Enter to try it on a page." }));
+      list.replaceChildren(Object.assign(document.createElement("p"), { className: "second", textContent: JSON.parse(document.body.dataset.words).unseen }));
       return;
     }
     list.innerHTML = await reply.text();

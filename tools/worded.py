@@ -16,6 +16,7 @@ WORDED = (
     "nurture/scheduling/rates.py",
     "nurture/feedback/model.py",
     "nurture/doctor/finding.py",
+    "nurture/capture/exports/product.py",
 )
 """The modules whose words pages show."""
 UNWORDED = {
@@ -57,6 +58,7 @@ ENUMS = {
     "Question",
     "Act",
     "Shown",
+    "Standing",
 }
 """The closed sets whose values pages show as words."""
 SILENT_CALLS = {

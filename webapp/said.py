@@ -18,7 +18,7 @@ from babel.support import Translations
 from markupsafe import Markup
 
 from nurture.insight.sentences import plain
-from webapp.languages import catalogue, language
+from webapp.languages import catalogue, language, made_by_code
 
 PLACE = re.compile(r"%\((\w+)\)s")
 LETTERS_MIN = 2
@@ -104,9 +104,7 @@ def filled(words: str, values: Mapping[str, str]) -> str:
 @cache
 def patterns(spoken: str) -> Sequence[tuple[re.Pattern[str], str]]:
     """The sentences of a catalogue that have places, those with the most words of their own first."""
-    known = catalogue(spoken)
-    ids = known._catalog if isinstance(known, Translations) else {}  # noqa: SLF001 - gettext has no other list of them
-    found = [msgid for msgid in ids if isinstance(msgid, str) and PLACE.search(msgid)]
+    found = [msgid for msgid in made_by_code(spoken) if PLACE.search(msgid)]
     found = [msgid for msgid in found if letters(msgid) >= LETTERS_MIN]
     return [(shape_of(msgid), msgid) for msgid in sorted(found, key=weight, reverse=True)]
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nurture.content.edit import Edit, Insert, Replace
 from nurture.content.marks import Marks, Path
-from nurture.content.model import Programme, Rule
+from nurture.content.model import InterestRule, Programme, Rule
 from nurture.durations import Duration
 from nurture.vocabulary.words import EventKind
 
@@ -90,7 +90,7 @@ def banks_of(programme: Programme) -> tuple[Bank, ...]:
     rules = tuple(
         Line(
             rule.key,
-            f"{EVENTS.get(rule.event, rule.event.value)}{f', at most {rule.at_most}' if rule.at_most else ''}; in {rule.group}",
+            about(rule),
             (
                 _points(("scoring", "interest", "rules", rule.key, "points"), "Points", rule.points),
                 _duration(
@@ -135,6 +135,12 @@ def banks_of(programme: Programme) -> tuple[Bank, ...]:
         Bank("Who leads are", "Points for what is known of a lead; their sum is the fit score.", _fit(scoring.fit), "fit"),
         Bank("Grades", "From the best down; the first that a lead reaches.", grades),
     )  # fmt: skip
+
+
+def about(rule: InterestRule) -> str:
+    """What a rule of interest is for, as one line."""
+    act = EVENTS.get(rule.event, rule.event.value)
+    return f"{act}, at most {rule.at_most}; in {rule.group}" if rule.at_most else f"{act}; in {rule.group}"
 
 
 def knobs_of(banks: Sequence[Bank], marks: Marks) -> dict[str, Knob]:

@@ -33,6 +33,29 @@ JINJA = {
 HEAD = (
     b'msgid ""\nmsgstr ""\n"Project-Id-Version: Nurture\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
 )
+SAID = re.compile(r'\bsay\(\s*"((?:[^"\\]|\\.)+)"')
+TABLED = re.compile(r'^  "?[\w-]+"?: "([A-Z][^"{}<>]+)",$', re.MULTILINE)
+"""What an island says, and its tables of words."""
+ISLAND_WORDS = (
+    "Text",
+    "Image",
+    "Line",
+    "Space",
+    "Table",
+    "Section",
+    "Button",
+    "cold",
+    "warm",
+    "hot",
+    "error",
+    "errors",
+    "warning",
+    "warnings",
+    "left",
+    "center",
+    "right",
+)
+"""What an island says by a value."""
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -73,6 +96,12 @@ def words() -> Catalog:
     for name, called in IN_CALLS.items():
         for msgid in words_of_calls(ast.parse((ROOT / name).read_text("utf-8")), called):
             found.add(msgid, locations=[(name, 0)])
+    for path in sorted((ROOT / "webapp/frontend/src").rglob("*.ts*")):
+        text = path.read_text("utf-8")
+        for msgid in (*SAID.findall(text), *(TABLED.findall(text) if path.name != "icons.tsx" else ())):
+            found.add(msgid.replace('\\"', '"'), locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for msgid in ISLAND_WORDS:
+        found.add(msgid, locations=[("webapp/frontend/src", 0)])
     return found
 
 

@@ -18,6 +18,7 @@ from nurture.insight.examples import example_leads
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from webapp.acting import i_may
 from webapp.moments import clock_time
+from webapp.said import island_words
 
 EXAMPLES = 12
 """How many leads a preview offers."""
@@ -32,6 +33,7 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         state = state_of(connection, path, text, live.catalog.texts.get(path))
         said = open_comments(connection, path)
     return {
+        "words": island_words(),
         "state": state.value,
         "comments": said,
         "path": path,

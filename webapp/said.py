@@ -18,12 +18,13 @@ from babel.support import Translations
 from markupsafe import Markup
 
 from nurture.insight.sentences import plain
-from webapp.languages import catalogue, language, made_by_code
+from webapp.languages import catalogue, language, made_by_code, read
 
 PLACE = re.compile(r"%\((\w+)\)s")
 LETTERS_MIN = 2
 """A sentence with fewer letters outside of its places could be any text at all."""
 DEPTH_MAX = 4
+ISLANDS = "webapp/frontend/"
 KEPT = 10_000
 LENGTHS = (
     "%(amount)s second", "%(amount)s seconds", "%(amount)s minute", "%(amount)s minutes", "%(amount)s hour", "%(amount)s hours",
@@ -107,6 +108,17 @@ def patterns(spoken: str) -> Sequence[tuple[re.Pattern[str], str]]:
     found = [msgid for msgid in made_by_code(spoken) if PLACE.search(msgid)]
     found = [msgid for msgid in found if letters(msgid) >= LETTERS_MIN]
     return [(shape_of(msgid), msgid) for msgid in sorted(found, key=weight, reverse=True)]
+
+
+def island_words() -> Mapping[str, str]:
+    """What the editor's island says in the language of this answer, by its English; nothing where that is English."""
+    known, written = catalogue(language()), read(language())
+    found = () if written is None else written
+    return {
+        each.id: known.gettext(each.id)
+        for each in found
+        if isinstance(each.id, str) and any(path.startswith(ISLANDS) for path, _ in each.locations)
+    }
 
 
 def weight(msgid: str) -> tuple[int, int]:

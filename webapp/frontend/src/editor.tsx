@@ -5,6 +5,7 @@ import { render } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Problem, State } from "./core/asks.ts";
 import { Session } from "./core/session.ts";
+import { say, speak } from "./core/words.ts";
 import { Foot } from "./parts/foot.tsx";
 import { Heads } from "./parts/heads.tsx";
 import { Icon } from "./parts/icons.tsx";
@@ -78,7 +79,7 @@ function Editor({ session }: { session: Session }) {
             class="button small"
             onClick={() => session.save().then(() => session.judge())}
           >
-            Retry
+            {say("Retry")}
           </button>
         </div>
       )}
@@ -87,7 +88,7 @@ function Editor({ session }: { session: Session }) {
           <Icon name="alert" />
           <span>The blocks are as they were before: {session.problem}.</span>
           <button type="button" class="button small" onClick={() => setCode(true)}>
-            Open the code
+            {say("Open the code")}
           </button>
         </div>
       )}
@@ -100,7 +101,7 @@ function Editor({ session }: { session: Session }) {
               <Code key="code" session={session} goTo={goTo} />
             ) : (
               <p class="second" key="loading">
-                Loading the code…
+                {say("Loading the code…")}
               </p>
             ))}
         </Preview>
@@ -123,11 +124,11 @@ function Why({ session, show }: { session: Session; show(problem: Problem): void
       <Icon name="alert" />
       <span>
         The preview is as it was before.{" "}
-        {worst ? `Line ${worst.line}: ${worst.message}; ${worst.remedy}.` : session.judged.why}
+        {worst ? `${say("Line")} ${worst.line}: ${worst.message}; ${worst.remedy}.` : session.judged.why}
       </span>
       {worst && (
         <button type="button" class="button small" onClick={() => show(worst)}>
-          Go there
+          {say("Go there")}
         </button>
       )}
     </div>
@@ -151,10 +152,10 @@ function Bar({ session }: { session: Session }) {
   const { state } = session;
   const isDraft = session.draft > 0 || !session.isSaved;
   const words = !session.isSaved
-    ? "Not saved yet"
+    ? say("Not saved yet")
     : session.draft
-      ? `Draft ${session.draft} · Saved ${session.saved}`
-      : `Live, revision ${state.live}`;
+      ? say("Draft {draft} · Saved {saved}", { draft: session.draft, saved: session.saved })
+      : say("Live, revision {live}", { live: state.live });
   return (
     <div class="editor-bar">
       <Versions session={session} />
@@ -165,8 +166,8 @@ function Bar({ session }: { session: Session }) {
         <button
           type="button"
           class="tool"
-          aria-label="Undo"
-          title="Undo (Ctrl+Z)"
+          aria-label={say("Undo")}
+          title={say("Undo (Ctrl+Z)")}
           disabled={!session.history.done.length}
           onClick={session.back}
         >
@@ -175,8 +176,8 @@ function Bar({ session }: { session: Session }) {
         <button
           type="button"
           class="tool"
-          aria-label="Redo"
-          title="Redo (Ctrl+Shift+Z)"
+          aria-label={say("Redo")}
+          title={say("Redo (Ctrl+Shift+Z)")}
           disabled={!session.history.undone.length}
           onClick={session.forth}
         >
@@ -187,7 +188,7 @@ function Bar({ session }: { session: Session }) {
           {state.comments > 0 && <span class="tag">{state.comments}</span>}
         </a>
         <a class="button" href={`${state.base}/history`}>
-          History
+          {say("History")}
         </a>
         {state.mayEdit && <SendTest session={session} />}
         {state.mayPublish && isDraft && <Publish session={session} />}
@@ -212,7 +213,7 @@ function SendTest({ session }: { session: Session }) {
           if (await session.save()) form.current?.submit();
         }}
       >
-        Send test
+        {say("Send test")}
       </button>
     </form>
   );
@@ -225,7 +226,7 @@ function Publish({ session }: { session: Session }) {
   return (
     <>
       <button type="button" class="button primary" onClick={() => dialog.current?.showModal()}>
-        Publish
+        {say("Publish")}
       </button>
       <dialog ref={dialog} class="picker" aria-labelledby="publish-title">
         <form
@@ -235,7 +236,7 @@ function Publish({ session }: { session: Session }) {
             session.publish(reason);
           }}
         >
-          <h2 id="publish-title">Make it live</h2>
+          <h2 id="publish-title">{say("Make it live")}</h2>
           <p>
             Leads whose turn comes from now on get this text. It becomes a revision, and any older one can be
             restored.
@@ -256,10 +257,10 @@ function Publish({ session }: { session: Session }) {
           </label>
           <div class="row">
             <button type="submit" class="button primary">
-              Make live
+              {say("Make live")}
             </button>
             <button type="button" class="button" onClick={() => dialog.current?.close()}>
-              Cancel
+              {say("Cancel")}
             </button>
           </div>
         </form>
@@ -270,5 +271,8 @@ function Publish({ session }: { session: Session }) {
 
 const place = document.getElementById("mail-editor");
 const state = document.getElementById("mail-editor-state");
-if (place && state)
-  render(<Editor session={new Session(JSON.parse(state.textContent ?? "") as State)} />, place);
+if (place && state) {
+  const told = JSON.parse(state.textContent ?? "") as State;
+  speak(told.words);
+  render(<Editor session={new Session(told)} />, place);
+}

@@ -74,6 +74,7 @@ export interface Parted {
 }
 
 export interface State {
+  words?: Record<string, string>;
   path: string;
   base: string;
   back: string;

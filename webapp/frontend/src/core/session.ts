@@ -13,6 +13,7 @@ import {
 } from "./asks.ts";
 import { begin, change, type History, redo, undo } from "./history.ts";
 import { type Address, after, find, firstToEdit, type Node, nearest, same } from "./nodes.ts";
+import { say } from "./words.ts";
 
 export const JUDGE_MS = 350;
 export const SAVE_MS = 2000;
@@ -153,7 +154,7 @@ export class Session {
         Object.assign(this.state, { shared: done.shared, live: done.live });
         if (done.splice) this.history = change(this.history, done.splice, "", Date.now());
         this.show(done);
-        this.told = "Saved as a shared block, under Add for every mail. Undo takes it out of this one.";
+        this.told = say("Saved as a shared block, under Add for every mail. Undo takes it out of this one.");
         this.later();
         return true;
       } catch (error) {
@@ -165,8 +166,8 @@ export class Session {
     });
   }
 
-  back = (): Promise<void> => this.step(undo, "Undone");
-  forth = (): Promise<void> => this.step(redo, "Done again");
+  back = (): Promise<void> => this.step(undo, say("Undone"));
+  forth = (): Promise<void> => this.step(redo, say("Done again"));
 
   private step(way: (history: History) => History, words: string): Promise<void> {
     this.typed();
@@ -252,7 +253,7 @@ export class Session {
         Object.assign(this, { draft: kept.number, saved: kept.at, savedText: text, trouble: "" });
         return true;
       } catch (error) {
-        this.refused(error, "Could not save. Your text is kept here.");
+        this.refused(error, say("Could not save. Your text is kept here."));
         return false;
       } finally {
         this.changed();
@@ -275,7 +276,7 @@ export class Session {
         Object.assign(this, { draft: 0, saved: "", savedText: text, parted: null, trouble: "" });
         this.state.live = done.revision;
         this.state.isLive = true;
-        this.told = `Live, as revision ${done.revision}`;
+        this.told = say("Live, as revision {revision}", { revision: done.revision });
         return done.revision;
       } catch (error) {
         this.refused(error, "");
@@ -309,5 +310,7 @@ export class Session {
 
 export function wordsOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
-  return error instanceof TypeError ? "The server does not answer. Try again." : (error as Error).message;
+  return error instanceof TypeError
+    ? say("The server does not answer. Try again.")
+    : (error as Error).message;
 }

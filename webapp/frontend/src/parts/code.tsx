@@ -27,6 +27,7 @@ import { useEffect, useReducer, useRef } from "preact/hooks";
 import { askWords, type Words } from "../core/asks.ts";
 import { type Offer, offersAt } from "../core/complete.ts";
 import type { Session } from "../core/session.ts";
+import { say } from "../core/words.ts";
 
 const TYPING_MS = 400;
 const FROM_OUTSIDE = Annotation.define<boolean>();
@@ -168,7 +169,7 @@ export function Code({ session, goTo }: CodeProps) {
         doc: session.text,
         extensions: [
           EditorView.cspNonce.of(session.state.nonce),
-          EditorView.contentAttributes.of({ "aria-label": "Code of the mail", tabindex: "0" }),
+          EditorView.contentAttributes.of({ "aria-label": say("Code of the mail"), tabindex: "0" }),
           EditorState.readOnly.of(!session.state.mayEdit),
           lineNumbers(),
           xml({ autoCloseTags: false }), // nobody else adds to the text
@@ -232,7 +233,7 @@ export function Code({ session, goTo }: CodeProps) {
       <div ref={place} class="code-of" />
       <p class="hint">
         {session.state.mayEdit && "Ctrl+Space lists what may stand here, and Escape closes the list. "}
-        Escape, then Tab, leaves the code.
+        {say("Escape, then Tab, leaves the code.")}
       </p>
     </div>
   );

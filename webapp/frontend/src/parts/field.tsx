@@ -4,6 +4,7 @@ import { useEffect, useId, useReducer, useRef, useState } from "preact/hooks";
 import type { State } from "../core/asks.ts";
 import type { Session } from "../core/session.ts";
 import { called, chipOf, sourceOf, tokens, toLink } from "../core/source.ts";
+import { say } from "../core/words.ts";
 import { Icon } from "./icons.tsx";
 import { Rich } from "./rich.ts";
 
@@ -106,18 +107,18 @@ export function Field({ session, source, label, isHtml, hidesTags = true, hint, 
           <span class="tools" role="group" aria-label={`Put into ${label.toLowerCase()}`}>
             {isHtml && hidesTags && (
               <>
-                <Tool label="Bold" keys="Ctrl+B" act={() => rich.current?.toggle("<strong>")}>
+                <Tool label={say("Bold")} keys="Ctrl+B" act={() => rich.current?.toggle("<strong>")}>
                   <b>B</b>
                 </Tool>
-                <Tool label="Italic" keys="Ctrl+I" act={() => rich.current?.toggle("<em>")}>
+                <Tool label={say("Italic")} keys="Ctrl+I" act={() => rich.current?.toggle("<em>")}>
                   <i>I</i>
                 </Tool>
-                <Tool label="Link" keys="Ctrl+K" act={() => setMenu("link")}>
+                <Tool label={say("Link")} keys="Ctrl+K" act={() => setMenu("link")}>
                   <Icon name="chain" />
                 </Tool>
               </>
             )}
-            <Tool label="Value of the lead" keys="{" act={() => setMenu("chip")}>
+            <Tool label={say("Value of the lead")} keys="{" act={() => setMenu("chip")}>
               <Icon name="value" />
             </Tool>
           </span>
@@ -174,7 +175,7 @@ function Fallbacks({ source, session, changed }: Pick<Props, "source" | "session
           </span>
           <input
             value={chip?.fallback ?? ""}
-            placeholder="nothing"
+            placeholder={say("nothing")}
             disabled={!session.state.mayEdit}
             onChange={(event) => {
               const fallback = event.currentTarget.value || null;
@@ -203,7 +204,7 @@ function Chips({ state, close }: { state: State; close(put?: string): void }) {
   const pick = (name: string, sure: boolean) =>
     close(sourceOf({ field: `lead.${name}`, fallback: sure ? null : fallback || null }));
   return (
-    <dialog ref={dialog} class="picker" aria-label="Value of the lead" onClose={() => close()}>
+    <dialog ref={dialog} class="picker" aria-label={say("Value of the lead")} onClose={() => close()}>
       <form
         method="dialog"
         onSubmit={(event) => {
@@ -232,12 +233,12 @@ function Chips({ state, close }: { state: State; close(put?: string): void }) {
             <li key={each.name}>
               <button type="button" class="pick" onClick={() => pick(each.name, each.sure)}>
                 <span class="cm-chip">{each.words}</span>
-                {each.sure && <span class="second">always known</span>}
+                {each.sure && <span class="second">{say("always known")}</span>}
               </button>
             </li>
           ))}
         </ul>
-        {!found.length && <p class="second">No field is called so.</p>}
+        {!found.length && <p class="second">{say("No field is called so.")}</p>}
         <div class="row">
           {found[0] && (
             <button type="submit" class="button primary">
@@ -245,7 +246,7 @@ function Chips({ state, close }: { state: State; close(put?: string): void }) {
             </button>
           )}
           <button type="button" class="button" onClick={() => close()}>
-            Cancel
+            {say("Cancel")}
           </button>
         </div>
       </form>
@@ -269,7 +270,7 @@ function Links({ session, close }: { session: Session; close(put?: string): void
     }
   };
   return (
-    <dialog ref={dialog} class="picker" aria-label="Where it leads" onClose={() => close()}>
+    <dialog ref={dialog} class="picker" aria-label={say("Where it leads")} onClose={() => close()}>
       <form onSubmit={submit}>
         {links.length > 0 && (
           <label>
@@ -297,17 +298,17 @@ function Links({ session, close }: { session: Session; close(put?: string): void
             Its name, for reports
             <input
               value={fresh}
-              placeholder="link"
+              placeholder={say("link")}
               onInput={(event) => setFresh(event.currentTarget.value)}
             />
           </label>
         )}
         <div class="row">
           <button type="submit" class="button primary">
-            Use it
+            {say("Use it")}
           </button>
           <button type="button" class="button" onClick={() => close()}>
-            Cancel
+            {say("Cancel")}
           </button>
         </div>
       </form>

@@ -2,6 +2,7 @@
 
 import type { Problem } from "../core/asks.ts";
 import type { Session } from "../core/session.ts";
+import { say } from "../core/words.ts";
 import { Icon } from "./icons.tsx";
 
 const SIZE_MAX = 102 * 1024;
@@ -12,7 +13,7 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
   const warnings = problems.length - errors + lacking.length;
   const first = problems[0]?.message ?? lacking[0]?.words;
   return (
-    <section class="status-bar" aria-label="Promises and size">
+    <section class="status-bar" aria-label={say("Promises and size")}>
       <details class="found">
         <summary>
           <Icon name={errors || warnings ? "alert" : "ok"} />
@@ -24,11 +25,11 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
             <li key={`${each.line} ${each.column} ${each.message}`} class={each.severity}>
               <Icon name="alert" />
               <button type="button" class="pick" onClick={() => goTo(each)}>
-                line {each.line}: {each.message}; {each.remedy}
+                {say("line")} {each.line}: {each.message}; {each.remedy}
               </button>
               {each.fix && session.state.mayEdit && (
                 <button type="button" class="button small" onClick={() => each.fix && session.edit(each.fix)}>
-                  Fix
+                  {say("Fix")}
                 </button>
               )}
             </li>
@@ -41,17 +42,23 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
               </a>
             </li>
           ))}
-          {!problems.length && <li>Every promise that this file makes is kept.</li>}
+          {!problems.length && <li>{say("Every promise that this file makes is kept.")}</li>}
         </ul>
       </details>
       {size !== undefined && (
         <span class={`size num ${size > SIZE_MAX ? "is-over" : ""}`}>
-          <meter min={0} max={SIZE_MAX} value={size} high={SIZE_MAX * 0.8} aria-label="Size of the mail" />
-          {Math.ceil(size / 1024)} KB of 102 KB
+          <meter
+            min={0}
+            max={SIZE_MAX}
+            value={size}
+            high={SIZE_MAX * 0.8}
+            aria-label={say("Size of the mail")}
+          />
+          {say("{size} KB of 102 KB", { size: Math.ceil(size / 1024) })}
         </span>
       )}
     </section>
   );
 }
 
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const counted = (count: number, noun: string) => `${count} ${say(count === 1 ? noun : `${noun}s`)}`;

@@ -2,6 +2,7 @@
 
 import type { Session } from "../core/session.ts";
 import { lengthOf } from "../core/source.ts";
+import { say } from "../core/words.ts";
 import { Field } from "./field.tsx";
 
 const LENGTHS = { subject: 60, preheader: 90 };
@@ -20,7 +21,7 @@ export function Heads({ session }: { session: Session }) {
             <Field
               session={session}
               source={source}
-              label={key === "subject" ? "Subject" : "Preheader"}
+              label={key === "subject" ? say("Subject") : say("Preheader")}
               isHtml={false}
               changed={(value) => {
                 const path = variant ? ["variants", variant, key] : [key];

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { find, type Node } from "../core/nodes.ts";
 import type { Session } from "../core/session.ts";
 import { linkOf, toLink } from "../core/source.ts";
+import { say } from "../core/words.ts";
 import { Field } from "./field.tsx";
 import { Icon } from "./icons.tsx";
 
@@ -34,15 +35,21 @@ export function Inspector({ session }: { session: Session }) {
     });
   });
   return (
-    <section class="pane inspector" data-region="inspector" aria-label="Inspector">
+    <section class="pane inspector" data-region="inspector" aria-label={say("Inspector")}>
       <div class="pane-top">
-        <h2>{node ? `${node.title}${node.kind === "element" ? " block" : ""}` : "Nothing chosen"}</h2>
+        <h2>
+          {node
+            ? node.kind === "element"
+              ? say("{title} block", { title: node.title })
+              : node.title
+            : say("Nothing chosen")}
+        </h2>
       </div>
       {node && <Problems session={session} node={node} />}
       {node ? (
         <Parts key={`${node.at.join(".")} ${node.name}`} session={session} node={node} />
       ) : (
-        <p class="second">Choose a block on the left.</p>
+        <p class="second">{say("Choose a block on the left.")}</p>
       )}
     </section>
   );
@@ -61,7 +68,7 @@ function Problems({ session, node }: { session: Session; node: Node }) {
           </span>
           {each.fix && session.state.mayEdit && (
             <button type="button" class="button small" onClick={() => each.fix && session.edit(each.fix)}>
-              Fix
+              {say("Fix")}
             </button>
           )}
         </li>
@@ -86,7 +93,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
         <Field
           session={session}
           source={node.text}
-          label={node.kind === "block" ? node.title : "Content"}
+          label={node.kind === "block" ? node.title : say("Content")}
           isHtml
           hidesTags={!["mj-table", "mj-raw", "mj-style"].includes(node.name)}
           changed={(text) => session.edit({ do: "text", node: node.at, text }, `text ${node.at.join(".")}`)}
@@ -100,7 +107,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
       )}
       {has("src") && (
         <Line
-          label={SHOWN.src ?? ""}
+          label={say(SHOWN.src ?? "")}
           value={attributes.src ?? ""}
           session={session}
           set={(value) => set("src", value)}
@@ -108,7 +115,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
       )}
       {has("alt") && (
         <Line
-          label={SHOWN.alt ?? ""}
+          label={say(SHOWN.alt ?? "")}
           value={attributes.alt ?? ""}
           session={session}
           set={(value) => session.edit({ do: "attribute", node: node.at, name: "alt", value }, "")}
@@ -122,7 +129,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
         .map(([name, words]) => (
           <Colour
             key={name}
-            label={words}
+            label={say(words)}
             value={attributes[name] ?? ""}
             session={session}
             set={(value) => set(name, value)}
@@ -130,11 +137,11 @@ function Parts({ session, node }: { session: Session; node: Node }) {
         ))}
       {has("padding") && (
         <Line
-          label="Padding"
+          label={say("Padding")}
           value={attributes.padding ?? ""}
           session={session}
           set={(value) => set("padding", value)}
-          placeholder="as the layout says"
+          placeholder={say("as the layout says")}
         />
       )}
       {node.kind === "element" && !["mjml", "mj-body", "mj-head"].includes(node.name) && (
@@ -142,7 +149,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
       )}
       {node.kind === "element" && (
         <details class="more-of">
-          <summary>All attributes</summary>
+          <summary>{say("All attributes")}</summary>
           {others.map((name) => (
             <Line
               key={name}
@@ -157,7 +164,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
       )}
       {(node.kind === "condition" || node.kind === "loop") && session.state.mayEdit && (
         <button type="button" class="button" onClick={() => session.edit({ do: "unwrap", node: node.at })}>
-          {node.kind === "condition" ? "Show always" : "Show once"}
+          {node.kind === "condition" ? say("Show always") : say("Show once")}
         </button>
       )}
       {["element", "condition", "loop"].includes(node.kind) && session.state.mayEdit && (
@@ -170,10 +177,10 @@ function Parts({ session, node }: { session: Session; node: Node }) {
 
 const tagWords = (node: Node) =>
   node.name === "extends"
-    ? "The mail is written into this layout, which all mails like it share."
+    ? say("The mail is written into this layout, which all mails like it share.")
     : node.name === "include"
-      ? "A block that several mails share. Changed in its file, it changes in all of them."
-      : "A line of the template, which the code pane shows.";
+      ? say("A block that several mails share. Changed in its file, it changes in all of them.")
+      : say("A line of the template, which the code pane shows.");
 
 interface LineProps {
   label: string;
@@ -206,13 +213,13 @@ function Colour({ label, value, session, set }: LineProps) {
         <input
           aria-label={label}
           value={value}
-          placeholder="as the layout says"
+          placeholder={say("as the layout says")}
           disabled={!session.state.mayEdit}
           onChange={(event) => set(event.currentTarget.value)}
         />
         <input
           type="color"
-          aria-label={`${label}, chosen by eye`}
+          aria-label={say("{label}, chosen by eye", { label })}
           value={plain}
           disabled={!session.state.mayEdit}
           onChange={(event) => set(event.currentTarget.value)}
@@ -225,14 +232,14 @@ function Colour({ label, value, session, set }: LineProps) {
 function Align({ value, session, set }: { value: string; session: Session; set(value: string): void }) {
   return (
     <fieldset class="attribute">
-      <legend>Align</legend>
+      <legend>{say("Align")}</legend>
       <span class="looks">
         {["left", "center", "right"].map((each) => (
           <button
             key={each}
             type="button"
             class="tool"
-            aria-label={`Align ${each}`}
+            aria-label={say("Align {where}", { where: say(each) })}
             aria-pressed={value === each}
             disabled={!session.state.mayEdit}
             onClick={() => set(value === each ? "" : each)}
@@ -263,7 +270,7 @@ function Href({ session, value, set }: { session: Session; value: string; set(va
   return (
     <>
       <label class="attribute">
-        <span>Leads to</span>
+        <span>{say("Leads to")}</span>
         <select
           value={name ?? (value ? "as written" : "")}
           disabled={!session.state.mayEdit}
@@ -273,19 +280,19 @@ function Href({ session, value, set }: { session: Session; value: string; set(va
             else if (picked !== "as written") set(picked && toLink(picked));
           }}
         >
-          {!value && <option value="">nowhere yet</option>}
+          {!value && <option value="">{say("nowhere yet")}</option>}
           {value && !name && <option value="as written">{value}</option>}
           {links.map(([key, url]) => (
             <option key={key} value={key}>
               {key}: {url}
             </option>
           ))}
-          <option value="new link">A new link…</option>
+          <option value="new link">{say("A new link…")}</option>
         </select>
       </label>
       {name && (
         <Line
-          label={`Address of “${name}”`}
+          label={say("Address of “{name}”", { name })}
           value={session.head?.links?.[name] ?? ""}
           session={session}
           set={(url) => session.edit({ do: "head", path: ["links", name], value: url })}
@@ -294,19 +301,19 @@ function Href({ session, value, set }: { session: Session; value: string; set(va
       {isNew && (
         <form class="new-link" onSubmit={add}>
           <label class="attribute">
-            <span>Name, for reports</span>
+            <span>{say("Name, for reports")}</span>
             <input name="name" required pattern="[a-z][a-z0-9_\-]*" placeholder="case_study" />
           </label>
           <label class="attribute">
-            <span>Address</span>
+            <span>{say("Address")}</span>
             <input name="url" type="url" required placeholder="https://" />
           </label>
           <div class="row">
             <button type="submit" class="button primary small">
-              Add link
+              {say("Add link")}
             </button>
             <button type="button" class="button small" onClick={() => setNew(false)}>
-              Cancel
+              {say("Cancel")}
             </button>
           </div>
         </form>
@@ -323,12 +330,12 @@ function SaveAsBlock({ session, node }: { session: Session; node: Node }) {
   const name = useRef<HTMLInputElement>(null);
   useEffect(() => name.current?.focus(), [isAsked]);
   if (!session.state.mayPublish)
-    return <p class="second">Who may publish can save this as a block that mails share.</p>;
+    return <p class="second">{say("Who may publish can save this as a block that mails share.")}</p>;
   if (!isAsked)
     return (
       <button type="button" class="button" onClick={() => setAsked(true)}>
         <Icon name="shared" />
-        Save as block
+        {say("Save as block")}
       </button>
     );
   const save = async (event: Event) => {
@@ -342,17 +349,19 @@ function SaveAsBlock({ session, node }: { session: Session; node: Node }) {
   return (
     <form class="new-link" onSubmit={save}>
       <label class="attribute">
-        <span>Name of the block</span>
+        <span>{say("Name of the block")}</span>
         <input
           required
           autocomplete="off"
-          placeholder="case study"
+          placeholder={say("case study")}
           aria-describedby="block-hint"
           ref={name}
         />
       </label>
       <p class="hint" id="block-hint">
-        Other mails can put it in at once. This mail looks the same, and is a draft until it is published.
+        {say(
+          "Other mails can put it in at once. This mail looks the same, and is a draft until it is published.",
+        )}
       </p>
       {refused && (
         <p class="banner" role="alert">
@@ -362,10 +371,10 @@ function SaveAsBlock({ session, node }: { session: Session; node: Node }) {
       )}
       <div class="row">
         <button type="submit" class="button primary small" disabled={isBusy}>
-          {isBusy ? "Saving…" : "Save block"}
+          {isBusy ? say("Saving…") : say("Save block")}
         </button>
         <button type="button" class="button small" onClick={() => setAsked(false)}>
-          Cancel
+          {say("Cancel")}
         </button>
       </div>
     </form>
@@ -375,7 +384,7 @@ function SaveAsBlock({ session, node }: { session: Session; node: Node }) {
 function Words({ session, node }: { session: Session; node: Node }) {
   return (
     <Line
-      label={node.name === "for" ? "For each" : "Shown if"}
+      label={node.name === "for" ? say("For each") : say("Shown if")}
       value={node.says ?? ""}
       session={session}
       set={(words) => session.edit({ do: "words", node: node.at, words })}
@@ -389,17 +398,20 @@ function ShowWhen({ session, node }: { session: Session; node: Node }) {
   const own = above?.kind === "condition" && above.children?.length === 1 ? above : null;
   const says = own?.says ?? "";
   const choices: [string, string][] = [
-    ...TEMPERATURES.map((each): [string, string] => [`lead.temperature == '${each}'`, `the lead is ${each}`]),
+    ...TEMPERATURES.map((each): [string, string] => [
+      `lead.temperature == '${each}'`,
+      say("the lead is {temperature}", { temperature: say(each) }),
+    ]),
     ...session.state.personas.map((each): [string, string] => [
       `lead.persona == '${each.key}'`,
-      `the lead is a ${each.words}`,
+      say("the lead is a {persona}", { persona: each.words }),
     ]),
     ["lead.company", "the company is known"],
   ];
   const isOther = says !== "" && !choices.some(([words]) => words === says);
   return (
     <label class="attribute">
-      <span>Show when</span>
+      <span>{say("Show when")}</span>
       <select
         value={says}
         disabled={!session.state.mayEdit}
@@ -413,7 +425,7 @@ function ShowWhen({ session, node }: { session: Session; node: Node }) {
           }
         }}
       >
-        <option value="">always</option>
+        <option value="">{say("always")}</option>
         {isOther && <option value={says}>{says}</option>}
         {choices.map(([words, label]) => (
           <option key={words} value={words}>
@@ -429,7 +441,7 @@ function NewAttribute({ session, node, known }: { session: Session; node: Node; 
   if (!known.length || !session.state.mayEdit) return null;
   return (
     <label class="attribute">
-      <span>Add</span>
+      <span>{say("Add")}</span>
       <select
         value=""
         onChange={(event) => {
@@ -437,7 +449,7 @@ function NewAttribute({ session, node, known }: { session: Session; node: Node; 
           if (name) session.edit({ do: "attribute", node: node.at, name, value: "" });
         }}
       >
-        <option value="">an attribute…</option>
+        <option value="">{say("an attribute…")}</option>
         {known.map((name) => (
           <option key={name} value={name}>
             {name}

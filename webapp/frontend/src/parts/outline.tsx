@@ -5,6 +5,7 @@ import { placesMoved } from "../core/drag.ts";
 import { find, type Node, same, visible } from "../core/nodes.ts";
 import type { Session } from "../core/session.ts";
 import { toLink } from "../core/source.ts";
+import { say } from "../core/words.ts";
 import { Icon } from "./icons.tsx";
 
 const SIGNS: Record<string, string> = {
@@ -92,9 +93,9 @@ export function Outline({ session }: { session: Session }) {
   };
 
   return (
-    <section class="pane outline" data-region="blocks" aria-label="Blocks">
+    <section class="pane outline" data-region="blocks" aria-label={say("Blocks")}>
       <div class="pane-top">
-        <h2>Blocks</h2>
+        <h2>{say("Blocks")}</h2>
         {session.state.mayEdit && <Add session={session} />}
       </div>
       {session.state.mayEdit && <Deeds session={session} />}
@@ -102,7 +103,7 @@ export function Outline({ session }: { session: Session }) {
         ref={list}
         class="tree"
         role="tree"
-        aria-label="Blocks of the mail"
+        aria-label={say("Blocks of the mail")}
         onKeyDown={keys}
         onFocusIn={() => {
           hasFocus.current = true;
@@ -232,13 +233,13 @@ function Deeds({ session }: { session: Session }) {
   const node = session.node;
   const stays = !node || node.stays === true;
   const deeds: [string, string, string, () => unknown][] = [
-    ["up", "Move up", "Alt+↑", () => move(session, -1)],
-    ["down", "Move down", "Alt+↓", () => move(session, 1)],
-    ["copy", "Duplicate", "Ctrl+D", () => duplicate(session)],
-    ["remove", "Remove", "Del", () => remove(session)],
+    ["up", say("Move up"), "Alt+↑", () => move(session, -1)],
+    ["down", say("Move down"), "Alt+↓", () => move(session, 1)],
+    ["copy", say("Duplicate"), "Ctrl+D", () => duplicate(session)],
+    ["remove", say("Remove"), "Del", () => remove(session)],
   ];
   return (
-    <div class="deeds" role="toolbar" aria-label="The chosen block">
+    <div class="deeds" role="toolbar" aria-label={say("The chosen block")}>
       {deeds.map(([icon, words, keys, act]) => (
         <button
           key={words}
@@ -282,21 +283,21 @@ function Add({ session }: { session: Session }) {
     >
       <summary class="button small">
         <Icon name="add" />
-        Add
+        {say("Add")}
       </summary>
       <div class="menu-body">
         <ul>
           {blocks.map(([words, text]) => (
             <li key={words}>
               <button type="button" class="pick" onClick={() => put(text)}>
-                {words}
+                {say(words)}
               </button>
             </li>
           ))}
         </ul>
         {session.state.shared.length > 0 && (
           <>
-            <h3>Shared</h3>
+            <h3>{say("Shared")}</h3>
             <ul>
               {session.state.shared.map((each) => (
                 <li key={each.words}>

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Line } from "../core/asks.ts";
 import type { Session } from "../core/session.ts";
+import { say } from "../core/words.ts";
 
 export function Parted({ session }: { session: Session }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -20,12 +21,15 @@ export function Parted({ session }: { session: Session }) {
       onCancel={(event) => event.preventDefault()}
     >
       <h2 id="parted-title">
-        {isLive ? "Somebody else made a change live" : "Somebody else saved this draft"}
+        {isLive ? say("Somebody else made a change live") : say("Somebody else saved this draft")}
       </h2>
       <p>{parted.words}</p>
       <div class="both">
-        <Change title={isLive ? "What went live" : "What they have and you have not"} lines={parted.theirs} />
-        {parted.yours && <Change title="What you changed" lines={parted.yours} />}
+        <Change
+          title={isLive ? say("What went live") : say("What they have and you have not")}
+          lines={parted.theirs}
+        />
+        {parted.yours && <Change title={say("What you changed")} lines={parted.yours} />}
       </div>
       <div class="row">
         <button
@@ -37,12 +41,12 @@ export function Parted({ session }: { session: Session }) {
             if (over !== undefined) session.publish("", over);
           }}
         >
-          {isLive ? "Make mine live over it" : "Keep mine"}
+          {isLive ? say("Make mine live over it") : say("Keep mine")}
         </button>
         <button type="button" class="button" onClick={() => session.settle(parted.text)}>
-          Take theirs
+          {say("Take theirs")}
         </button>
-        <span class="second">Taking theirs can be undone here.</span>
+        <span class="second">{say("Taking theirs can be undone here.")}</span>
       </div>
     </dialog>
   );
@@ -60,7 +64,7 @@ function Change({ title, lines }: { title: string; lines: Line[] }) {
             {line.kind === "gap" ? "⋯" : line.text || " "}
           </div>
         ))}
-        {!lines.length && <p class="second">Nothing</p>}
+        {!lines.length && <p class="second">{say("Nothing")}</p>}
       </div>
     </section>
   );

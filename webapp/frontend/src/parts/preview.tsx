@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { find } from "../core/nodes.ts";
 import { told } from "../core/pressed.ts";
 import type { Session } from "../core/session.ts";
+import { say } from "../core/words.ts";
 import { Icon } from "./icons.tsx";
 
 export interface Look {
@@ -28,10 +29,10 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
   const { lead, persona } = session.reader;
   const index = readers.findIndex((each) => each.lead === lead);
   return (
-    <section class="pane preview" data-region="preview" aria-label="Preview">
+    <section class="pane preview" data-region="preview" aria-label={say("Preview")}>
       <div class="pane-top">
         <label class="as">
-          <span>View as</span>
+          <span>{say("View as")}</span>
           <select
             value={persona ? `persona ${persona}` : String(lead ?? "")}
             onChange={(event) => {
@@ -40,14 +41,14 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
               else session.read({ lead: Number(value), persona: null });
             }}
           >
-            <optgroup label="Leads">
+            <optgroup label={say("Leads")}>
               {readers.map((each) => (
                 <option key={each.lead} value={each.lead}>
                   {each.words}
                 </option>
               ))}
             </optgroup>
-            <optgroup label="Personas">
+            <optgroup label={say("Personas")}>
               {personas.map((each) => (
                 <option key={each.key} value={`persona ${each.key}`}>
                   {each.words}
@@ -56,11 +57,11 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
             </optgroup>
           </select>
         </label>
-        <span class="steps-of" role="group" aria-label="Lead">
+        <span class="steps-of" role="group" aria-label={say("Lead")}>
           <button
             type="button"
             class="tool"
-            aria-label="Lead before"
+            aria-label={say("Lead before")}
             disabled={!readers.length}
             onClick={() => next(session, -1)}
           >
@@ -72,30 +73,30 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
           <button
             type="button"
             class="tool"
-            aria-label="Next lead"
-            title="Next lead (Ctrl+Enter)"
+            aria-label={say("Next lead")}
+            title={say("Next lead (Ctrl+Enter)")}
             disabled={!readers.length}
             onClick={() => next(session, 1)}
           >
             <Icon name="next" />
           </button>
         </span>
-        <span class="looks" role="group" aria-label="How it is shown">
+        <span class="looks" role="group" aria-label={say("How it is shown")}>
           <Switch
-            label="Desktop"
+            label={say("Desktop")}
             icon="desk"
             on={!look.isPhone}
             act={() => setLook({ ...look, isPhone: false })}
           />
           <Switch
-            label="Mobile"
+            label={say("Mobile")}
             icon="phone"
             on={look.isPhone}
             act={() => setLook({ ...look, isPhone: true })}
             keys="Ctrl+Shift+M"
           />
           <Switch
-            label="Dark"
+            label={say("Dark")}
             icon="moon"
             on={look.ground === "dark" || look.ground === "forced"}
             act={() =>
@@ -107,25 +108,25 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
             keys="Ctrl+Shift+D"
           />
           <Switch
-            label="Images off"
+            label={say("Images off")}
             icon="noimage"
             on={!look.hasImages}
             act={() => setLook({ ...look, hasImages: !look.hasImages })}
           />
           <Switch
-            label="Text"
+            label={say("Text")}
             icon="lines"
             on={look.ground === "text"}
             act={() => setLook({ ...look, ground: look.ground === "text" ? "light" : "text" })}
           />
-          <Switch label="Code" icon="code" on={code} act={() => setCode(!code)} keys="Ctrl+/" />
+          <Switch label={say("Code")} icon="code" on={code} act={() => setCode(!code)} keys="Ctrl+/" />
         </span>
       </div>
       {session.judged.subject !== undefined && (
         <p class="inbox-line" key="inbox">
           <b>{session.judged.subject}</b>
           {look.ground === "forced" && (
-            <span class="tag">approximation of a program that darkens by itself</span>
+            <span class="tag">{say("approximation of a program that darkens by itself")}</span>
           )}
         </p>
       )}
@@ -220,7 +221,7 @@ function Frames({ session, look }: { session: Session; look: Look }) {
     <div class={look.isPhone ? "frames phone" : "frames"}>
       <form ref={form} method="post" action={`${state.base}/preview`} hidden>
         <input name="csrf_token" value={state.csrf} />
-        <textarea name="text" value={session.shown} aria-label="Text" />
+        <textarea name="text" value={session.shown} aria-label={say("Text")} />
         <input name="lead" value={reader.lead ?? ""} />
         <input name="persona" value={reader.persona ?? ""} />
         <input name="variant" value={reader.variant ?? ""} />
@@ -234,7 +235,7 @@ function Frames({ session, look }: { session: Session; look: Look }) {
             frames.current[index] = frame;
           }}
           name={`mail-${index}`}
-          title={index === front ? "The mail as this lead would read it" : "The mail, being loaded"}
+          title={index === front ? say("The mail as this lead would read it") : say("The mail, being loaded")}
           class={index === front ? "is-front" : ""}
           aria-hidden={index !== front}
           tabIndex={index === front ? 0 : -1}

@@ -3,6 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Session } from "../core/session.ts";
 import { variantKey } from "../core/versions.ts";
+import { say } from "../core/words.ts";
 import { Icon } from "./icons.tsx";
 
 export function Versions({ session }: { session: Session }) {
@@ -11,19 +12,19 @@ export function Versions({ session }: { session: Session }) {
   const looked = session.reader.variant;
   return (
     <div class="versions">
-      <nav class="files-of" aria-label="Files of this mail">
+      <nav class="files-of" aria-label={say("Files of this mail")}>
         {state.files.map((each) => (
           <a key={each.href} href={each.href} aria-current={each.current ? "page" : undefined}>
             {each.words}
-            {each.draft && !each.current && <span class="tag">draft</span>}
+            {each.draft && !each.current && <span class="tag">{say("draft")}</span>}
           </a>
         ))}
         {(state.files.length > 1 || variants.length > 0) && (
-          <a href={`${state.base}/versions`}>side by side</a>
+          <a href={`${state.base}/versions`}>{say("side by side")}</a>
         )}
       </nav>
       {variants.length > 0 && (
-        <span class="files-of" role="group" aria-label="Variants of an experiment">
+        <span class="files-of" role="group" aria-label={say("Variants of an experiment")}>
           {[null, ...variants].map((each) => (
             <button
               key={each ?? ""}
@@ -67,7 +68,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
     >
       <summary class="button small">
         <Icon name="add" />
-        Version
+        {say("Version")}
       </summary>
       <div class="menu-body versions-new">
         <form
@@ -80,11 +81,11 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
           }}
         >
           <input type="hidden" name="csrf_token" value={state.csrf} />
-          <h2>For some readers</h2>
+          <h2>{say("For some readers")}</h2>
           <label>
             Persona
             <select name="persona">
-              <option value="">everybody</option>
+              <option value="">{say("everybody")}</option>
               {state.personas.map((each) => (
                 <option key={each.key} value={each.key}>
                   {each.words}
@@ -95,7 +96,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
           <label>
             Language
             <select name="language">
-              <option value="">any</option>
+              <option value="">{say("any")}</option>
               {languages.map((each) => (
                 <option key={each.code} value={each.code}>
                   {each.words}
@@ -104,7 +105,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
             </select>
           </label>
           <button type="submit" class="button small">
-            Begin it as a copy
+            {say("Begin it as a copy")}
           </button>
         </form>
         <form
@@ -119,7 +120,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
             close();
           }}
         >
-          <h2>For an experiment</h2>
+          <h2>{say("For an experiment")}</h2>
           <label>
             Name of the variant
             <input
@@ -131,7 +132,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
             />
           </label>
           <button type="submit" class="button small">
-            Give it a subject
+            {say("Give it a subject")}
           </button>
         </form>
       </div>

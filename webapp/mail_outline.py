@@ -10,6 +10,7 @@ from nurture.content.mjml.spans import SpanKind
 from nurture.content.outline import Address, Node, NodeKind, Outline, jinja_of, same_length
 from nurture.content.printing import data_of
 from nurture.content.yaml_reader import parse
+from webapp.said import said
 
 TITLES = {
     "mjml": "Mail", "mj-head": "Head", "mj-body": "Body", "mj-section": "Section", "mj-column": "Column",
@@ -64,7 +65,7 @@ def _drawn(tree: Outline, node: Node, at: Address) -> Drawn:
         at=at,
         kind=node.kind,
         name=node.name,
-        title=_title(node, tag),
+        title=said(_title(node, tag)),
         says=_says(node, tag, inner if editable else ""),
         text=inner if editable else None,
         attributes={each.name: text[each.value_start : each.value_end] for each in node.attributes},

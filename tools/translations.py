@@ -56,6 +56,7 @@ ISLAND_WORDS = (
     "right",
 )
 """What an island says by a value."""
+TAG = re.compile(r"</?\w+")
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -135,7 +136,7 @@ def text_of(catalogue: Catalog) -> bytes:
 
 
 def flaws(message: Message) -> Iterator[str]:
-    """What is wrong with one translation: nothing there, a guess, places that differ, a form of the plural missing."""
+    """What is wrong with one translation: nothing there, a guess, places or markup that differ, a form of the plural missing."""
     ids, said = (
         [each] if isinstance(each, str) else list(each or [""]) for each in (message.id, message.string)
     )
@@ -148,6 +149,8 @@ def flaws(message: Message) -> Iterator[str]:
     for each in said:
         if set(PLACE.findall(each)) - wanted or (len(ids) == 1 and set(PLACE.findall(each)) != wanted):
             yield f"other places than in English: {each!r}"
+        if sorted(TAG.findall(each)) != sorted(TAG.findall(ids[0])):
+            yield f"other markup than in English: {each!r}"
         if (each[:1].isspace(), each[-1:].isspace()) != (ids[0][:1].isspace(), ids[0][-1:].isspace()):
             yield f"other spaces at its ends than in English: {each!r}"
 

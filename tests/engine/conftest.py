@@ -1,6 +1,5 @@
 """A company on a fresh store, on each engine that we promise. Stores are copies of one whose tables are made already."""
 
-import itertools
 import shutil
 
 import psycopg
@@ -8,8 +7,7 @@ import pytest
 from company import Company
 
 from nurture.store.database import Database
-
-serial = itertools.count(1)
+from tests.conftest import libpq
 
 
 def migrated(url):
@@ -35,11 +33,61 @@ def empty_sqlite(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def empty_postgres(postgres_url):
-    with psycopg.connect(postgres_url.replace("+psycopg", "", 1), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE empty TEMPLATE template0")
-        migrated(postgres_url.replace("/postgres?", "/empty?"))
-        yield connection
+def emptied_postgres(postgres_url):
+    """One store for all tests of this process, emptied after each: to make one and drop it takes longer than most tests."""
+    with psycopg.connect(libpq(postgres_url), autocommit=True) as server:
+        yield Emptied(server, postgres_url.replace("/postgres?", "/emptied?"))
+
+
+class Emptied:
+    def __init__(self, server, url):
+        self.server = server
+        self.url = url
+        self.make()
+
+    def make(self):
+        self.server.execute("DROP DATABASE IF EXISTS emptied WITH (FORCE)")
+        self.server.execute("CREATE DATABASE emptied TEMPLATE template0 STRATEGY file_copy")
+        migrated(self.url)
+        with psycopg.connect(libpq(self.url), autocommit=True) as connection:
+            self.tables = tables_of(connection)
+            assert full(connection, self.tables) == ["alembic_version"]
+
+    def empty(self):
+        """As it was when it was made: no rows, numbers from 1, nobody connected. Made anew where the tables are others."""
+        self.server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'emptied'"
+        )
+        with psycopg.connect(libpq(self.url), autocommit=True) as connection:
+            if tables_of(connection) != self.tables:
+                connection.close()
+                self.make()
+                return
+            used = [name for name in full(connection, self.tables) if name != "alembic_version"]
+            if used:
+                connection.execute(f"TRUNCATE {', '.join(used)} CASCADE")
+            connection.execute(
+                "SELECT setval(format('%I', sequencename)::regclass, start_value, false) "
+                "FROM pg_sequences WHERE last_value IS NOT NULL"
+            )
+
+
+def tables_of(connection):
+    """Its columns, by table."""
+    rows = connection.execute(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "WHERE table_schema = 'public' ORDER BY table_name, column_name"
+    )
+    found = {}
+    for table, column, kind in rows:
+        found.setdefault(table, []).append((column, kind))
+    return found
+
+
+def full(connection, tables):
+    """Those of them that have rows."""
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+    return [name for (name,) in connection.execute(asked)]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -48,10 +96,9 @@ def database_url(request, tmp_path):
         shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "nurture.sqlite")
         yield f"sqlite:///{tmp_path / 'nurture.sqlite'}"
         return
-    server, name = request.getfixturevalue("empty_postgres"), f"copy_{next(serial)}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE empty STRATEGY file_copy")
-    yield request.getfixturevalue("postgres_url").replace("/postgres?", f"/{name}?")
-    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    store = request.getfixturevalue("emptied_postgres")
+    yield store.url
+    store.empty()
 
 
 @pytest.fixture

@@ -134,7 +134,10 @@ def test_by_keyboard_alone(stranger: Page, browser: Browser, house: Stand):
         )
         expect(mail(page).locator("body")).to_contain_text(f"Hello {name}", timeout=SLOWEST)
         expect(mail(page).locator("body")).to_contain_text("Tolls are a third of it.")
+        place = page.locator(".steps-of .num")
+        before_it = place.inner_text()
         keys.press("Control+Enter")
+        expect(place).not_to_have_text(before_it, timeout=SLOWEST)  # the next lead reads it once it is judged
     keys.press("Control+s")
     expect(page.locator(".saved")).to_contain_text(re.compile(r"Draft \d+ · Saved"), timeout=SLOWEST)
     tab_to(page, "Review", key="Shift+Tab")

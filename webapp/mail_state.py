@@ -18,7 +18,7 @@ from nurture.insight.examples import example_leads
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from webapp.acting import i_may
 from webapp.moments import clock_time
-from webapp.said import island_words
+from webapp.said import island_words, said
 
 EXAMPLES = 12
 """How many leads a preview offers."""
@@ -31,11 +31,11 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         readers = example_leads(connection, most=EXAMPLES)
         begun = drafts(connection)
         state = state_of(connection, path, text, live.catalog.texts.get(path))
-        said = open_comments(connection, path)
+        comments = open_comments(connection, path)
     return {
         "words": island_words(),
         "state": state.value,
-        "comments": said,
+        "comments": comments,
         "path": path,
         "base": url_for("texts.text", path=path),
         "back": url_for("mail_library.mails"),
@@ -49,7 +49,7 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         "isLive": path in live.catalog.texts,
         "mayEdit": i_may("edit"),
         "mayPublish": i_may("publish"),
-        "readers": [{"lead": each.state.lead.id, "words": each.words} for each in readers],
+        "readers": [{"lead": each.state.lead.id, "words": said(each.words)} for each in readers],
         "personas": [{"key": each.key, "words": each.name} for each in live.programme.personas],
         "languages": sorted(LANGUAGES),
         "files": family(live.catalog, path, begun),
@@ -72,7 +72,7 @@ def family(catalog: Catalog, path: str, begun: dict[str, Draft]) -> list[dict[st
     found.sort(key=lambda item: (item[0][1] or "", item[0][2] or ""))
     return [
         {
-            "words": " · ".join(part for part in (persona, language) if part) or "Everybody",
+            "words": " · ".join(part for part in (persona, language) if part) or said("Everybody"),
             "href": url_for("texts.text", path=each),
             "current": each == path,
             "draft": each in begun,

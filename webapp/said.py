@@ -37,6 +37,7 @@ LENGTHS = (
 NUMBERS = {"amount"}
 """Places that hold a number, so that a sentence that happens to end in 'days' is none of them."""
 EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
+OPENING = re.compile(r"[(“]")
 QUOTES = {"de": str.maketrans("“”", "„“")}
 DOT = " · "
 """What is listed with dots between says each part for itself."""
@@ -94,7 +95,8 @@ def edges(text: str) -> tuple[str, str, str]:
     """The signs with which *text* begins, what is between, and the brackets or quotes with which it ends."""
     found = EDGES.fullmatch(text)
     assert found, "each part may be empty"
-    return found[1], found[2], found[3]
+    before, inside, after = found[1], found[2], found[3]
+    return (before, inside, after) if OPENING.search(before) else (before, inside + after, "")
 
 
 def filled(words: str, values: Mapping[str, str]) -> str:

@@ -184,7 +184,7 @@ function Bar({ session }: { session: Session }) {
           <Icon name="redo" />
         </button>
         <a class="button" href={`${state.base}/review`}>
-          Review
+          {say("Review")}
           {state.comments > 0 && <span class="tag">{state.comments}</span>}
         </a>
         <a class="button" href={`${state.base}/history`}>

@@ -67,9 +67,7 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
           >
             <Icon name="before" />
           </button>
-          <span class="num">
-            {index + 1} of {readers.length}
-          </span>
+          <span class="num">{say("{place} of {count}", { place: index + 1, count: readers.length })}</span>
           <button
             type="button"
             class="tool"

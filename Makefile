@@ -23,7 +23,7 @@ test: .venv/.dev browser yardsticks ## set up and run every test, real PostgreSQ
 	@echo "Running the tests on $(WORKERS) processes"
 	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(TESTS)
 
-check: format lint islands types floors promises docs-check ## what a change must pass besides the tests
+check: format lint islands types floors promises docs-check translations-check ## what a change must pass besides the tests
 
 format: .venv/.dev ## check the formatting
 	$(BIN)/ruff format --check .

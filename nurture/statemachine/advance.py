@@ -1,7 +1,8 @@
 """What happens to a lead when something happens: one event in, the next state out, and what must be done about it.
 
     take in the fact  →  its worth  →  what an overturned verdict changes, or a merge  →  fit, persona, grade
-                      →  what sales answered  →  temperature  →  stage  →  the touch it settles  →  campaigns left and entered  →  tracks and steps  →  SLA clock
+                      →  what sales answered  →  temperature  →  stage  →  the touch it settles
+                      →  campaigns left and entered  →  tracks and steps  →  SLA clock
 
 Each part takes the turn and the lead as the part before left it, and gives the lead on. The whole is a pure function: the
 same programme, state, event and moment give the same answer, in production, in a simulation and in a test.

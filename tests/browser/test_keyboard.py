@@ -1,4 +1,4 @@
-"""What sales and marketers do all day, by keyboard alone; and a click in a mail that moves the score beside it."""
+"""What sales and marketers do all day, by keyboard alone; a morning of sales by mouse too; and a click that moves a score."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -87,6 +87,43 @@ def test_a_mornings_inbox_by_single_keys(mine: Stand, page: Page):
     mine.later(minutes=1)
     assert mine.state("ada").clock is None
     assert mine.state("eve").stage is Stage.RECYCLED
+
+
+def test_a_mornings_inbox_with_the_mouse(mine: Stand, page: Page):
+    """The same three, by what there is to press."""
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    mine.with_a_hot_lead()
+    for name in ("bob", "eve"):
+        grows_hot(mine, name)
+    page.goto(mine.engine.base_url)
+    page.get_by_role("link", name="Inbox").first.click()
+    shown, said = page.locator("#selected"), page.get_by_role("status")
+    page.get_by_role("navigation", name="Leads that sales has").get_by_text("Bob Reis").click()
+    expect(shown).to_have_text("Bob Reis")
+    page.get_by_role("link", name="Previous").click()
+    expect(shown).to_have_text("Ada Nowak")
+    page.get_by_role("button", name="Accept").click()
+    expect(said).to_contain_text("Accepted")
+    mine.later(minutes=1)
+    page.get_by_text("Log a call or mail").click()
+    page.get_by_label("What was said").fill("Wants a quote by Friday")
+    page.get_by_role("button", name="Reached", exact=True).click()
+    expect(said).to_contain_text("The clock for the first contact stops")
+    expect(shown).to_have_text("Bob Reis")
+    page.locator("summary", has_text="Snooze").click()
+    page.get_by_role("button", name="1 hour").click()
+    expect(said).to_contain_text("it comes back by itself")
+    expect(shown).to_contain_text("Eve")
+    page.locator("summary", has_text="Give back").click()
+    page.get_by_role("combobox", name="Why").select_option("not-now")
+    page.get_by_label("Note").fill("Call in May")
+    page.get_by_role("button", name="Give back").click()
+    expect(page.get_by_role("heading", name="Inbox zero")).to_be_visible()
+    mine.later(minutes=1)
+    assert mine.state("ada").clock is None
+    assert mine.state("eve").stage is Stage.RECYCLED
+    assert errors == []
 
 
 def test_the_inbox_works_without_our_script(mine: Stand, browser: Browser):

@@ -31,6 +31,7 @@ from nurture.engine.editing import write
 from nurture.engine.engine import Engine
 from nurture.secret_key import secret
 from nurture.store import records
+from tools.an_import import an_import
 from tools.browser import REMEDY, find_browser
 from tools.mail_pictures import FLAGS
 from tools.page_walk import Walk, forgotten, view_of
@@ -122,8 +123,9 @@ def served(home: Path, *, sample: bool) -> Iterator[Site]:
         texts = instantiate(recipe, key="welcome", name="Welcome", topic="product", draft=True)
         write(engine, texts, expecting=engine.live.number, actor="pictures", reason="a draft to go live with")
     server.app = pages = create_app(
-        engine, secret=secret(settings), mailbox=app.mailbox(settings), public_url=url
+        engine, secret=secret(settings), mailbox=app.mailbox(settings), home=home, public_url=url
     )
+    an_import(engine, home, by="pictures")
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     try:

@@ -7,13 +7,10 @@ from playwright.sync_api import Browser, StorageState
 
 from nurture.engine.accounts import Role
 from nurture.engine.accounts_links import Purpose, new_link
-from nurture.engine.import_files import Asked
-from nurture.engine.upload_files import UploadFolder, uploads_in
-from nurture.engine.upload_work import read_upload, work_on
-from nurture.engine.uploads import keep, newest_uploads
 from tests.browser.conftest import SECRET, logged_in
 from tests.browser.wcag import RULES, violations
 from tests.webapp.stand import STAFF, Stand
+from tools.an_import import an_import
 from tools.page_walk import forgotten
 from webapp import create_app
 
@@ -67,31 +64,8 @@ def paths(company: Stand, state: State) -> list[str]:
 
 def given(company: Stand) -> int:
     """A file of leads that was given to a page, and tried."""
-    with company.engine.database.reading() as connection:
-        before = newest_uploads(connection, most=1)
-    if before:
-        return before[0].id
     assert company.mailbox
-    home = uploads_in(company.mailbox.parent)
-    kept = UploadFolder.new(home)
-    kept.given("leads.csv").write_text(
-        "email,Team size,Asked on\nkai@werft.example,120,03/04/2026\nno address,3,\n"
-    )
-    read_upload(kept, "leads.csv", company.engine.live.programme, Asked())
-    who = STAFF[Role.MARKETER]
-    with company.engine.deciding() as (connection, now):
-        number = keep(
-            connection,
-            folder=kept.path.name,
-            file="leads.csv",
-            size=80,
-            expected=2,
-            asked=Asked(),
-            actor=who,
-            now=now,
-        )
-    work_on(company.engine, home, by="test")
-    return number
+    return an_import(company.engine, company.mailbox.parent, by=STAFF[Role.MARKETER])
 
 
 def test_no_page_is_forgotten(company: Stand):

@@ -22,7 +22,10 @@ from nurture.engine import accounts_passwords
 from tools.browser import REMEDY, find_browser
 
 # The tests' database may lose everything at a power cut: durability is proven by its own tests, not paid by all.
-POSTGRES_CONF = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
+# Nor does anything tidy up in between, whenever it likes: plans are asked for, and must be the same each time.
+POSTGRES_CONF = (
+    "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\nmax_connections = 200\n"
+)
 
 BROWSER_FLAGS = [
     "--headless",

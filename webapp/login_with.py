@@ -37,9 +37,8 @@ def pages(engine: Engine, provider: SignOn | None, public_url: str) -> Blueprint
             flash("That took too long, or was opened twice. Log in again.")
             return redirect(url_for("login.ask"))
         *begun, following = kept
-        came = f"{back()}?{request.query_string.decode('latin-1')}"
         try:
-            address = known.finish(came, Begun(*begun), back(), g.now)
+            address = known.finish(request.args.to_dict(), Begun(*begun), back(), g.now)
         except SignOnError as error:
             return refused(str(error), following)
         with engine.deciding() as (connection, now):

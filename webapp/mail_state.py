@@ -1,5 +1,6 @@
 """What the editor of a mail knows from the start: the text, who may read it as whom, and what can be put in."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
@@ -61,24 +62,23 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
 
 def family(catalog: Catalog, path: str, begun: dict[str, Draft]) -> list[dict[str, Any]]:
     """The files of the same mail, the one for everybody first."""
-    folder, _, name = path.rpartition("/")
-    mail = variant_name(name)[0]
-    paths = {
-        each
-        for each in (*catalog.texts, *begun, path)
-        if MAIL.fullmatch(each) and each.startswith(f"{folder}/")
-    }
-    found = [(variant_name(each), each) for each in sorted(paths) if variant_name(each)[0] == mail]
-    found.sort(key=lambda item: (item[0][1] or "", item[0][2] or ""))
     return [
         {
-            "words": " · ".join(part for part in (persona, language) if part) or said("Everybody"),
+            "words": " · ".join(part for part in variant_name(each)[1:] if part) or said("Everybody"),
             "href": url_for("texts.text", path=each),
             "current": each == path,
             "draft": each in begun,
         }
-        for (_, persona, language), each in found
+        for each in files_of((*catalog.texts, *begun, path), path)
     ]
+
+
+def files_of(paths: Iterable[str], path: str) -> list[str]:
+    """Those of *paths* that are files of the same mail as *path*, the one for everybody first."""
+    folder, mail = path.rpartition("/")[0], variant_name(path)[0]
+    mails = {each for each in paths if each.startswith(f"{folder}/") and MAIL.fullmatch(each)}
+    found = [each for each in sorted(mails) if variant_name(each)[0] == mail]
+    return sorted(found, key=lambda each: [part or "" for part in variant_name(each)[1:]])
 
 
 def fields(catalog: Catalog) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from webapp.differences import Line, differences
 from webapp.draft_mail import draft_preview, reader
 from webapp.mail_frame import as_problem, framed
 from webapp.mail_outline import excerpt
-from webapp.mail_state import EXAMPLES
+from webapp.mail_state import EXAMPLES, files_of
 from webapp.rights import Permission, area
 
 
@@ -66,32 +66,28 @@ def pages(engine: Engine) -> Blueprint:
         return framed(parts)
 
     def texts(path: str) -> tuple[dict[str, str], set[str]]:
-        """What the files of the mail say, by path, drafts before what is live; and which are drafts."""
+        """What the files of the mail say, the one for everybody first, a draft before what is live; and which are drafts."""
         if not MAIL.fullmatch(path):
             abort(404)
         live = engine.live.catalog.texts
         with engine.database.reading() as connection:
             begun = {each: draft.text for each, draft in drafts(connection).items()}
-        folder, mail = path.rpartition("/")[0], variant_name(path)[0]
-        found = {
-            each: text
-            for each, text in {**live, **begun}.items()
-            if each.startswith(f"{folder}/") and MAIL.fullmatch(each) and variant_name(each)[0] == mail
-        }
+        newest = {**live, **begun}
+        found = {each: newest[each] for each in files_of(newest, path)}
         return (found, set(begun)) if path in found else abort(404)
 
     return pages
 
 
 def versions_of(texts: Mapping[str, str], begun: set[str]) -> list[Version]:
-    """The file for everybody first, each with its variants behind it."""
-    paths = sorted(texts, key=lambda each: [part or "" for part in variant_name(each)[1:]])
+    """Each file with its variants behind it."""
+    first = next(iter(texts.values()))
     found: list[Version] = []
-    for path in paths:
+    for path, text in texts.items():
         own = Version(path, *variant_name(path)[1:], is_draft=path in begun)
-        changes = () if path == paths[0] else differences(texts[paths[0]], texts[path])
+        changes = differences(first, text)
         try:
-            mail = read_mail(path, texts[path])
+            mail = read_mail(path, text)
         except ProgrammeError as error:
             found.append(msgspec.structs.replace(own, problem=str(error), changes=changes))
             continue

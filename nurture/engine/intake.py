@@ -173,16 +173,21 @@ def say(
     lead_id: int,
     kind: EventKind,
     now: datetime,
+    *,
+    source_id: str = "",
     **properties: PropertyValue,
 ) -> None:
-    """Append what a person has just said of a lead, or a lead of itself; what was left empty is left out."""
+    """Append what a person has just said of a lead, or a lead of itself; what was left empty is left out.
+
+    source_id  tells it from what else is said of the lead at that moment; by default, all of one kind is the same.
+    """
     event = Event(
         lead_id=lead_id,
         kind=kind,
         occurred_at=now,
         received_at=now,
         source=source,
-        source_id=f"{kind}:{lead_id}:{now.isoformat()}",
+        source_id=source_id or f"{kind}:{lead_id}:{now.isoformat()}",
         properties={name: value for name, value in properties.items() if value is not None},
     )
     add_events(connection, [event])

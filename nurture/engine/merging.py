@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select
 from nurture.content.model import Programme
 from nurture.engine import merge_rows
 from nurture.engine.audit import audit
-from nurture.engine.intake import add_events, micros
+from nurture.engine.intake import add_events, micros, say
 from nurture.engine.look_back import past_of
 from nurture.engine.told_again import SPEAKING, WHOSE, agreed_to, anew
 from nurture.engine.untracked import set_tracking
@@ -208,16 +208,8 @@ def _tell_again(
 def _say(
     connection: Connection, lead_id: int, kind: EventKind, now: datetime, **told: str | int | bool
 ) -> None:
-    event = Event(
-        lead_id=lead_id,
-        kind=kind,
-        occurred_at=now,
-        received_at=now,
-        source=TOLD_AGAIN,
-        source_id=f"{kind}:{lead_id}:{told.get('other', '')}:{micros(now)}",
-        properties=told,
-    )
-    add_events(connection, [event])
+    source_id = f"{kind}:{lead_id}:{told.get('other', '')}:{micros(now)}"
+    say(connection, TOLD_AGAIN, lead_id, kind, now, source_id=source_id, **told)
 
 
 def _lead(connection: Connection, lead_id: int) -> Fetched:

@@ -85,9 +85,8 @@ class SignOn:
         asked = {"nonce": begun.nonce, "code_challenge": challenge, "code_challenge_method": "S256"}
         return str(prepare_grant_uri(place, self._id, "code", back, SCOPE, begun.state, **asked)), begun
 
-    def finish(self, came: str, begun: Begun, back: str, now: datetime) -> str:
-        """The verified address of whoever came back. *came*: the whole address that they came by. Raises SignOnError."""
-        query = httpx.URL(came).params
+    def finish(self, query: Mapping[str, str], begun: Begun, back: str, now: datetime) -> str:
+        """The verified address of whoever came back to *back*. *query*: what they brought along. Raises SignOnError."""
         if not secrets.compare_digest(query.get("state", "").encode(), begun.state.encode()):
             raise SignOnError(
                 "You came back to another login than the one that was begun here. Log in again."

@@ -5,12 +5,13 @@ from msgspec.structs import replace
 from nurture.statemachine.effects import CloseHandOff, MoveHandOff, ReopenHandOff
 from nurture.statemachine.hand_off import concluded
 from nurture.statemachine.machine import STAGES
+from nurture.statemachine.moves import record_stage
 from nurture.statemachine.past import Merge
 from nurture.statemachine.sla import stopped
 from nurture.statemachine.table import StageQuestion
 from nurture.statemachine.turn import Turn
 from nurture.vocabulary.state import HandOffState, LeadState
-from nurture.vocabulary.words import EventKind, Stage
+from nurture.vocabulary.words import Stage
 
 MERGED = "merged"
 """Why a hand-off of the one is closed: sales has the other, or the survivor is further."""
@@ -87,12 +88,5 @@ def moved(turn: Turn, state: LeadState, trigger: str, target: Stage) -> Stage:
     question = StageQuestion(source=state.stage, target=turn.programme.stages.get(target))
     after = STAGES.move(trigger, state.stage, question)
     if after is not state.stage:
-        turn.record(
-            EventKind.STAGE_CHANGED,
-            before=state.stage.value,
-            after=after.value,
-            by=trigger,
-            actor=turn.event.text("by"),
-            reason=turn.event.text("reason"),
-        )
+        record_stage(turn, state.stage, after, trigger)
     return after

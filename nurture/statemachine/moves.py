@@ -93,16 +93,21 @@ def pulled(
     return state if after is state.stage else entered(turn, state, after, trigger)
 
 
-def entered(turn: Turn, state: LeadState, after: Stage, trigger: str) -> LeadState:
-    """The lead at stage *after*: recorded, its clock started, handed over where the stage says so."""
+def record_stage(turn: Turn, before: Stage, after: Stage, trigger: str) -> None:
+    """Write down that the stage changed, by what, and who said so and why."""
     turn.record(
         EventKind.STAGE_CHANGED,
-        before=state.stage.value,
+        before=before.value,
         after=after.value,
         by=trigger,
         actor=turn.event.text("by"),
         reason=turn.event.text("reason"),
     )
+
+
+def entered(turn: Turn, state: LeadState, after: Stage, trigger: str) -> LeadState:
+    """The lead at stage *after*: recorded, its clock started, handed over where the stage says so."""
+    record_stage(turn, state.stage, after, trigger)
     policy = turn.programme.stages[after]
     clock = started(turn, policy.sla, after)
     state = replace(stopped(turn, state), stage=after, stage_since=turn.now, clock=clock)

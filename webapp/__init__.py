@@ -5,7 +5,8 @@ bulk        what is done with many leads of the list at once
 merges      two leads that are one person: found, seen side by side, merged, and parted again
 imports     leads from a file: import_form reads how, import_shown says what would come of it
 companies, segments, tags, broadcasts   leads by what they have in common, and one mail to many of them
-texts, recipes, go_live   the programme: its files, new campaigns, and what happens when they go live
+texts, recipes, go_live   the programme: its files (text_page shows one, text_drafts keeps what is typed), new campaigns, and what
+            happens when they go live
 mail_library, mail_editor, mail_versions, mail_history, mail_review   its mails: all, one as it is written, its versions side by side,
             what it said before, who approved it
 mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows

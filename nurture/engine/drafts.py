@@ -70,11 +70,20 @@ def drafts(connection: Connection) -> dict[str, Draft]:
 
 
 def save_draft(
-    connection: Connection, path: str, text: str, *, seeing: int, actor: str, now: datetime
+    connection: Connection,
+    path: str,
+    text: str,
+    *,
+    seeing: int,
+    actor: str,
+    now: datetime,
+    base: int | None = None,
 ) -> Draft:
     """Keep *text* as the newest state; what was undone is forgotten.
 
     seeing  the number of the state that the author edited; 0 for the live text.
+    base    the revision whose text a new draft was written from; None for the one that is live by now. Whoever typed into a
+            page for an hour saw an older one, and is to be told what has gone live since.
 
     Raises DraftOvertakenError where it is not the newest any more.
     """
@@ -84,7 +93,7 @@ def save_draft(
     if newest is not None and newest.text == text:
         return newest
     connection.execute(delete(draft).where(draft.c.path == path, draft.c.is_undone))
-    based_on = newest.based_on if newest is not None else live_number(connection)
+    based_on = newest.based_on if newest is not None else _revision(connection, base)
     number = 1 if newest is None else newest.number + 1
     saved = {"path": path, "number": number, "based_on": based_on, "text": text}
     connection.execute(draft.insert().values(**saved, actor=actor, saved_at=now))
@@ -180,6 +189,13 @@ def began_from(connection: Connection, state: Draft) -> str | None:
 def rebase(connection: Connection, state: Draft, number: int) -> None:
     """The author has seen what went live meanwhile, as revision *number*, and keeps the draft's text."""
     connection.execute(update(draft).where(draft.c.path == state.path).values(based_on=number))
+
+
+def _revision(connection: Connection, number: int | None) -> int | None:
+    """The revision of this number, or the live one where there is none such."""
+    known = None if number is None else select(revision.c.number).where(revision.c.number == number)
+    found = None if known is None else connection.execute(known).scalar()
+    return live_number(connection) if found is None else found
 
 
 def _states(path: str, *, oldest_first: bool = False) -> Any:

@@ -86,7 +86,7 @@
     select.addEventListener("change", () => select.form.requestSubmit());
   }
 
-  // ---- a preview follows what is typed, and what is typed is not left behind by mistake
+  // ---- a preview follows what is typed
 
   const show = document.querySelector("[data-preview]");
   if (show) {
@@ -98,14 +98,6 @@
     });
     document.querySelector("[data-submits-by]")?.addEventListener("change", () => show.click());
     show.click();
-  }
-  for (const guarded of document.querySelectorAll("[data-guard]")) {
-    const before = guarded.value;
-    let leaving = false;
-    guarded.form.addEventListener("submit", (event) => { leaving = event.submitter?.formTarget === ""; });
-    addEventListener("beforeunload", (event) => {
-      if (!leaving && guarded.value !== before) event.preventDefault();
-    });
   }
 
   // ---- the place one is at is seen in the menu, also where the window is low

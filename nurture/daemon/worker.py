@@ -57,6 +57,7 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
     heartbeat = BackgroundScheduler()
     for each in (
         Chore("tick", Turns(engine), timedelta(seconds=settings.tick_seconds), however_late=True),
+        Chore("taking in what readers do meanwhile", engine.take_in, SECOND, however_late=True),
         Chore("housekeeping", engine.keep_house, HOUR),
         Chore("forgetting old messages", partial(forget_raw, engine), DAY),
         Chore("saying that it is at work", partial(say_alive, engine), BEAT, however_late=True),

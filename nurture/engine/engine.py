@@ -30,7 +30,7 @@ from nurture.engine.recover import Journals
 from nurture.engine.rest import Rested
 from nurture.engine.sweeps import sweep_batch, sweep_waits
 from nurture.engine.system_build import SystemBuilder
-from nurture.engine.track import SpooledTracks
+from nurture.engine.track import HITS_AT_ONCE, SpooledTracks
 from nurture.engine.watch import work_waits
 from nurture.engine.webhooks_out import WebhooksOut
 from nurture.errors import SetupError
@@ -43,6 +43,13 @@ from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import TouchStatus
 
 log = get_log(__name__)
+
+ABSORBS_ON = timedelta(seconds=1)
+"""How long a turn goes on absorbing what comes in small batches, before mail may leave again."""
+BESIDE = 100
+"""Hits and events taken in at once beside a send, which waits so long for the store: about a tenth of a second."""
+BREATH_SECONDS = 0.03
+"""Between two of those, as SQLite hands its one pen to nobody: who waits for it looks again every 25 ms or so."""
 
 
 class Ticked(msgspec.Struct):
@@ -128,6 +135,7 @@ class Engine:
         self._outbox = Outbox(database, self._way_out, clock, self.system_builder)
         self._system_builder: SystemBuilder | None = None
         self._live: Live | None = None
+        self._on_the_wire = Flag()
         self._stopping = Flag()
 
     # ------------------------------------------------------------ the programme
@@ -241,6 +249,18 @@ class Engine:
             log.info("tick", **msgspec.structs.asdict(ticked))
         return ticked
 
+    def take_in(self) -> int:
+        """Take in what readers do while a tick has mail on the wire, for it cannot: called from a thread beside the ticks.
+
+        Returns how many hits and events that were; 0 where nothing is on the wire.
+        """
+        taken = 0
+        while self._on_the_wire.is_set() and (now_taken := self._take_in_some()):
+            taken += now_taken
+            if self._stopping.wait(BREATH_SECONDS):
+                break
+        return taken
+
     @property
     def is_armed(self) -> bool:
         """Whether mail may leave from here: not from a copied or restored store, until somebody says so."""
@@ -347,15 +367,17 @@ class Engine:
             ticked.uncalled += called.refused
 
     def _take_tracks(self, live: Live) -> None:
+        """The hits that wait; what arrives while the last of them are taken is for the next time, or a storm would never end."""
         if self._tracks is not None:
             while (
-                self._tracks.take(self.database, live.programme, self.clock.now())
+                self._tracks.take(self.database, live.programme, self.clock.now()) >= HITS_AT_ONCE
                 and not self._stopping.is_set()
             ):
                 pass
 
     def _absorb_all(self, live: Live, ticked: Ticked) -> None:
-        """Events and due timers, until there are none."""
+        """Events and due timers, until there are none; where more keep coming, not for long after a batch was not full."""
+        until = self.clock.now() + ABSORBS_ON
         while not self._stopping.is_set():
             with self.database.writing() as connection:
                 now = self.clock.now()
@@ -367,6 +389,8 @@ class Engine:
                 return
             if taken == self._batch:  # an import may keep us here for minutes
                 self._send_posted(live, ticked)
+            elif now > until and fired < self._batch:
+                return
 
     def _deliver_batch(self, live: Live, ticked: Ticked) -> int:
         """One batch of due touches; returns how many were looked at."""
@@ -389,17 +413,28 @@ class Engine:
         if claims:
             if self._arming is not None:
                 self._arming.leaves()
-            delivered = deliver(
-                self.database,
-                self._way_out,
-                self.builder(live),
-                self.clock,
-                claims,
-                journal=journal,
-                stopping=self._stopping.is_set,
-            )
+            self._on_the_wire.set()
+            try:
+                delivered = deliver(
+                    self.database,
+                    self._way_out,
+                    self.builder(live),
+                    self.clock,
+                    claims,
+                    journal=journal,
+                    stopping=self._stopping.is_set,
+                )
+            finally:
+                self._on_the_wire.clear()
             _count(ticked, delivered)
         return judged
+
+    def _take_in_some(self) -> int:
+        live, hits = self.live, 0
+        if self._tracks is not None and self._tracks.waits():
+            hits = self._tracks.take(self.database, live.programme, self.clock.now(), most=BESIDE)
+        with self.database.writing() as connection:
+            return hits + absorb(connection, live, self.clock.now(), keyring=self.keyring, most=BESIDE)
 
 
 REFUSED = (TouchStatus.BOUNCED, TouchStatus.FAILED, TouchStatus.CANCELLED)

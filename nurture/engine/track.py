@@ -28,7 +28,7 @@ from nurture.vocabulary.event import Event
 
 log = get_log(__name__)
 
-READ_AT_ONCE = 1_000
+HITS_AT_ONCE = 1_000
 KEPT = timedelta(days=7)
 FORM_FIELDS = ("first_name", "last_name", "company", "country", "language", "time_zone")
 """Identity that a public form may fill in; of the declared fields it may fill in those of the profile."""
@@ -48,12 +48,14 @@ class SpooledTracks:
         batch = read(self._directory, self._taken, 1)
         return bool(batch.records or batch.damaged)
 
-    def take(self, database: Database, programme: Programme, now: datetime) -> int:
+    def take(
+        self, database: Database, programme: Programme, now: datetime, *, most: int = HITS_AT_ONCE
+    ) -> int:
         """Turn the next hits into events, in one transaction with the new position. Returns how many were read."""
         if not self._directory.exists():
             return 0
         with database.writing() as connection:
-            batch = read(self._directory, _position(connection), READ_AT_ONCE)
+            batch = read(self._directory, _position(connection), most)
             if batch.damaged:
                 log.warning("spool damaged", lines=batch.damaged)
             if not batch.records:

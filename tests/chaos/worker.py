@@ -6,6 +6,7 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Flag
+from threading import Thread
 
 import msgspec
 
@@ -80,10 +81,21 @@ def main(order: Order, began: Flag | None = None) -> None:
     on_stop(stop)
     if began is not None:
         began.set()
+    beside = Thread(target=take_in, args=(engine, stopping), daemon=True)
+    if not order.full:  # whose database counts its writes, and is one thread's
+        beside.start()
     while not stopping.is_set():
         tried(engine.tick, "tick")
         stopping.wait(REST_SECONDS)
+    if beside.ident is not None:
+        beside.join()
     engine.close()
+
+
+def take_in(engine: Engine, stopping: Flag) -> None:
+    """What the worker does beside its ticks."""
+    while not stopping.wait(REST_SECONDS):
+        tried(engine.take_in, "taking in")
 
 
 def make_engine(order: Order) -> Engine:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from nurture import app, log
 from nurture.cli.users import first_link
 from nurture.config import Settings
+from nurture.daemon.ending import leave
 from nurture.daemon.signals import StoppedError, asking_to_go_on
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
@@ -42,6 +43,7 @@ def up(role: str, *, sample: bool) -> None:
             serve_tracking(settings)
         case "worker":
             work(app.make_worker)
+            leave()
         case _:
             prepare(settings, sample=sample)
             os.environ.setdefault("NURTURE_HOME", str(settings.home))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from threading import Event as Flag
+from time import monotonic
 
 from nurture.daemon.signals import on_stop
 from nurture.log import get_log
@@ -13,8 +14,8 @@ from nurture.log import get_log
 log = get_log(__name__)
 
 LOOK_SECONDS = 0.25
-STOP_SECONDS = 30
-"""How long a child may take to finish what it has in hand."""
+STOP_SECONDS = 28
+"""How long the children may take together to finish what they have in hand: all is over within half a minute."""
 
 
 def supervise(arguments: Sequence[Sequence[str]], *, at: tuple[str, int], ready: Callable[[], None]) -> int:
@@ -50,12 +51,14 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
+    until = monotonic() + STOP_SECONDS
     for child in children:
         try:
-            child.wait(timeout=STOP_SECONDS)
+            child.wait(timeout=max(0.0, until - monotonic()))
         except subprocess.TimeoutExpired:
             log.warning("child killed", pid=child.pid, after_seconds=STOP_SECONDS)
             child.kill()
+            child.wait()
 
 
 def answers(at: tuple[str, int]) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WEB_THREADS = 32
 """Threads that wait for the disk together: each tracking hit is on it before it is answered."""
+END_SECONDS = 10
+"""How long requests may take that are under way when we are told to end. An upload that never goes on would keep us for ever."""
 
 
 def serve(settings: Settings) -> None:
@@ -103,5 +105,6 @@ def _serve(factory: str, interface: Interfaces, host: str, port: int, **options:
         port=port,
         log_enabled=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=END_SECONDS,
         **options,
     ).serve()

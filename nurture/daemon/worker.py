@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event as Flag
+from time import monotonic
 
 import msgspec
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from nurture.app import make_inboxes
 from nurture.config import Settings
+from nurture.daemon.ending import CLOSE_SECONDS, END_SECONDS, InHand, closed
 from nurture.daemon.fresh import Watch
 from nurture.daemon.signals import on_stop
 from nurture.doctor import Level, run_doctor
@@ -39,7 +41,7 @@ SETTLED = timedelta(seconds=10)
 
 
 def work(make: Callable[[], tuple[Engine, Settings]]) -> None:
-    """Tick until SIGTERM or SIGINT; the batch in hand is finished first.
+    """Tick until SIGTERM or SIGINT; the batch in hand is finished first, within END_SECONDS.
 
     make  gives the engine and its settings; asked again whenever something was set on the pages.
     """
@@ -54,14 +56,20 @@ def work(make: Callable[[], tuple[Engine, Settings]]) -> None:
 def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
     """Tick until *stopping*, or until something was set."""
     watch = Watch(engine)
-    heartbeat = BackgroundScheduler()
+    heartbeat, in_hand = BackgroundScheduler(), InHand()
     for each in (
         Chore("tick", Turns(engine), timedelta(seconds=settings.tick_seconds), however_late=True),
         Chore("taking in what readers do meanwhile", engine.take_in, SECOND, however_late=True),
         Chore("housekeeping", engine.keep_house, HOUR),
         Chore("forgetting old messages", partial(forget_raw, engine), DAY),
         Chore("saying that it is at work", partial(say_alive, engine), BEAT, however_late=True),
-        Chore("looking after its health", partial(look_after, engine, settings), HOUR, after=SETTLED),
+        Chore(
+            "looking after its health",
+            partial(look_after, engine, settings),
+            HOUR,
+            after=SETTLED,
+            outside=True,
+        ),
         Chore("judging what providers reported", partial(judge_reported, engine), MINUTE),
         Chore("forgetting old webhooks", partial(forget_deliveries, engine), DAY),
         Chore(
@@ -77,18 +85,32 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
                 partial(read_inbox, engine, inbox),
                 timedelta(seconds=settings.inbox_seconds),
                 however_late=True,
+                outside=True,
             )
             for inbox in make_inboxes(settings)
         ),
     ):
-        each.put_into(heartbeat, engine.clock.now())
+        each.put_into(heartbeat, in_hand, engine.clock.now())
     heartbeat.start()
     log.info("worker started", tick_seconds=settings.tick_seconds, transport=engine.transport.name)
     while not stopping.wait(LOOK_SECONDS) and not watch.is_stale:
         pass
+    end(engine, heartbeat, in_hand, stopping)
+
+
+def end(engine: Engine, heartbeat: BackgroundScheduler, in_hand: InHand, stopping: Flag) -> None:
+    """Begin nothing more, finish what is in hand, and close. Whatever takes too long is named, and left to the next start."""
+    began = monotonic()
     engine.stop()
-    heartbeat.shutdown(wait=True)
-    engine.close()
+    heartbeat.shutdown(wait=False)
+    left = in_hand.finished(stopping)
+    if left:
+        log.warning("not waited for", chores=", ".join(left), after_seconds=round(monotonic() - began))
+    if in_hand.names(outside=False):
+        return  # it still sends or writes: what it holds is given back by its journal, as after a crash
+    patience = END_SECONDS - (monotonic() - began) if stopping.is_set() else CLOSE_SECONDS
+    if not closed(engine.close, patience):
+        log.warning("not waited for", chores="posts to webhooks", after_seconds=round(monotonic() - began))
 
 
 class Chore(msgspec.Struct, frozen=True):
@@ -98,6 +120,7 @@ class Chore(msgspec.Struct, frozen=True):
     every         from one beginning to the next.
     after         how long after the start it first happens.
     however_late  whether it is done even when its moment has passed by more than a second.
+    outside       whether it waits for somebody outside, and loses nothing where nobody waits for its end.
     """
 
     what: str
@@ -105,11 +128,12 @@ class Chore(msgspec.Struct, frozen=True):
     every: timedelta
     after: timedelta = timedelta(0)
     however_late: bool = False
+    outside: bool = False
 
-    def put_into(self, heartbeat: BackgroundScheduler, now: datetime) -> None:
-        """Let *heartbeat* do it from *now* on."""
+    def put_into(self, heartbeat: BackgroundScheduler, in_hand: InHand, now: datetime) -> None:
+        """Let *heartbeat* do it from *now* on, and *in_hand* know while it does."""
         heartbeat.add_job(
-            partial(tried, self.act, self.what),
+            partial(in_hand.do, partial(tried, self.act, self.what), self.what, outside=self.outside),
             "interval",
             seconds=self.every.total_seconds(),
             max_instances=1,
@@ -146,6 +170,8 @@ class Turns:
 def look_after(engine: Engine, settings: Settings) -> None:
     """Let the page on health show what is true now."""
     report = run_doctor(settings, engine.clock)
+    if engine.is_stopping:
+        return  # an engine with other settings may be at work by now, and has its own
     with engine.deciding() as (connection, _):
         keep_report(connection, report)
     for finding in report.findings:

@@ -45,17 +45,26 @@ class Inbox(Protocol):
 
 def read_inbox(engine: Engine, inbox: Inbox) -> int:
     """Take in what waits. Returns how many messages were new."""
-    return take_in(inbox, lambda raw: receive(engine, raw, source=inbox.name).is_new)
+    return take_in(
+        inbox,
+        lambda raw: receive(engine, raw, source=inbox.name).is_new,
+        stopping=lambda: engine.is_stopping,
+    )
 
 
-def take_in(inbox: Inbox, take: Callable[[bytes], bool]) -> int:
+def take_in(
+    inbox: Inbox, take: Callable[[bytes], bool], *, stopping: Callable[[], bool] = lambda: False
+) -> int:
     """Give each waiting message to *take* and put it away after that. One that cannot be taken waits for the next look.
 
-    take  durable when it returns; whether the message was new. Told again after a crash, it knows the message.
+    take      durable when it returns; whether the message was new. Told again after a crash, it knows the message.
+    stopping  told to end: what is not begun waits for the next look.
     """
     new = 0
     with inbox.open() as session:
         for name in session.waiting()[:MOST_A_LOOK]:
+            if stopping():
+                break
             raw = session.read(name)
             if raw is None:
                 continue

@@ -153,6 +153,16 @@ def test_one_that_cannot_be_taken_waits_and_the_others_do_not(subject):
     assert subject.look(take) == 1
 
 
+def test_who_is_told_to_end_leaves_the_rest_for_the_next_look(tmp_path):
+    inbox = maildir(tmp_path, None)
+    for each in MAILS:
+        inbox.deliver(each)
+    taken = []
+    assert inbox.look(lambda raw: taken.append(raw) or True, stopping=lambda: len(taken) == 1) == 1
+    assert inbox.look(lambda raw: taken.append(raw) or True) == 2
+    assert taken == MAILS
+
+
 def test_it_is_put_away_only_after_it_was_taken(subject):
     subject.deliver(MAILS[0])
 

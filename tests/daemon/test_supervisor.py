@@ -5,11 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
+from time import monotonic
 
 import pytest
 
+from nurture.daemon import supervisor
 from nurture.daemon.signals import ENDING
-from nurture.daemon.supervisor import supervise
+from nurture.daemon.supervisor import end, supervise
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +66,36 @@ def test_the_first_child_ends_where_the_second_cannot_be_started(pids, monkeypat
     with pytest.raises(OSError, match="Resource"):
         supervise([["one"], ["two"]], at=("127.0.0.1", 9), ready=lambda: None)
     assert started[0].returncode == -signal.SIGTERM
+
+
+def test_children_that_do_not_end_have_one_time_together_and_not_each_its_own(monkeypatch):
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 1)
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); signal.pause()"
+    children = [
+        subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, process_group=0)
+        for _ in range(3)
+    ]
+    for child in children:
+        child.stdout.readline()
+    waited = []
+    for child in children:
+        monkeypatch.setattr(child, "wait", noting(waited, child.wait))
+    end(children)
+    assert [child.returncode for child in children] == [-signal.SIGKILL] * 3
+    assert sum(waited) <= 1
+    for child in children:
+        child.stdout.close()
+
+
+def noting(waited, wait):
+    """Waits as *wait*, and notes how long it was willing to."""
+
+    def instead(timeout=None):
+        began = monotonic()
+        try:
+            return wait(timeout)
+        finally:
+            if timeout is not None:
+                waited.append(min(timeout, monotonic() - began))
+
+    return instead

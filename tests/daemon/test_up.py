@@ -1,5 +1,6 @@
 """The processes as an operator runs them: they answer, end within half a minute when told to, and go on where they were."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -135,6 +136,27 @@ def ended(process):
     return process.wait(timeout=STOP_SECONDS)
 
 
+@contextlib.contextmanager
+def standing_still(installation):
+    """Who would keep it from ending: a mailbox whose server greets and says nothing more, and an upload that does not go on."""
+    with socket.create_server(("127.0.0.1", 0)) as mailbox, contextlib.ExitStack() as kept:
+        installation.environment |= {
+            "NURTURE_IMAP_HOST": "127.0.0.1",
+            "NURTURE_IMAP_PORT": str(mailbox.getsockname()[1]),
+            "NURTURE_IMAP_TLS": "none",
+            "NURTURE_IMAP_USER": "replies",
+            "NURTURE_IMAP_PASSWORD": "nothing secret",
+            "NURTURE_INBOX_SECONDS": "1",
+        }
+
+        def stand_still():
+            kept.enter_context(mailbox.accept()[0]).sendall(b"* OK ready\r\n")
+            upload = kept.enter_context(socket.create_connection(("127.0.0.1", installation.port)))
+            upload.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nsome")
+
+        yield stand_still
+
+
 def test_everything_comes_up_answers_ends_when_told_and_goes_on(installation):
     up = installation.up()
     assert installation.answers("/") in (200, 302)
@@ -146,12 +168,17 @@ def test_everything_comes_up_answers_ends_when_told_and_goes_on(installation):
     with pytest.raises(OSError):  # nobody listens any more
         installation.get("/")
 
-    again = installation.up()
-    assert installation.answers("/") in (200, 302)
-    installation.enter(range(4, 6))
-    installation.eventually(lambda: installation.count(table.touch.c.id, *welcomed) == 6)
-    assert installation.count(table.revision.c.number) == 1
-    assert ended(again) == 0, installation.logs()
+    with standing_still(installation) as stand_still:
+        again = installation.up()
+        assert installation.answers("/") in (200, 302)
+        installation.enter(range(4, 6))
+        installation.eventually(lambda: installation.count(table.touch.c.id, *welcomed) == 6)
+        assert installation.count(table.revision.c.number) == 1
+        stand_still()
+        assert ended(again) == 0, installation.logs()
+        with pytest.raises(ProcessLookupError):  # not even a child of a child
+            os.killpg(again.pid, 0)
+    assert "child killed" not in installation.logs()
     assert "Traceback" not in installation.logs()
 
 

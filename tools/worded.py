@@ -29,6 +29,7 @@ UNWORDED = {
     "webapp/mail_frame.py",  # what stands in the frame of a mail is the mail's
     "webapp/moments.py",
     "webapp/safety.py",
+    "webapp/said_values.py",
     "nurture/insight/why.py",  # the command line's
     "nurture/statemachine/diagram.py",
     "nurture/statemachine/table.py",
@@ -76,7 +77,8 @@ SILENT_CALLS = {
 """What is called with these is for no reader of pages."""
 SILENT_METHODS = {"get", "post", "getlist", "setdefault", "register_error_handler"}
 PLACE = "%({})s"
-SENTENCE = re.compile(r"[^\W\d_]{2,}[,;:.]? [^\W\d_]|^[A-Z][a-zé]+$|^[A-Z][a-z]+[ ’]")
+FILLED = re.compile(r"\{(\w*)\}")
+SENTENCE = re.compile(r"^an? [a-z]{2,}$|[^\W\d_]{2,}[,;:.]? [^\W\d_]|^[A-Z][a-zé]+$|^[A-Z][a-z]+[ ’]")
 SOME_WORD = re.compile(r"(^|[\s“(])[^\W\d_]{2,}([\s,.:;”)§]|$)")
 """Enough for a sentence that has values in it, such as ' by lena'."""
 CODE = re.compile(r"-src |[<>{}=]|^[A-Z]{3,} |://|;\s*$|^[\w-]+(/[\w+-]+)+$|^[A-Z]\w+(-[A-Z]\w+)+$")
@@ -90,7 +92,7 @@ def worded(tree: ast.Module) -> Iterator[str]:
             continue
         match node:
             case ast.Constant(value=str() as text):
-                if "{}" in text:  # filled by its maker, as ``format`` does
+                if FILLED.search(text):  # by its maker, as ``format`` does
                     text = _numbered(text)
                 if is_words(text) or is_shape(text):
                     yield text
@@ -133,9 +135,9 @@ def _values(node: ast.ClassDef) -> Iterator[str]:
 
 
 def _numbered(text: str) -> str:
-    """'Left “{}”: {}' as 'Left “%(one)s”: %(two)s'."""
+    """'Left “{}”: {}' as 'Left “%(one)s”: %(two)s', and 'Note{by}' as 'Note%(by)s'."""
     names = iter(("one", "two", "three", "four"))
-    return re.sub(r"\{\}", lambda _: PLACE.format(next(names)), text)
+    return FILLED.sub(lambda place: PLACE.format(place[1] or next(names)), text)
 
 
 def _pattern(node: ast.JoinedStr) -> str:

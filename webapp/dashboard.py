@@ -68,7 +68,11 @@ def pages(engine: Engine) -> Blueprint:
             paused = {each.pause.campaign for each in stopped}
             bad = {key: each for key, each in warned(connection, g.now).items() if key not in paused}
             has_real_leads = whom is not Shown.SAMPLE and sum(counts.leads.values()) > 0
-        waiting = [line for line in hand_offs if line.accepted_at is None and line.answer is None]
+        waiting = [
+            line
+            for line in hand_offs
+            if line.accepted_at is None and line.answer is None and not line.is_away(g.now)
+        ]
         return render_template(
             "dashboard.html",
             armed=engine.is_armed,
@@ -78,6 +82,7 @@ def pages(engine: Engine) -> Blueprint:
             today=counts,
             waiting=waiting[:WAITING_SHOWN],
             waiting_count=counts.unclaimed,
+            snoozed_count=counts.snoozed,
             troubles=TROUBLES,
             stops=stopped,
             warned=bad,

@@ -15,6 +15,7 @@ from nurture.insight.timeline import name_of
 from webapp.acting import i_may_go
 from webapp.navigation import menu
 from webapp.rights import Permission, area, needs
+from webapp.said import said
 
 TYPED_MAX = 100
 FOUND_MAX = 12
@@ -24,7 +25,7 @@ LEADS_MAX = 6
 class Goal(msgspec.Struct, frozen=True):
     """Where one can go.
 
-    words  what it is called.
+    words  what it is called, to the reader where the name is ours.
     kind   what it is, said behind its name.
     mark   the icon before it (parts.html).
     """
@@ -90,10 +91,10 @@ def goals(programme: Programme | None) -> Iterator[Goal]:
     """Every goal but leads: what is done most comes first."""
     for words, endpoint, mark in ACTS:
         if i_may_go(endpoint):
-            yield Goal(words, "do", mark, url_for(endpoint))
+            yield Goal(said(words), "do", mark, url_for(endpoint))
     for group in menu():
         for place in group.places:
-            yield Goal(place.words, "page", place.mark, url_for(place.endpoint))
+            yield Goal(said(place.words), "page", place.mark, url_for(place.endpoint))
     if programme is None:
         return
     for campaign in programme.campaigns.values():

@@ -7,7 +7,8 @@ written in the code, an f-string with its names in place of the values:
     msgid "%(email)s is the last admin; make somebody else an admin first."
 
 So a sentence that is not found word for word is one of those with values in it. The values are said as well, for some of
-them are words of ours too; what the catalogue does not know, such as a name, stays as it is.
+them are words of ours too, and figures and days among them are written as the language writes them; what the catalogue
+does not know stays as it is, and so does what ``webapp.said_values`` knows for a name.
 """
 
 import re
@@ -19,6 +20,7 @@ from markupsafe import Markup
 
 from nurture.insight.sentences import plain
 from webapp.languages import catalogue, language, made_by_code, read
+from webapp.said_values import FIGURE, LOOKS, figure_or_day, theirs
 
 PLACE = re.compile(r"%\((\w+)\)s")
 LETTERS_MIN = 2
@@ -34,8 +36,6 @@ LENGTHS = (
     "%(amount)s per second", "%(amount)s per minute", "%(amount)s per hour", "%(amount)s per day", "%(amount)s per week",
 )  # fmt: skip
 """How ``nurture.durations`` writes lengths and rates."""
-NUMBERS = {"amount"}
-"""Places that hold a number, so that a sentence that happens to end in 'days' is none of them."""
 EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
 OPENING = re.compile(r"[(“]")
 QUOTES = {"de": str.maketrans("“”", "„“")}
@@ -60,12 +60,18 @@ def _said(text: str, spoken: str, depth: int) -> str:
         exact = known.gettext(each)
         if exact != each:
             return exact
+    if told := figure_or_day(text, spoken):
+        return told
     if depth == DEPTH_MAX:
         return text
     for shape, msgid in patterns(spoken):
         found = shape.fullmatch(text)
         if found:
-            values = {name: _said(value, spoken, depth + 1) for name, value in found.groupdict().items()}
+            kept = theirs(msgid)
+            values = {
+                name: value if name in kept else _said(value, spoken, depth + 1)
+                for name, value in found.groupdict().items()
+            }
             return filled(known.gettext(msgid), values)
     return _said_in_parts(text, spoken, depth)
 
@@ -74,7 +80,9 @@ def _said_in_parts(text: str, spoken: str, depth: int) -> str:
     """A text that several of ours are joined in, such as 'SQL: call again' or ' (privacy proxy)'; else as it is."""
     before, inside, after = edges(text)
     if before or after:
-        return f"{before}{_said(inside, spoken, depth + 1)}{after}".translate(QUOTES.get(spoken, {}))
+        # What is quoted is a name.
+        between = inside if before.endswith("“") else _said(inside, spoken, depth + 1)
+        return f"{before}{between}{after}".translate(QUOTES.get(spoken, {}))
     head, colon, rest = text.partition(": ")
     if colon and (said_head := _said(head, spoken, depth + 1)) != head:
         return f"{said_head}: {_said(rest, spoken, depth + 1)}"
@@ -83,6 +91,9 @@ def _said_in_parts(text: str, spoken: str, depth: int) -> str:
         return f"{_said(reason, spoken, depth + 1)}{dash}{note}"
     if DOT in text:
         return DOT.join(_said(part, spoken, depth + 1) for part in text.split(DOT))
+    figure, space, counted = text.partition(" ")
+    if space and FIGURE.fullmatch(figure) and (what := _said(counted, spoken, depth + 1)) != counted:
+        return f"{_said(figure, spoken, depth + 1)} {what}"
     for seam in SEAMS:
         parts = text.split(seam)
         told = [_said(part, spoken, depth + 1) for part in parts] if len(parts) > 1 else parts
@@ -146,6 +157,6 @@ def shape_of(msgid: str) -> re.Pattern[str]:
             follows = index > 1 and not split[index - 1]
             names.add(part)
             # What stands right behind another value brings its own seam: 'Set to %(stage)s%(by)s' and ' by lena'.
-            value = r"\d+" if part in NUMBERS else "|[ :;,.(].*?" if follows else ".*?"
+            value = LOOKS.get(part, "|[ :;,.(].*?" if follows else ".*?")
             parts.append(f"(?P<{part}>{value})")
     return re.compile("".join(parts), re.DOTALL)

@@ -65,13 +65,15 @@ class Knob(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """Knobs that belong together.
 
-    key    what they are of; about says it in words, asked is the condition in the words of the file.
+    key      what they are of; about says it in words, asked is the condition in the words of the file.
+    is_ours  whether the key is a word of ours, not one that an author chose.
     """
 
     key: str
     about: str
     knobs: tuple[Knob, ...]
     asked: str = ""
+    is_ours: bool = False
 
 
 class Bank(msgspec.Struct, frozen=True):
@@ -113,6 +115,7 @@ def banks_of(programme: Programme) -> tuple[Bank, ...]:
                 _share(("temperature", name, "enter"), f"{name.capitalize()} from", band.enter, least=1),
                 _share(("temperature", name, "leave"), "Left below", band.leave, least=1),
             ),
+            is_ours=True,
         )
         for name, band in (("hot", policy.hot), ("warm", policy.warm))
     )

@@ -22,6 +22,7 @@ from nurture.errors import ProgrammeError
 from nurture.insight.pace import planned
 from nurture.scheduling.holidays_of import is_holiday
 from webapp.acting import actor
+from webapp.languages import language
 from webapp.rights import Permission, area, needs
 from webapp.times_form import DAYS, NOBODYS, Said, edits, shown
 
@@ -119,7 +120,7 @@ def calendar(programme: Programme, country: str, today: date) -> list[list[Day]]
     def closed(day: date) -> str:
         if list(DAYS)[day.weekday()] not in open_days:
             return DAYS[list(DAYS)[day.weekday()]]
-        return is_holiday(kept or None, day) or ""
+        return is_holiday(kept or None, day, language=language()) or ""
 
     days = [first + timedelta(days=ahead) for ahead in range(7 * WEEKS)]
     return [[Day(day, closed(day)) for day in days[at : at + 7]] for at in range(0, len(days), 7)]

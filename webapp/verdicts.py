@@ -71,5 +71,5 @@ def came(after: timedelta | None) -> str:
     if abs(seconds) < AT_ONCE_SECONDS:
         return "with the delivery"
     if seconds < 0:
-        return f"{-seconds:.0f} s before the delivery was done"
+        return f"{-seconds:,.0f} s before the delivery was done"
     return f"{seconds:.1f} s after delivery" if after < SECONDS_SHOWN else f"{span(after)} after delivery"

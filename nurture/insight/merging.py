@@ -23,12 +23,16 @@ GOOGLE = ("gmail.com", "googlemail.com")
 
 
 class Line(msgspec.Struct, frozen=True):
-    """What the two are and the one will be, in words; "" for what is not known."""
+    """What the two are and the one will be, in words; "" for what is not known.
+
+    is_ours  whether those are words of ours, not what somebody is called or has told.
+    """
 
     what: str
     mine: str
     theirs: str
     after: str
+    is_ours: bool = False
 
     @property
     def changes(self) -> bool:
@@ -72,7 +76,11 @@ def compared(
     mine, theirs, after = joined.before, joined.merge.other, joined.after
     columns = [dict(_told(programme, state, now)) for state in (mine, theirs, after)]
     names = dict.fromkeys(sorted((key for column in columns for key in column), key=lambda key: key[0]))
-    lines = (Line(key[1], *(column.get(key, "") for column in columns)) for key in names)
+    told = ((key, [column.get(key, "") for column in columns]) for key in names)
+    lines = (
+        Line(key[1], before, gone, then, is_ours=key[1] in OURS or key[0] == PLACE_OF_CAMPAIGNS)
+        for key, (before, gone, then) in told
+    )
     known = tuple(each for each in lines if each.mine or each.theirs or each.after)
     return Compared(mine, theirs, after, known)
 
@@ -216,6 +224,10 @@ def _inside(enrolment: Enrolment) -> str:
         return f"left: {enrolment.left_because}, {steps}"
     return f"{plain(enrolment.track) if enrolment.track else 'resting'}, {steps}"
 
+
+OURS = ("Stage", "Temperature", "No mail because", "Asked for a pause until")
+PLACE_OF_CAMPAIGNS = 3
+"""What of the table is in words of ours."""
 
 WORDS: Mapping[str, str] = {
     "email": "Address",

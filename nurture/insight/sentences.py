@@ -54,13 +54,13 @@ def _changed(event: Event) -> str:
 
 
 def _opened(event: Event) -> str:
-    words = "A machine opened {}{}" if is_machine(event) else "Opened {}{}"
-    return words.format(_mail(event), _pattern(event))
+    words = "A machine opened {}{gave_away}" if is_machine(event) else "Opened {}{gave_away}"
+    return words.format(_mail(event), gave_away=_pattern(event))
 
 
 def _clicked(event: Event) -> str:
-    words = "A machine clicked {} in {}{}" if is_machine(event) else "Clicked {} in {}{}"
-    return words.format(_link(event), _mail(event), _pattern(event))
+    words = "A machine clicked {} in {}{gave_away}" if is_machine(event) else "Clicked {} in {}{gave_away}"
+    return words.format(_link(event), _mail(event), gave_away=_pattern(event))
 
 
 def _link(event: Event) -> str:
@@ -115,7 +115,8 @@ def _suppressed(event: Event) -> str:
 
 
 def _lifted(event: Event) -> str:
-    return f"May be mailed again{_by(event)} after “{event.text('cause') or '?'}”{_because(event)}"
+    cause = event.text("cause") or "?"
+    return f"May be mailed again{_by(event)} after “{cause}”{_because(event)}"
 
 
 def _preferred(event: Event) -> str:
@@ -129,7 +130,8 @@ def _preferred(event: Event) -> str:
 def _agreed(event: Event) -> str:
     topics = ", ".join(plain(topic) for topic, wording in event.table("topics").items() if wording)
     if event.text("told_by"):  # the proof of another product, which may be of no topic of ours
-        return f"Agreed to hear {f'about {topics}' if topics else 'from us'}{_told_by(event)}: {event.text('how')}"
+        what = f"about {topics}" if topics else "from us"
+        return f"Agreed to hear {what}{_told_by(event)}: {event.text('how')}"
     how = "confirmed by mail" if event.text("how") == "mail" else "not confirmed by mail"
     return f"Agreed to hear about {topics} with the form “{plain(event.text('form') or '?')}”, {how}"
 
@@ -137,7 +139,7 @@ def _agreed(event: Event) -> str:
 def _noted(what: str) -> Callable[[Event], str]:
     def noted(event: Event) -> str:
         note = event.text("note")
-        return what.format(_by(event), f": {note}" if note else "")
+        return what.format(by=_by(event), note=f": {note}" if note else "")
 
     return noted
 
@@ -146,12 +148,11 @@ def _contacted(event: Event) -> str:
     """A contact or a try: how, what came of it, and the note; either may be of before they were asked for."""
     how, outcome = event.text("how"), event.text("outcome")
     tried = event.kind is EventKind.CONTACT_TRIED
-    words = {"call": "Called{}{}{}", "mail": "Written to{}{}{}"}.get(
-        how or "", "Tried to reach{}{}{}" if tried else "Spoken to{}{}{}"
-    )
+    otherwise = "Tried to reach{by}{came}{note}" if tried else "Spoken to{by}{came}{note}"
+    words = {"call": "Called{by}{came}{note}", "mail": "Written to{by}{came}{note}"}.get(how or "", otherwise)
     came = f", {plain(outcome)}" if outcome else ""
     note = event.text("note")
-    return words.format(_by(event), came, f": {note}" if note else "")
+    return words.format(by=_by(event), came=came, note=f": {note}" if note else "")
 
 
 def _task(what: str) -> Callable[[Event], str]:
@@ -255,7 +256,7 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
         f"Downloaded {event.text('path') or event.text('file') or 'a file'}"
     ),
     EventKind.FORM_SUBMITTED: _named("Sent the form “{}”", "form"),
-    EventKind.HAND_OFF_ACCEPTED: _noted("Accepted{}{}"),
+    EventKind.HAND_OFF_ACCEPTED: _noted("Accepted{by}{note}"),
     EventKind.HAND_OFF_REJECTED: lambda event: (
         f"Given back{_by(event)}: {plain(event.text('reason') or 'no reason')}"
         + (f" — {event.text('note')}" if event.text("note") else "")
@@ -281,7 +282,7 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.HAND_OFF_MADE: _named("Handed to sales, {}", "team"),
     EventKind.SLA_WARNED: _named("The agreed time for “{}” is running out", "sla"),
     EventKind.SLA_BREACHED: _named("The agreed time for “{}” has passed", "sla"),
-    EventKind.NOTE_WRITTEN: _noted("Note{}{}"),
+    EventKind.NOTE_WRITTEN: _noted("Note{by}{note}"),
     EventKind.TASK_CREATED: _task("A task was made{}: {}{}"),
     EventKind.TASK_DONE: _task("A task was done{}: {}{}"),
     EventKind.TASK_CHANGED: lambda event: _task(

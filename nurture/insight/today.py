@@ -55,7 +55,8 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     deferred       waiting because a server asked for it.
     due_next       when the next touch may leave; None where nothing waits.
     due_in_a_day   touches that may leave within 24 hours.
-    unclaimed      leads that were handed to sales and that nobody has accepted.
+    unclaimed      leads that were handed to sales and that nobody has accepted, nor put off.
+    snoozed        those that a rep has put off until later.
     """
 
     sent: int
@@ -66,6 +67,7 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     due_in_a_day: int
     open_tasks: int
     unclaimed: int
+    snoozed: int
     leads: dict[Temperature, int]
     live: LiveRevision | None
     problems: tuple[Problem, ...]
@@ -80,6 +82,7 @@ def today(
 ) -> Today:
     """The counts at *now*, which is on *day* of the programme's calendar."""
     happened = _happened(connection, day, whom)
+    snoozed = and_(hand_off.c.snoozed_until.is_not(None), hand_off.c.snoozed_until > now)
     refused = happened.get(EventKind.MAIL_BOUNCED, 0) + happened.get(EventKind.MAIL_FAILED, 0)
     unknown, deferred = (
         _count(
@@ -115,7 +118,8 @@ def today(
             .select_from(task)
             .where(task.c.done_at.is_(None), of_shown(task.c.lead_id, whom)),
         ),
-        unclaimed=_handed(connection, whom, hand_off.c.accepted_at.is_(None)),
+        unclaimed=_handed(connection, whom, hand_off.c.accepted_at.is_(None), ~snoozed),
+        snoozed=_handed(connection, whom, snoozed),
         leads=_temperatures(connection, whom),
         live=live_revision(connection),
         problems=tuple(problem for problem in found if problem.count),

@@ -42,3 +42,10 @@ def test_a_subdivision_adds_its_own(subdivision, name):
 def test_names_do_not_depend_on_the_language_of_the_process(monkeypatch):
     monkeypatch.setenv("LANGUAGE", "de")
     assert is_holiday("DE", date(2031, 12, 25)) == "Christmas Day"
+
+
+@pytest.mark.parametrize(
+    ("country", "name"), [("DE", "Erster Weihnachtstag"), ("AT", "Christtag"), ("SE", "Christmas Day")]
+)
+def test_a_day_is_named_in_the_language_asked_for_where_its_country_has_one(country: str, name: str):
+    assert is_holiday(country, date(2026, 12, 25), language="de") == name

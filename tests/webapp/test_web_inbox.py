@@ -57,6 +57,15 @@ def test_a_snoozed_lead_leaves_and_comes_back_by_itself(stand: Stand, client: Fl
     assert "Ada Nowak" in client.get("/inbox").text
 
 
+def test_a_snoozed_lead_waits_in_no_count_of_the_dashboard(client: FlaskClient, post):
+    assert "Inbox (1)" in client.get("/").text
+    post("/inbox/{ada}/snooze", until="hour")
+    page = client.get("/").text
+    assert "Inbox (1)" not in page
+    assert "1 snoozed" in page
+    assert "Nobody waits." in page
+
+
 def test_snoozing_stops_no_clock_and_stands_on_the_timeline(stand: Stand, client: FlaskClient, post):
     clock = stand.state("ada").clock
     post("/inbox/{ada}/snooze", until="morning")

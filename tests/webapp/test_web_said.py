@@ -39,6 +39,38 @@ def test_a_sentence_is_said_with_its_values_in_their_places(english: object, ger
     assert said(english) == german
 
 
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("Took the track “hot” of “lost”", "Nahm die Strecke „hot“ von „lost“"),
+        ("Opened “hot”", "Öffnete „hot“"),
+        ("Opened a mail", "Öffnete eine E-Mail"),
+        ("Tagged: hot by lena@example.com", "Schlagwort angeheftet: hot von lena@example.com"),
+        ("Persona: lost → hot", "Persona: lost → hot"),
+        ("Called by lena@example.com: lost", "Angerufen von lena@example.com: lost"),
+        ("the goal is reached: won", "das Ziel ist erreicht: won"),
+    ],
+)
+def test_what_somebody_named_keeps_its_name_though_it_is_a_word_of_ours(english: str, german: str):
+    assert said(english) == german
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("9 of 2,400 delivered mails were reported as spam (0.38%)", "9 von 2.400 zugestellten E-Mails wurden als Spam gemeldet (0,38\xa0%)"),
+        ("the lead had hot/welcome on 2026-03-02", "der Lead bekam hot/welcome am 2. März 2026"),
+        ("Asked for a pause until 02 March 2026", "Hat um eine Pause bis 2. März 2026 gebeten"),
+        ("Put off in the inbox until 2026-03-02 10:30 UTC", "Im Eingang zurückgestellt bis 2. März 2026, 10:30 UTC"),
+        ("1.5 days late", "1,5 Tage zu spät"),
+        ("lead 12480", "Lead 12480"),
+        ("5.1.1", "5.1.1"),
+    ],
+)  # fmt: skip
+def test_figures_and_days_in_a_sentence_are_written_as_the_reader_writes_them(english: str, german: str):
+    assert said(english) == german
+
+
 def test_what_is_markup_stays_markup_and_the_rest_is_escaped_where_it_is_shown(app: Flask):
     assert isinstance(said(Markup("hot")), Markup)
     page = app.jinja_env.from_string("{{ words|said }}").render(words="Opened “<b>”")

@@ -13,6 +13,7 @@ from nurture.content.edit import Edit, Remove, apply
 from nurture.content.model import Persona
 from nurture.engine.editing import OvertakenError, write
 from nurture.engine.engine import Engine
+from nurture.engine.persona_key import NewKey, give_key, new_key
 from nurture.errors import ProgrammeError
 from nurture.insight.buying_stages import spoken_to, stages_of
 from nurture.insight.coverage import coverage
@@ -85,7 +86,7 @@ def pages(engine: Engine) -> Blueprint:
         live = engine.live
         text = live.catalog.texts[PROGRAMME]
         try:
-            taken = {each.key for each in live.programme.personas}
+            taken = {key for each in live.programme.personas for key in (each.key, *each.was)}
             key, edits = new_persona(text, taken, request.form)
         except FormError as error:
             return form(NOBODY, request.form, Tried(wrong=error.wrong)), 422
@@ -115,6 +116,27 @@ def pages(engine: Engine) -> Blueprint:
             return form(there, {}, Tried(wrong={"sure": f"Type {key} to delete it."})), 422
         edits: list[Edit] = [Remove(("personas", key))]
         return done(there, edits, f"the persona {key} is deleted", "")
+
+    @pages.post("/personas/<key>/key")
+    def rename(key: str) -> Response | tuple[str, int]:
+        there, said = known(key), request.form
+        change = new_key(engine, there.key, said.get("to", "").strip())
+        reason = said.get("reason", "").strip()
+        if change.blocks:
+            return form(there, said, Tried(other=change.blocks), change), 422
+        if said.get("do") != "save":
+            return form(there, said, Tried(), change), 200
+        if not reason:
+            return form(there, said, Tried(wrong={"key-reason": "Write why, for the history."}), change), 422
+        try:
+            base = said.get("base", 0, type=int)
+            number = give_key(engine, change, expecting=base, actor=actor(), reason=reason)
+        except OvertakenError as error:
+            return form(there, {}, Tried(other=[str(error)]), change), 409
+        except ProgrammeError as error:
+            return form(there, said, Tried(other=[str(error)]), change), 422
+        flash(f"Live, as revision {number}. Whoever has the persona keeps it and its place.")
+        return redirect(url_for("personas.persona", key=change.new), 303)
 
     def done(there: Persona, edits: Sequence[Edit], why: str, key: str) -> Response | tuple[str, int]:
         """Try the edits, or make them live; then to the persona of *key*, or to all where it is ""."""
@@ -161,7 +183,7 @@ def pages(engine: Engine) -> Blueprint:
             found = crowd(connection, catalog.programme, whom=whom, now=engine.clock.now(), seed=live.number)
         return Tried(text, crowd=found)
 
-    def form(there: Persona, said: Mapping[str, str], tried: Tried) -> str:
+    def form(there: Persona, said: Mapping[str, str], tried: Tried, renaming: NewKey | None = None) -> str:
         live = engine.live
         with engine.database.reading() as connection:
             whom = shown(connection)
@@ -187,6 +209,7 @@ def pages(engine: Engine) -> Blueprint:
             roles=tuple(BuyingRole),
             said=said,
             tried=tried,
+            renaming=renaming,
             now=now,
             has=has,
             referring=[] if there is NOBODY else list(referring(live.catalog, there.key)),

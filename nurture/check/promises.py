@@ -27,6 +27,7 @@ PROMISES: tuple[Promise, ...] = (
     refers.topics_of_campaigns,
     refers.segments_of_broadcasts,
     refers.personas_of_tracks,
+    refers.former_keys,
     refers.webhooks_of_steps,
     refers.variants_of_experiments,
     refers.tasks_for_someone,

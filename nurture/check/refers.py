@@ -113,6 +113,19 @@ def personas_of_tracks(written: Written) -> Iterator[Problem]:
                 yield from _missing(file.marks, path, "persona", persona, known)
 
 
+def former_keys(written: Written) -> Iterator[Problem]:
+    """A key that a persona had before is no other persona's, now or before: a lead that has it is told by it."""
+    taken = {persona.key for persona in written.programme.personas}
+    for persona in written.programme.personas:
+        for index, was in enumerate(persona.was):
+            if was in taken:
+                message = f"{was!r} is the key of a persona, or was another one's"
+                yield written.marks.problem(
+                    ("personas", persona.key, "was", index), message, "remove it here"
+                )
+            taken.add(was)
+
+
 def webhooks_of_steps(written: Written) -> Iterator[Problem]:
     """Every webhook that a step calls has an endpoint."""
     for file in written.campaigns:

@@ -108,11 +108,13 @@ class Persona(msgspec.Struct, frozen=True, kw_only=True):
     goals     what this person wants.
     triggers  what makes this person look for us.
     fit       rules whose points, 0 to 100 in all, rank every lead against this persona.
+    was       keys that it had before: a lead that has one of them has this persona.
     """
 
     key: str
     name: str
     role: BuyingRole
+    was: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ()
     fit: tuple[Rule, ...] = ()
@@ -906,7 +908,13 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """Tracks that leads are pinned to, by campaign, the oldest first. Assembled by ``engine.live``."""
 
     def persona(self, key: str) -> Persona | None:
-        return next((persona for persona in self.personas if persona.key == key), None)
+        """The persona of this key, or the one that had it before."""
+        return next((each for each in self.personas if key == each.key or key in each.was), None)
+
+    def persona_key(self, key: str | None) -> str | None:
+        """The key that a persona has now which once had *key*; as given where there is none."""
+        found = None if key is None else self.persona(key)
+        return key if found is None else found.key
 
     def member(self, email: str) -> Member | None:
         """The rep with this address, in whichever team."""

@@ -13,17 +13,18 @@ class LeadView(Mapping[str, ShownValue]):
     values  the known fields, built-in and declared; never None.
     """
 
-    __slots__ = ("_declared", "_values")
+    __slots__ = ("_declared", "_programme", "_values")
 
     def __init__(self, programme: Programme, values: Mapping[str, ShownValue]) -> None:
         self._values = values
         self._declared = programme.fields
+        self._programme = programme
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of *name*, or *default*; the conditions' way in, so it looks twice at most."""
         value = self._values.get(name)
         if value is not None:
-            return value
+            return self._programme.persona_key(str(value)) if name == "persona" else value
         field = self._declared.get(name)
         return default if field is None or field.default is None else field.default
 

@@ -1,8 +1,9 @@
 """Edits of the live programme from the pages: checked, then a revision of their own. ``pull`` brings them back to the files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from nurture.check import check, report
 from nurture.content.catalog import load_texts
@@ -52,17 +53,22 @@ def write(
     actor: str,
     reason: str,
     in_flight: InFlight | None = None,
+    removed: Collection[str] = (),
+    before_it: Callable[[Connection, datetime], None] = lambda *_: None,
 ) -> int:
     """Put *texts*, by their paths, in place of the live ones or beside them; returns the number of the revision.
 
     expecting  the revision that the person saw when the edit began.
     in_flight  see ``live.publish``.
+    removed    paths that are no more.
+    before_it  what else is written with the revision, right before it, at the moment it is given.
 
     Raises OvertakenError where another one is live by now, ProgrammeError with every problem where a promise would be
     broken that is kept now. Nothing is then changed.
     """
     before = engine.live.catalog
-    after = load_texts({**before.texts, **texts})
+    kept = {path: text for path, text in before.texts.items() if path not in removed}
+    after = load_texts({**kept, **texts})
     known = {(problem.file, problem.message) for problem in check(before)}
     broken = tuple(
         each for each in check(after) if each.severity == "error" and (each.file, each.message) not in known
@@ -73,10 +79,12 @@ def write(
         newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).one()
         if newest.number != expecting:
             raise OvertakenError(newest.number, newest.actor)
+        now = engine.clock.now()
+        before_it(connection, now)
         return publish(
             connection,
             after,
-            now=engine.clock.now(),
+            now=now,
             actor=actor,
             reason=reason,
             origin=PAGES,

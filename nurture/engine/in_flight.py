@@ -4,7 +4,7 @@ Who stays is told by when a lead entered, so nothing is written to leads: a revi
 followed, and by whom. An edit that moves the leads ends all of that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from nurture.content.codec import read_campaign
-from nurture.content.model import Campaign, Superseded
+from nurture.content.model import Campaign, Persona, Programme, Superseded
+from nurture.content.persona_keys import renamed
 from nurture.store.records import content_text, pinned_tracks, revision_text
 
 InFlight: TypeAlias = Literal["pin", "migrate"]
@@ -20,20 +21,22 @@ InFlight: TypeAlias = Literal["pin", "migrate"]
 
 def keep_tracks(
     connection: Connection,
-    campaigns: Mapping[str, Campaign],
+    programme: Programme,
     *,
     before: int,
     after: int,
     now: datetime,
     in_flight: InFlight | None,
 ) -> None:
-    """Write which earlier tracks are followed under revision *after*, which succeeds *before*, with these *campaigns*.
+    """Write which earlier tracks are followed under revision *after*, which succeeds *before*, with this *programme*.
+
+    An edit after which the tracks say the same of personas with other keys is none: whoever is inside stays.
 
     in_flight  what becomes of leads inside edited campaigns; None for what each campaign says itself.
     """
     rows = []
-    for key, campaign in campaigns.items():
-        earlier = campaign_at(connection, before, key)
+    for key, campaign in programme.campaigns.items():
+        earlier = campaign_at(connection, before, key, programme.personas)
         edited = earlier is not None and earlier.tracks != campaign.tracks
         if edited and (in_flight or campaign.edits.in_flight) == "migrate":
             continue
@@ -46,15 +49,15 @@ def keep_tracks(
 
 
 def superseded(
-    connection: Connection, number: int, campaigns: Mapping[str, Campaign]
+    connection: Connection, number: int, programme: Programme
 ) -> dict[str, tuple[Superseded, ...]]:
     """The earlier tracks that are followed under revision *number*, by campaign, the oldest first."""
     found = {}
-    for key, campaign in campaigns.items():
+    for key, campaign in programme.campaigns.items():
         earlier = [
             Superseded(before=at, campaign=replace(campaign, tracks=was.tracks))
             for kept, at in pins(connection, number, key)
-            if (was := campaign_at(connection, kept, key)) is not None
+            if (was := campaign_at(connection, kept, key, programme.personas)) is not None
         ]
         if earlier:
             found[key] = tuple(earlier)
@@ -71,12 +74,23 @@ def pins(connection: Connection, number: int, campaign: str) -> tuple[tuple[int,
     return tuple((row.kept, row.before) for row in rows)
 
 
-def campaign_at(connection: Connection, number: int, campaign: str) -> Campaign | None:
-    """The campaign as revision *number* has it; None where there was none, or it cannot be read any more."""
+def campaign_at(
+    connection: Connection, number: int, campaign: str, personas: Sequence[Persona] = ()
+) -> Campaign | None:
+    """The campaign as revision *number* has it; None where there was none, or it cannot be read any more.
+
+    personas  of today: what the text says of one by an earlier key is read as said of it.
+    """
     path = f"campaigns/{campaign}/campaign.yaml"
     text = connection.execute(
         select(content_text.c.body)
         .join(revision_text, revision_text.c.sha256 == content_text.c.sha256)
         .where(revision_text.c.revision == number, revision_text.c.path == path)
     ).scalar()
-    return None if text is None else read_campaign(text, path).value
+    if text is None:
+        return None
+    said = str(text)
+    for persona in personas:
+        for was in persona.was:
+            said = renamed(path, said, was, persona.key)
+    return read_campaign(said, path).value

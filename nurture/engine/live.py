@@ -85,6 +85,7 @@ class Live:
         tracked  whether it tells of opens and clicks.
         Raises ProgrammeError for a mail that the revision does not have, or that cannot be proved.
         """
+        persona = self.programme.persona_key(persona)
         key = (ref, persona, language, tracked)
         if key in self._refused:
             raise self._refused[key]
@@ -120,7 +121,7 @@ def load_live(connection: Connection, *, base_url: str) -> Live | None:
 def load_revision(connection: Connection, number: int, *, base_url: str) -> Live:
     """Revision *number*, live or not: what was decided under it can be decided again."""
     catalog = _catalog(connection, number)
-    kept = superseded(connection, number, catalog.sound_programme().campaigns)
+    kept = superseded(connection, number, catalog.sound_programme())
     return Live(catalog, number, stored_mails(connection), base_url=base_url, superseded=kept)
 
 
@@ -208,9 +209,7 @@ def publish(
     connection.execute(mail_revision.update().where(again).values(proved_by=PROVED_BY))
     schedule(connection, catalog.sound_programme(), by=actor, now=now)
     if newest is not None:
-        keep_tracks(
-            connection, programme.campaigns, before=newest.number, after=number, now=now, in_flight=in_flight
-        )
+        keep_tracks(connection, programme, before=newest.number, after=number, now=now, in_flight=in_flight)
         tell_leads(connection, int(number), now)
     return int(number)
 

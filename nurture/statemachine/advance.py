@@ -23,7 +23,7 @@ from nurture.statemachine.merge import merge
 from nurture.statemachine.moves import stage, temperature
 from nurture.statemachine.overturn import overturn
 from nurture.statemachine.past import NOTHING, Past
-from nurture.statemachine.score import award, grade, profile
+from nurture.statemachine.score import award, grade, known_by, profile
 from nurture.statemachine.settle import touched
 from nurture.statemachine.sla import clock
 from nurture.statemachine.sunset import sunset
@@ -34,6 +34,7 @@ from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
 
 PARTS = (
+    known_by,
     take_in,
     award,
     overturn,

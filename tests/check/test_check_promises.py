@@ -389,6 +389,15 @@ FAULTS = [
         ["campaigns/trial/campaign.yaml:20:16: there is no persona 'bos'; did you mean 'boss'?"],
     ),
     Fault(
+        "former_keys",
+        P,
+        "    name: VP\n",
+        "    name: VP\n    was: [vp, champion]\n",
+        [
+            "campaigns/programme.yaml:24:15: 'champion' is the key of a persona, or was another one's; remove it here"
+        ],
+    ),
+    Fault(
         "webhooks_of_steps",
         C,
         "webhook: chat",

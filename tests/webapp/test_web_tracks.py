@@ -8,6 +8,7 @@ import pytest
 from nurture.content.codec import read_campaign
 from nurture.engine import drafts
 from nurture.engine.accounts import Role
+from nurture.engine.editing import write
 from tests.webapp.conftest import token_of
 
 PATH = "campaigns/long-cycle/campaign.yaml"
@@ -266,8 +267,7 @@ def test_what_went_live_meanwhile_is_shown_before_it_is_replaced(stand, act, cli
     act("remove", "estimate")
     token = token_of(client)
     other = stand.engine.live.catalog.texts[PATH].replace("name: Long-cycle nurture", "name: Long cycle")
-    client.post(f"/files/{PATH}", data={"csrf_token": token, "revision": "1", "text": other})
-    assert stand.engine.live.number == 2
+    assert write(stand.engine, {PATH: other}, expecting=1, actor="eve", reason="another name") == 2
     said = {"csrf_token": token, "seeing": number(stand), "in_flight": "migrate"}
     refused = client.post("/campaigns/long-cycle/publish", data=said)
     assert refused.status_code == 409

@@ -111,7 +111,7 @@ def _made(connection: Connection, number: int) -> Live:
         number,
         stored_mails(connection),
         base_url=BASE_URL,
-        superseded=superseded(connection, number, catalog.sound_programme().campaigns),
+        superseded=superseded(connection, number, catalog.sound_programme()),
     )
     live._programs = _programs  # noqa: SLF001 what it has compiled
     return live

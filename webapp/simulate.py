@@ -2,13 +2,17 @@
 
 from flask import Blueprint, abort, g, render_template, request
 from msgspec.structs import replace
+from sqlalchemy import Connection, select
 
 from nurture.engine.engine import Engine
 from nurture.insight.sentences import sentence
+from nurture.insight.shown import shown
 from nurture.insight.simulated import Simulation, simulated
+from nurture.store import records as table
 from webapp.campaign_draft import Seen
 from webapp.entering import with_campaign
 from webapp.rights import Permission, area
+from webapp.simulations_kept import Dated, Kept, Wanted
 
 DAYS = (30, 60, 90)
 SEEDS_MOST = 9_999
@@ -26,6 +30,7 @@ WORDS = {
 
 def pages(engine: Engine) -> Blueprint:
     pages = area("simulate", see=Permission.SEE)
+    kept = Kept()
 
     @pages.get("/campaigns/<key>/simulate")
     def simulate(key: str) -> str:
@@ -34,30 +39,41 @@ def pages(engine: Engine) -> Blueprint:
             abort(404)
         days = request.args.get("days", DAYS[1], type=int)
         seed = min(SEEDS_MOST, max(1, request.args.get("seed", 1, type=int)))
-        found = run(seen, days if days in DAYS else DAYS[1], seed)
+        dated = run(seen, days if days in DAYS else DAYS[1], seed)
         return render_template(
             "simulate.html",
             seen=seen,
             campaign=seen.campaign,
-            found=found,
+            found=dated.found,
+            played_at=dated.played_at,
             choices=DAYS,
             words=WORDS,
             sentence=sentence,
         )
 
-    def run(seen: Seen, days: int, seed: int) -> Simulation:
+    def run(seen: Seen, days: int, seed: int) -> Dated:
         live = engine.live
-        programme = with_campaign(live.programme, replace(seen.campaign, draft=False))
         with engine.database.reading() as connection:
-            return simulated(
-                connection,
-                programme,
-                live.catalog,
-                seen.campaign.key,
-                g.now,
-                days=days,
-                seed=seed,
-                sample=live.number,
-            )
+            wanted = Wanted(seen.campaign.key, seen.text, live.number, shown(connection), days, seed)
+
+            def play() -> Simulation:
+                return simulated(
+                    connection,
+                    with_campaign(live.programme, replace(seen.campaign, draft=False)),
+                    live.catalog,
+                    wanted.key,
+                    g.now,
+                    days=days,
+                    seed=seed,
+                    sample=live.number,
+                )
+
+            return kept.of(wanted, g.now, is_there=lambda lead: is_there(connection, lead), play=play)
 
     return pages
+
+
+def is_there(connection: Connection, lead: int) -> bool:
+    """Whether a lead is one of ours still: neither erased nor merged into another."""
+    of = table.lead_state.c.lead_id
+    return connection.execute(select(of).where(of == lead)).first() is not None

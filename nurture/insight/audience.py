@@ -17,7 +17,7 @@ from nurture.statemachine.entering import COMES_IN, Entrance, Kept, entrance, me
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import Temperature
 
-LOOKED_AT = 3_000
+LOOKED_AT = 2_000
 """Leads that are asked; of more, so many at random stand for all."""
 TOLERATED = 0.01
 """How far the count may have moved since a person read it, as a share of it."""

@@ -19,6 +19,8 @@ from nurture.vocabulary.state import Enrolment, LeadState
 
 LOOKED_AT = 2_000
 """The newest leads, which are looked at for others that are the same person: who came in long ago was looked at then."""
+AT_A_TIME = 100
+"""Of them, so many are looked at in one statement; no more are looked at once there are pairs enough."""
 GOOGLE = ("gmail.com", "googlemail.com")
 
 
@@ -106,19 +108,15 @@ def alike(connection: Connection, lead: Lead, *, most: int) -> list[int]:
 
 def duplicates(connection: Connection, *, most: int) -> list[tuple[int, int]]:
     """Pairs among the newest leads and all before them that may be one person, the older first; the newest pairs first."""
-    newest = select(table.lead).order_by(table.lead.c.id.desc()).limit(LOOKED_AT).subquery()
-    older = table.lead
-    named = or_(newest.c.first_name.is_not(None), newest.c.last_name.is_not(None))
-    # By the index of names: that of companies finds all who work at a large one.
-    colleagues = func.coalesce(older.c.company_key, "") == newest.c.company_key
-    rows = connection.execute(
-        select(older.c.id.label("older"), newest.c.id.label("newer"))
-        .join(newest, and_(newest.c.name_key == older.c.name_key, colleagues))
-        .where(named, older.c.id < newest.c.id, older.c.sample == newest.c.sample)
-        .order_by(newest.c.id.desc(), older.c.id)
-        .limit(most)
-    )
-    pairs = {(row.older, row.newer) for row in rows} | set(_same_mailboxes(connection))
+    newest = select(table.lead.c.id).order_by(table.lead.c.id.desc()).limit(LOOKED_AT)
+    ids = connection.execute(newest).scalars().all()
+    pairs: set[tuple[int, int]] = set()
+    for at in range(0, len(ids), AT_A_TIME):
+        batch = ids[at : at + AT_A_TIME]
+        pairs.update(_same_names(connection, batch[-1], batch[0], most=most))
+        if len(pairs) >= most:  # pairs of those before are older than all of these
+            break
+    pairs.update(_same_mailboxes(connection))
     return sorted(pairs, key=lambda pair: (-max(pair), min(pair)))[:most]
 
 
@@ -146,6 +144,24 @@ def _namesakes(lead: Lead) -> Iterator[ColumnElement[bool]]:
     name = folded(f"{lead.first_name or ''} {lead.last_name or ''}")
     if name and company is not None:
         yield and_(table.lead.c.name_key == name, table.lead.c.company_key == company)
+
+
+def _same_names(connection: Connection, first: int, last: int, *, most: int) -> Iterator[tuple[int, int]]:
+    """Leads numbered *first* to *last*, each with those before it of the same name and company, the newest first."""
+    newer, older = table.lead.alias("newer"), table.lead
+    named = or_(newer.c.first_name.is_not(None), newer.c.last_name.is_not(None))
+    # By the index of names: that of companies finds all who work at a large one.
+    colleagues = func.coalesce(older.c.company_key, "") == newer.c.company_key
+    rows = connection.execute(
+        select(older.c.id.label("older"), newer.c.id.label("newer"))
+        .join(newer, and_(newer.c.name_key == older.c.name_key, colleagues))
+        .where(newer.c.id.between(first, last), named)
+        .where(older.c.id < newer.c.id, older.c.sample == newer.c.sample)
+        .order_by(newer.c.id.desc(), older.c.id)
+        .limit(most)
+    )
+    for row in rows:
+        yield row.older, row.newer
 
 
 def _same_mailboxes(connection: Connection) -> Iterator[tuple[int, int]]:

@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
+
 from nurture.engine.accounts import Role
 from nurture.engine.intake import NewLead
+from nurture.insight import merging
 from nurture.store import records as table
 from nurture.vocabulary.words import SuppressionCause
 from tests.webapp.conftest import token_of
@@ -103,3 +106,21 @@ def test_one_click_in_an_old_mail_of_the_other_ends_mail_to_both_addresses_at_on
     }
     stand.later(seconds=1)
     assert stand.state("ada").suppressed is SuppressionCause.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 100])
+def test_looked_at_a_few_at_a_time_the_pairs_are_the_same(stand, monkeypatch, most):
+    names = [("Ada", "Engine"), ("Bo", "Norr"), ("Ada", "Engine"), ("Bo", "Norr"), ("Ada", "Engine")]
+    people = [
+        NewLead(
+            reference=f"{n}",
+            fields={"email": f"{n}@x.example", "first_name": name, "last_name": "Alike", "company": company},
+        )
+        for n, (name, company) in enumerate(names)
+    ]
+    first, second, third, fourth, fifth = stand.engine.enter_leads(people, source="import").lead_ids
+    with stand.engine.database.reading() as connection:
+        at_once = merging.duplicates(connection, most=most)
+        monkeypatch.setattr(merging, "AT_A_TIME", 2)
+        assert merging.duplicates(connection, most=most) == at_once
+    assert at_once == [(first, fifth), (third, fifth), (second, fourth), (first, third)][:most]

@@ -86,3 +86,12 @@ def test_habits_are_measured_once_enough_has_left(stand):
         habits, measured = habits_in(connection, "long-cycle")
     assert measured >= MEASURED_FROM
     assert (habits.opens, habits.clicks) == pytest.approx((0.5, 0.25), abs=0.02)
+
+
+def test_looked_at_again_it_is_the_same_one_and_says_of_when_it_is(stand, client):
+    first = client.get(f"{PAGE}?days=30").text
+    assert "leads as of" in first
+    stand.with_a_draft()  # of another campaign
+    again = client.get(f"{PAGE}?days=30").text
+    assert mails(again) == mails(first)
+    assert re.search(r"leads as of.*?</p>", again)[0] == re.search(r"leads as of.*?</p>", first)[0]

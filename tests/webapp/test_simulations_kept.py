@@ -1,0 +1,74 @@
+"""Simulations are kept for minutes, of the same thing only, and never beyond the lead whose story they tell."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from nurture.insight.shown import Shown
+from nurture.insight.simulated import Band, Simulation
+from nurture.simulation.ahead import Story
+from nurture.simulation.behaviour import Habits
+from nurture.vocabulary.lead import Lead
+from nurture.vocabulary.state import LeadState
+from webapp.simulations_kept import KEPT_FOR, KEPT_MOST, Kept, Wanted
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+WANTED = Wanted("hello", "key: hello", 3, Shown.REAL, 60, 1)
+NONE = Band(0, 0, 0)
+PLAYED = Simulation(
+    days=60, seed=1, entering=0, inside=0, played=0, runs=0, habits=Habits(), measured=0, mails=NONE, weeks=(), outcomes={},
+    held=(), story=Story(LeadState(Lead(7, NOW)), ()),
+)  # fmt: skip
+
+
+class Plays:
+    """A Kept, and how often it had to play."""
+
+    def __init__(self):
+        self.kept, self.count, self.leads = Kept(), 0, {7}
+
+    def play(self):
+        self.count += 1
+        return PLAYED
+
+    def of(self, wanted=WANTED, now=NOW):
+        return self.kept.of(wanted, now, is_there=self.leads.__contains__, play=self.play)
+
+
+@pytest.fixture
+def plays():
+    found = Plays()
+    found.of()
+    return found
+
+
+def test_the_same_is_played_once_and_says_of_when_it_is(plays):
+    assert plays.of(now=NOW + timedelta(minutes=9)).played_at == NOW
+    assert plays.count == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"text": "key: hello "}, {"revision": 4}, {"shown": Shown.SAMPLE}, {"days": 30}, {"seed": 2}]
+)
+def test_another_is_played(plays, other):
+    plays.of(replace(WANTED, **other))
+    assert plays.count == 2
+
+
+def test_leads_that_have_moved_on_are_played_again(plays):
+    assert plays.of(now=NOW + KEPT_FOR).played_at == NOW + KEPT_FOR
+    assert plays.count == 2
+
+
+def test_the_story_of_an_erased_lead_is_not_told_again(plays):
+    plays.leads.clear()
+    plays.of()
+    assert plays.count == 2
+
+
+def test_the_oldest_make_room(plays):
+    for seed in range(2, KEPT_MOST + 2):
+        plays.of(replace(WANTED, seed=seed))
+    plays.of()
+    assert plays.count == KEPT_MOST + 2

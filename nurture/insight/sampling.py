@@ -81,10 +81,8 @@ def drawn(
         tried.update(fresh)
         found: dict[int, bytes] = {}
         for at in range(0, len(fresh), AT_A_TIME):
-            if (
-                len(states) + len(found) >= most
-            ):  # what is left of the numbers was drawn in case many are of nobody
-                break
+            if len(states) + len(found) >= most:
+                break  # the rest was drawn in case many numbers are of nobody
             rows = connection.execute(asked, {"ids": fresh[at : at + AT_A_TIME]})
             found.update((row.lead_id, row.state) for row in rows)
         there = [found[each] for each in fresh if each in found]

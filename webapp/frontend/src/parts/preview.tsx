@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { find } from "../core/nodes.ts";
 import { told } from "../core/pressed.ts";
 import type { Session } from "../core/session.ts";
+import { Turns } from "../core/turns.ts";
 import { say } from "../core/words.ts";
 import { Icon } from "./icons.tsx";
 
@@ -169,20 +170,12 @@ function Switch({ label, icon, on, act, keys }: SwitchProps) {
 function Frames({ session, look }: { session: Session; look: Look }) {
   const form = useRef<HTMLFormElement>(null);
   const [front, setFront] = useState(0);
-  const loading = useRef<number | null>(null);
-  const isStale = useRef(false);
+  const turns = useRef(new Turns());
 
-  const load = () => {
-    if (loading.current !== null) {
-      isStale.current = true;
-      return;
-    }
-    const behind = 1 - front;
-    loading.current = behind;
-    if (form.current) {
-      form.current.target = `mail-${behind}`;
-      form.current.submit();
-    }
+  const submit = (frame: number | null) => {
+    if (frame === null || !form.current) return;
+    form.current.target = `mail-${frame}`;
+    form.current.submit();
   };
   const frames = useRef<(HTMLIFrameElement | null)[]>([null, null]);
   const top = useRef(0);
@@ -190,10 +183,11 @@ function Frames({ session, look }: { session: Session; look: Look }) {
   const tell = (index: number, isNew: boolean) =>
     frames.current[index]?.contentWindow?.postMessage({ chosen, top: isNew ? top.current : 0 }, "*");
   const loaded = (index: number) => {
-    if (loading.current !== index) return;
-    loading.current = null;
+    const done = turns.current.loaded(index);
+    if (!done) return;
     tell(index, true);
     setFront(index);
+    submit(done.next); // its form holds the last change already
   };
   useEffect(() => tell(front, false), [chosen]);
   useEffect(() => {
@@ -207,12 +201,7 @@ function Frames({ session, look }: { session: Session; look: Look }) {
     addEventListener("message", hear);
     return () => removeEventListener("message", hear);
   }, [front, session]);
-  useEffect(load, [session.turn, look.ground, look.hasImages]);
-  useEffect(() => {
-    if (!isStale.current) return;
-    isStale.current = false;
-    load();
-  }, [front]);
+  useEffect(() => submit(turns.current.changed()), [session.turn, look.ground, look.hasImages]);
 
   const { reader, state } = session;
   return (

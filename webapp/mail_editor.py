@@ -4,10 +4,12 @@ The browser keeps the text and sends it along; nothing here remembers anything b
 form too, at the same addresses (webapp/texts.py).
 """
 
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, abort, request
+from sqlalchemy import Connection
 
 from nurture.check.one_mail import check_mail
 from nurture.content.catalog import MAIL
@@ -70,13 +72,22 @@ class Share(msgspec.Struct, frozen=True):
 class Save(msgspec.Struct, frozen=True):
     """A text to keep as a draft, or to make live; *seeing* is the number of the draft that it came from.
 
+    base  the revision whose text the editor began with; it says from when a new draft is.
     over  the revision whose text the author has seen and writes over.
     """
 
     text: str
     seeing: int
+    base: int | None = None
     reason: str = ""
     over: int | None = None
+
+
+def kept_as(connection: Connection, path: str, asked: Save, now: datetime) -> Draft:
+    """The draft with what was asked to be saved; see ``save_draft``."""
+    return save_draft(
+        connection, path, asked.text, seeing=asked.seeing, base=asked.base, actor=actor(), now=now
+    )
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -137,7 +148,7 @@ def pages(engine: Engine) -> Blueprint:
                 begun = draft_of(connection, path)
                 if begun is None and asked.text == engine.live.catalog.texts.get(path):
                     return answer({"number": 0, "at": clock_time(now)})
-                kept = save_draft(connection, path, asked.text, seeing=asked.seeing, actor=actor(), now=now)
+                kept = kept_as(connection, path, asked, now)
         except DraftOvertakenError as error:
             return overtaken(asked, error)
         return answer({"number": kept.number, "at": clock_time(kept.saved_at)})
@@ -160,7 +171,7 @@ def pages(engine: Engine) -> Blueprint:
         reason = asked.reason.strip() or f"{path.rpartition('/')[2]}, in the editor"
         try:
             with engine.deciding() as (connection, now):
-                kept = save_draft(connection, path, asked.text, seeing=asked.seeing, actor=actor(), now=now)
+                kept = kept_as(connection, path, asked, now)
                 if asked.over is not None:
                     rebase(connection, kept, asked.over)
             number = publish_draft(engine, path, seeing=kept.number, actor=actor(), reason=reason)

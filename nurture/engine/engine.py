@@ -278,13 +278,10 @@ class Engine:
 
     def keep_house(self) -> None:
         """What is done now and then: experiments are weighed once a day, segments are counted, what was held and hits that were taken long ago are forgotten."""
-        self._weigh()
-        self._count_segments()
-        with self.database.writing() as connection:
-            forget_held(connection, self.clock.now())
-            release(connection, self.clock.now())
-        if self._tracks is not None:
-            self._tracks.forget(self.database, self.clock.now())
+        for each in (self._weigh, self._count_segments, self._forget):
+            if self._stopping.is_set():
+                return
+            each()
 
     def stop(self) -> None:
         """Finish what is on the wire, give back what is not begun, then let ``tick`` return."""
@@ -322,6 +319,13 @@ class Engine:
             or (self._tracks is not None and self._tracks.waits())
             or work_waits(self.database, self.clock.now())
         )
+
+    def _forget(self) -> None:
+        with self.database.writing() as connection:
+            forget_held(connection, self.clock.now())
+            release(connection, self.clock.now())
+        if self._tracks is not None:
+            self._tracks.forget(self.database, self.clock.now())
 
     def _weigh(self) -> None:
         if not self.has_programme:

@@ -218,6 +218,17 @@ def test_whoever_was_overtaken_sees_both_changes_and_may_write_over(ask, stand, 
     assert stand.engine.live.catalog.texts[PATH] == mine
 
 
+def test_a_draft_is_from_the_revision_that_the_editor_was_opened_with(ask, stand, text):
+    """Somebody else's change went live between opening the page and the first letter: it is not written over unseen."""
+    write(stand.engine, {PATH: text.replace("Hello", "Dear", 1)}, expecting=1, actor="mara", reason="dear")
+    mine = text.replace("Six", "Eight", 1)
+    assert ask("draft", text=mine, seeing=0, base=1).json["number"] == 1
+    answer = ask("live", text=mine, seeing=1, base=1)
+    assert answer.status_code == 409
+    assert "Dear" in answer.json["text"]
+    assert stand.engine.live.number == 2
+
+
 def test_two_who_save_the_same_draft_are_told_of_each_other(ask, text):
     ask("draft", text=text + "\n", seeing=0)
     answer = ask("draft", text=text.replace("Six", "Seven"), seeing=0)

@@ -249,6 +249,7 @@ export class Session {
         const kept = await ask<{ number: number; at: string }>(this.state, "draft", {
           text,
           seeing: this.draft,
+          base: this.state.live,
         });
         Object.assign(this, { draft: kept.number, saved: kept.at, savedText: text, trouble: "" });
         return true;
@@ -270,6 +271,7 @@ export class Session {
         const done = await ask<{ revision: number }>(this.state, "live", {
           text,
           seeing: this.draft,
+          base: this.state.live,
           reason,
           over,
         });

@@ -65,18 +65,20 @@ def copied(
                 rest(0.01)
             rest(random.uniform(0, 0.05))
             copy, anew = send.directory / f"copy-{number}", bool(number % 2)
-            os.kill(process.pid, signal.SIGSTOP)
+            os.kill(
+                process.pid, signal.SIGSTOP
+            )  # until its copy is judged, or it would have sent everything by the second
             try:
                 left_behind(send, copy, torn=random.randbytes(random.randint(0, 4_096)))
                 rest(0.05)  # what is on the wire arrives
                 send.arrived.look()
+                if anew:
+                    starts_anew(copy, random)
+                counts["in mid-batch"] += any(each.stat().st_size for each in copy.glob("journal/*.journal"))
+                before = frozenset(send.arrived.recipients)
+                went = go_on(copy)
             finally:
                 os.kill(process.pid, signal.SIGCONT)
-            if anew:
-                starts_anew(copy, random)
-            counts["in mid-batch"] += any(each.stat().st_size for each in copy.glob("journal/*.journal"))
-            before = frozenset(send.arrived.recipients)
-            went = go_on(copy)
             shutil.rmtree(copy)
             counts += judged(went, before, messages)
             slowest, most = max(slowest, went.seconds), max(most, len(went.ended.get("unknown", ())))
@@ -97,7 +99,7 @@ def copied(
             "slowest goes on in seconds": round(slowest, 1),
         },
         broken=bounds(
-            in_mid_batch=counts["in mid-batch"] > 0,
+            in_mid_batch=counts["in mid-batch"] >= copies / 2,
             integrity=not counts["not whole"],
             armed=not counts["not armed"],
             none_lost=not counts["lost"],

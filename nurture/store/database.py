@@ -17,8 +17,8 @@ STORE_AWAY = (OperationalError, InterfaceError, NoConnectionError)
 """What is raised where the store cannot be reached, takes nothing, or has no connection left for us: later it may."""
 WRITES = "nurture_writes"
 BUSY_MILLISECONDS = 30_000
-CACHE_KIB = 32_768
-"""Pages of the file that each connection keeps; what the machine keeps of it beside is nearly as near."""
+CACHE_KIB = 8_192
+"""Pages of the file that each connection of a process keeps for itself; what the machine keeps for all of them is nearly as near."""
 ABSORBING = 7_220_001
 """Advisory lock of the one worker that absorbs (PostgreSQL); SQLite has one writer anyway."""
 

@@ -90,6 +90,7 @@ def make_engine(settings: Settings, *, clock: Clock | None = None) -> Engine:
         clock=clock,
         base_url=settings.tracking_url,
         public_url=settings.public_url,
+        language=settings.language,
         return_path_domain=settings.return_path_domain,
         reply_domain=settings.reply_domain,
         sign=signing(settings),

@@ -65,6 +65,9 @@ class Settings(Place):
     recipes: Path = Path("recipes")
     """Small campaigns to start from."""
 
+    language: Literal["en", "de"] = "en"
+    """What we speak to people of yours who have chosen no language: in the mails that we send them, and on pages where their browser names none that we speak."""
+
     host: str = "127.0.0.1"
     """The address that the web server listens on."""
     port: int = Field(default=8025, ge=1, le=65_535)

@@ -4,7 +4,7 @@ Three kinds of words are found:
 
 - in templates, what stands in ``_()``, ``ngettext()`` and ``{% trans %}``;
 - in Python, the same calls;
-- in the modules of ``WORDED``, every string that reads like words: they are said where a page shows them (``webapp.said``).
+- in the modules of ``WORDED``, every string that reads like words: they are said where a page shows them (``nurture.languages.said``).
 """
 
 import ast
@@ -18,8 +18,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from nurture.languages.catalogues import CATALOGUES, LANGUAGES, WRITTEN_IN
 from tools.worded import IN_CALLS, UNWORDED, WORDED, worded, words_of_calls
-from webapp.languages import CATALOGUES, LANGUAGES, WRITTEN_IN
 
 ROOT = Path(__file__).parent.parent
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2)}

@@ -164,7 +164,7 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.add_to(app)
-    languages.add_to(app)
+    languages.add_to(app, engine.language)
     moments.add_to(app, engine)
     navigation.add_to(app)
     safety.add_to(app, engine, public_url)

@@ -7,8 +7,8 @@ from nurture.engine.accounts import FIRST_ADMIN, AccountError, Role, end_session
 from nurture.engine.accounts_login import set_password
 from nurture.engine.accounts_passwords import LENGTH_MIN, matches
 from nurture.engine.engine import Engine
+from nurture.languages.catalogues import LANGUAGES
 from webapp.acting import end, is_fresh, me
-from webapp.languages import LANGUAGES
 from webapp.rights import Permission, area
 
 

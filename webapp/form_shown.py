@@ -6,7 +6,7 @@ import msgspec
 
 from nurture.content.model import Programme, Question
 from nurture.engine.form_answers import TEXT_MAX, Wrong, kind_of
-from nurture.insight.sentences import plain
+from nurture.languages.said import plain
 from webapp.form_words import FormWords
 
 INPUTS = {"email": "email", "date": "date"}

@@ -3,11 +3,11 @@
 import hashlib
 from datetime import datetime
 
-from flask import g
 from sqlalchemy import Connection
 
 from nurture.engine import system_mails
 from nurture.engine.accounts import Account
+from webapp.languages import language
 
 
 def post_link(
@@ -21,7 +21,7 @@ def post_link(
     until: datetime,
     **values: str,
 ) -> None:
-    """Let the next tick send *link* to *who* in a system mail.
+    """Let the next tick send *link* to *who* in a system mail: in the language of whoever asks for it here, if *who* has chosen none.
 
     token   what the link holds; its digest names the occasion.
     values  what else the mail may say.
@@ -30,13 +30,8 @@ def post_link(
         connection,
         mail,
         to=who.email,
-        values={"link": link, "name": who.name or "", "until": spoken(until), **values},
+        values={"link": link, "name": who.name or "", "until": until.isoformat(), **values},
         key=f"{mail}:{hashlib.sha256(token.encode()).hexdigest()[:32]}",
         now=now,
+        language=language(),
     )
-
-
-def spoken(until: datetime) -> str:
-    """A moment on the programme's wall clock, as a mail says it: '2 March, 14:05'."""
-    local = until.astimezone(g.zone)
-    return f"{local.day} {local:%B, %H:%M}"

@@ -4,15 +4,19 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, g
 from flask_babel import gettext, lazy_gettext  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from nurture.engine.engine import Engine
-from nurture.insight.sentences import plain, stage_name
-from webapp.languages import WRITTEN_IN, language
+from nurture.insight.sentences import stage_name
+from nurture.languages.catalogues import WRITTEN_IN
+from nurture.languages.moments import SHAPES
+from nurture.languages.moments import written as written_in
+from nurture.languages.said import plain
+from webapp.languages import language
 from webapp.said import said
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -22,26 +26,6 @@ SCALES = (
     (MINUTE, MINUTE, lazy_gettext("min")),
 )
 """From which length on a span is told in which unit."""
-
-SHAPES = {
-    "en": {
-        "today": "HH:mm",
-        "this year": "d MMM HH:mm",
-        "long ago": "d MMM y",
-        "day": "EEE d MMM",
-        "long day": "d MMMM",
-        "any day": "EEE d MMM y",
-    },
-    "de": {
-        "today": "HH:mm",
-        "this year": "d. MMM HH:mm",
-        "long ago": "d. MMM y",
-        "day": "EEE d. MMM",
-        "long day": "d. MMMM",
-        "any day": "EEE d. MMM y",
-    },
-}
-"""How each language writes a moment (Unicode TR 35): the locale's own shapes are longer than a table has room for."""
 
 
 def add_to(app: Flask, engine: Engine) -> None:
@@ -100,8 +84,7 @@ def day(on: date) -> str:
 
 def written(at: datetime, shape: str) -> str:
     """*at*, on its own wall clock, in one of the shapes of the reader's language."""
-    spoken = language()
-    return format_datetime(at, SHAPES[spoken][shape], tzinfo=at.tzinfo, locale=spoken)
+    return written_in(at, shape, language())
 
 
 def relative(at: datetime) -> str:

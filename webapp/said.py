@@ -1,126 +1,20 @@
-"""Words that Python made, in the language of whoever reads them: ``{{ finding.message|said }}``.
+"""Words that Python made, in the language of whoever reads this answer: ``{{ finding.message|said }}``."""
 
-Floors below the pages know no language: they return and raise English sentences. The catalogue has each of them as it is
-written in the code, an f-string with its names in place of the values:
+from collections.abc import Mapping
 
-    f"{who.email} is the last admin; make somebody else an admin first."
-    msgid "%(email)s is the last admin; make somebody else an admin first."
-
-So a sentence that is not found word for word is one of those with values in it. The values are said as well, for some of
-them are words of ours too, and figures and days among them are written as the language writes them; what the catalogue
-does not know stays as it is, and so does what ``webapp.said_values`` knows for a name.
-"""
-
-import re
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-
-from babel.support import Translations
 from markupsafe import Markup
 
-from nurture.insight.sentences import plain
-from webapp.languages import catalogue, language, made_by_code, read
-from webapp.said_values import FIGURE, LOOKS, figure_or_day, theirs
+from nurture.languages.catalogues import catalogue, read
+from nurture.languages.said import said_in
+from webapp.languages import language
 
-PLACE = re.compile(r"%\((\w+)\)s")
-LETTERS_MIN = 2
-"""A sentence with fewer letters outside of its places could be any text at all."""
-DEPTH_MAX = 4
 ISLANDS = "webapp/frontend/"
-KEPT = 10_000
-LENGTHS = (
-    "%(amount)s second", "%(amount)s seconds", "%(amount)s minute", "%(amount)s minutes", "%(amount)s hour", "%(amount)s hours",
-    "%(amount)s day", "%(amount)s days", "%(amount)s week", "%(amount)s weeks",
-    "%(amount)s business minute", "%(amount)s business minutes", "%(amount)s business hour", "%(amount)s business hours",
-    "%(amount)s business day", "%(amount)s business days",
-    "%(amount)s per second", "%(amount)s per minute", "%(amount)s per hour", "%(amount)s per day", "%(amount)s per week",
-)  # fmt: skip
-"""How ``nurture.durations`` writes lengths and rates."""
-EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
-OPENING = re.compile(r"[(“]")
-QUOTES = {"de": str.maketrans("“”", "„“")}
-DOT = " · "
-"""What is listed with dots between says each part for itself."""
-SEAMS = (" → ", "; ", ", ", ". ", "\n")
 
 
 def said(words: object) -> str:
     """*words* as the reader of this answer says them; in English, or if nobody has translated them, as they are."""
-    text = str(words)
-    spoken = _said(text, language(), 0)
+    spoken = said_in(language(), str(words))
     return Markup(spoken) if isinstance(words, Markup) else spoken  # noqa: S704 - a translation of our own markup
-
-
-@lru_cache(KEPT)
-def _said(text: str, spoken: str, depth: int) -> str:
-    known = catalogue(spoken)
-    if not isinstance(known, Translations) or not text.strip():
-        return text
-    for each in (text, plain(text)):
-        exact = known.gettext(each)
-        if exact != each:
-            return exact
-    if told := figure_or_day(text, spoken):
-        return told
-    if depth == DEPTH_MAX:
-        return text
-    for shape, msgid in patterns(spoken):
-        found = shape.fullmatch(text)
-        if found:
-            kept = theirs(msgid)
-            values = {
-                name: value if name in kept else _said(value, spoken, depth + 1)
-                for name, value in found.groupdict().items()
-            }
-            return filled(known.gettext(msgid), values)
-    return _said_in_parts(text, spoken, depth)
-
-
-def _said_in_parts(text: str, spoken: str, depth: int) -> str:
-    """A text that several of ours are joined in, such as 'SQL: call again' or ' (privacy proxy)'; else as it is."""
-    before, inside, after = edges(text)
-    if before or after:
-        # What is quoted is a name.
-        between = inside if before.endswith("“") else _said(inside, spoken, depth + 1)
-        return f"{before}{between}{after}".translate(QUOTES.get(spoken, {}))
-    head, colon, rest = text.partition(": ")
-    if colon and (said_head := _said(head, spoken, depth + 1)) != head:
-        return f"{said_head}: {_said(rest, spoken, depth + 1)}"
-    reason, dash, note = text.partition(" — ")
-    if dash:
-        return f"{_said(reason, spoken, depth + 1)}{dash}{note}"
-    if DOT in text:
-        return DOT.join(_said(part, spoken, depth + 1) for part in text.split(DOT))
-    figure, space, counted = text.partition(" ")
-    if space and FIGURE.fullmatch(figure) and (what := _said(counted, spoken, depth + 1)) != counted:
-        return f"{_said(figure, spoken, depth + 1)} {what}"
-    for seam in SEAMS:
-        parts = text.split(seam)
-        told = [_said(part, spoken, depth + 1) for part in parts] if len(parts) > 1 else parts
-        if all(map(str.__ne__, told, parts)):
-            return seam.join(told)
-    return text
-
-
-def edges(text: str) -> tuple[str, str, str]:
-    """The signs with which *text* begins, what is between, and the brackets or quotes with which it ends."""
-    found = EDGES.fullmatch(text)
-    assert found, "each part may be empty"
-    before, inside, after = found[1], found[2], found[3]
-    return (before, inside, after) if OPENING.search(before) else (before, inside + after, "")
-
-
-def filled(words: str, values: Mapping[str, str]) -> str:
-    """*words* with its places taken by *values*."""
-    return PLACE.sub(lambda place: values[place[1]], words).replace("%%", "%")
-
-
-@cache
-def patterns(spoken: str) -> Sequence[tuple[re.Pattern[str], str]]:
-    """The sentences of a catalogue that have places, those with the most words of their own first."""
-    found = [msgid for msgid in made_by_code(spoken) if PLACE.search(msgid)]
-    found = [msgid for msgid in found if letters(msgid) >= LETTERS_MIN]
-    return [(shape_of(msgid), msgid) for msgid in sorted(found, key=weight, reverse=True)]
 
 
 def island_words() -> Mapping[str, str]:
@@ -132,31 +26,3 @@ def island_words() -> Mapping[str, str]:
         for each in found
         if isinstance(each.id, str) and any(path.startswith(ISLANDS) for path, _ in each.locations)
     }
-
-
-def weight(msgid: str) -> tuple[int, int]:
-    """How much of a sentence is its own: letters first, then other signs."""
-    return letters(msgid), len(PLACE.sub("", msgid))
-
-
-def letters(msgid: str) -> int:
-    return sum(map(str.isalpha, PLACE.sub("", msgid)))
-
-
-def shape_of(msgid: str) -> re.Pattern[str]:
-    """What a sentence made of *msgid* looks like; a place may be empty, and a second of the same name says the same."""
-    parts: list[str] = []
-    names: set[str] = set()
-    split = PLACE.split(msgid)
-    for index, part in enumerate(split):
-        if index % 2 == 0:
-            parts.append(re.escape(part.replace("%%", "%")))
-        elif part in names:
-            parts.append(f"(?P={part})")
-        else:
-            follows = index > 1 and not split[index - 1]
-            names.add(part)
-            # What stands right behind another value brings its own seam: 'Set to %(stage)s%(by)s' and ' by lena'.
-            value = LOOKS.get(part, "|[ :;,.(].*?" if follows else ".*?")
-            parts.append(f"(?P<{part}>{value})")
-    return re.compile("".join(parts), re.DOTALL)

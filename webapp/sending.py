@@ -16,6 +16,7 @@ from nurture.engine.installation import SEALED, SETTABLE, read_installation, wri
 from nurture.engine.ramp import RampDay, ramp_day
 from nurture.engine.rest import ask_again, rests_until
 from nurture.errors import SetupError
+from nurture.languages.catalogues import LANGUAGES
 from webapp.acting import actor
 from webapp.rights import Permission, area
 
@@ -78,6 +79,7 @@ def form(
         kept={name for name in SEALED if getattr(settings, name) is not None},
         leaves=settings.mail_leaves,
         providers=PROVIDERS,
+        languages=LANGUAGES,
         way=way_out(settings),
         is_local=is_local(settings.tracking_url),
         fixed=fixed(),

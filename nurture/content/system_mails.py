@@ -1,10 +1,14 @@
 """Mails that the product itself sends: which there are, whom each goes to, and what each may say."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
 import msgspec
 
+from nurture.languages.catalogues import WRITTEN_IN
+from nurture.languages.moments import in_full, written
+from nurture.languages.said import NO, YES, said_in
 from nurture.vocabulary.event import PropertyValue
 
 FOLDER = "system"
@@ -15,6 +19,11 @@ ROWS_MAX = 500
 LINK = "An address of ours that opens the page in question."
 READER = "The reader's name; empty where it is not known."
 UNTIL = "Until when the link is good, as text; empty where it does not end."
+ENDS = "When the agreed time to answer ends, as text; empty where none runs."
+MOMENTS = frozenset({"until", "respond_by"})
+"""Names that hold a moment: told on the programme's wall clock, as the reader's language writes one."""
+OUR_WORDS = frozenset({"role", "why", "remedy"})
+"""Names that hold words of ours, which are said in the reader's language."""
 LEAD = "The lead's name, or its address where that is not known."
 COMPANY = "The lead's company; empty where it is not known."
 
@@ -26,6 +35,7 @@ class SystemMail(msgspec.Struct, frozen=True):
     names       what its text may use, and what each means.
     tables      those of the names that hold rows, each with a name and a value: {% for row in answers %}.
     lines       those that hold lines of text; all others hold one text or number.
+    days        those of the moments of which the day is enough.
     to_lead     whether a lead reads it, who reaches other addresses of ours than colleagues do.
     answers_to  the name that holds the address which answers go to; None for the programme's own.
     """
@@ -35,12 +45,15 @@ class SystemMail(msgspec.Struct, frozen=True):
     names: Mapping[str, str]
     tables: frozenset[str] = frozenset()
     lines: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
     to_lead: bool = False
     answers_to: str | None = None
 
-    def said(self, given: Mapping[str, object]) -> dict[str, object]:
-        """What its names say in the text: what is *given*, and nothing for those that are left out."""
-        return {name: self._said(name, given.get(name)) for name in self.names}
+    def said(
+        self, given: Mapping[str, object], *, language: str = WRITTEN_IN, zone: tzinfo = UTC
+    ) -> dict[str, object]:
+        """What its names say in a text in *language*: what is *given*, and nothing for those that are left out."""
+        return {name: self._said(name, given.get(name), language, zone) for name in self.names}
 
     def sample(self) -> dict[str, object]:
         """What its names say in an example, to look at the mail with."""
@@ -50,14 +63,36 @@ class SystemMail(msgspec.Struct, frozen=True):
         """Something that may be posted."""
         return {name: EXAMPLE.get(name, name.replace("_", " ")) for name in self.names}
 
-    def _said(self, name: str, value: object) -> object:
+    def _said(self, name: str, value: object, language: str, zone: tzinfo) -> object:
         if name in self.tables:
             rows = value.items() if isinstance(value, Mapping) else ()
             return [
-                {"name": key, "value": "" if each is None else each} for key, each in islice(rows, ROWS_MAX)
+                {"name": said_in(language, str(key)), "value": _cell(each, language)}
+                for key, each in islice(rows, ROWS_MAX)
             ]
-        text = "" if value is None else value
-        return str(text).splitlines()[:ROWS_MAX] if name in self.lines else text
+        if value is None:
+            value = ""
+        if name in self.lines:
+            return str(value).splitlines()[:ROWS_MAX]
+        if name in OUR_WORDS:
+            return said_in(language, str(value))
+        if name in MOMENTS:
+            return self._moment(name, str(value), language, zone)
+        return value
+
+    def _moment(self, name: str, value: str, language: str, zone: tzinfo) -> str:
+        try:
+            local = datetime.fromisoformat(value).astimezone(zone)
+        except ValueError:
+            return value  # none, or in words already: posted by an older version
+        return written(local, "date", language) if name in self.days else in_full(local, language)
+
+
+def _cell(value: object, language: str) -> object:
+    """A value of a table. Yes and no are words of ours; every other text is somebody's."""
+    if isinstance(value, bool):
+        return said_in(language, YES if value else NO)
+    return "" if value is None else value
 
 
 EXAMPLE: Mapping[str, PropertyValue] = {
@@ -66,8 +101,8 @@ EXAMPLE: Mapping[str, PropertyValue] = {
     "inviter": "Ines Wolter",
     "role": "marketer",
     "topics": "product news",
-    "until": "Friday 6 March, 12:00 CET",
-    "respond_by": "Monday 2 March, 15:00 CET",
+    "until": "2026-03-06T11:00:00+00:00",
+    "respond_by": "2026-03-02T14:00:00+00:00",
     "lead_name": "Bob Reis",
     "company": "Norr AB",
     "team": "team dach",
@@ -80,7 +115,7 @@ EXAMPLE: Mapping[str, PropertyValue] = {
     "subject": "A question",
     "campaign": "Long-cycle nurture",
     "why": "9 of 2,400 delivered mails were reported as spam (0.38%)",
-    "remedy": "Look at whom it mails, and what; then resume.",
+    "remedy": "Look at whom the campaign mails, what they agreed to, and how often; then resume.",
     "text": "Hello,\nhow long does a trial last?\nBob",
     "reasons": {"Asked for demo": 50, "Visited pricing, 2 times": 20},
     "answers": {"company": "Norr AB", "company size": 900},
@@ -94,6 +129,7 @@ SYSTEM_MAILS: Mapping[str, SystemMail] = {
             "confirmation",
             "To a person who asked to hear from us and is to confirm it (double opt-in).",
             {"link": LINK, "name": READER, "topics": "What they asked for, as text.", "until": UNTIL},
+            days=frozenset({"until"}),
             to_lead=True,
         ),
         SystemMail(
@@ -119,14 +155,14 @@ SYSTEM_MAILS: Mapping[str, SystemMail] = {
                 "interest": "Its interest score, a whole number.",
                 "persona": "The kind of buyer; empty where it is not known.",
                 "reasons": "What raised the interest: the points of each reason, heaviest first.",
-                "respond_by": "When the agreed time to answer ends, as text; empty where none runs.",
+                "respond_by": ENDS,
             },
             tables=frozenset({"reasons"}),
         ),
         SystemMail(
             "hand-off-warned",
             "To the rep whose time to answer is running out.",
-            {"link": LINK, "name": READER, "lead_name": LEAD, "company": COMPANY, "respond_by": UNTIL},
+            {"link": LINK, "name": READER, "lead_name": LEAD, "company": COMPANY, "respond_by": ENDS},
         ),
         SystemMail(
             "hand-off-breached",

@@ -9,10 +9,11 @@ from functools import cache
 from importlib.resources import files
 
 from nurture.content.catalog import Catalog
-from nurture.content.mails import MailFamily, MailFile, read_mail
+from nurture.content.mails import MailFamily, MailFile, read_mail, variant_name
 from nurture.content.proof import MailText
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
 from nurture.errors import ProgrammeError
+from nurture.languages.catalogues import LANGUAGES, WRITTEN_IN
 
 SHIPPED = files("nurture.content") / "system"
 
@@ -32,6 +33,17 @@ def system_text(file: MailFile, name: str, templates: Mapping[str, str]) -> Mail
     """*file* as the system mail *name* is compiled and proved: without links that are counted, and with names of its own."""
     known = SYSTEM_MAILS.get(name)
     return MailText(file, templates, tracked=False, sample={} if known is None else known.sample())
+
+
+def language_of(file: MailFile, otherwise: str) -> str:
+    """In which language the values in a system mail are said: in that of its file, as far as we speak it.
+
+    otherwise  the language of an author's file that names none; a shipped one is in English then.
+    """
+    _, _, named = variant_name(file.path)
+    if named is None:
+        return WRITTEN_IN if file.path.startswith(f"{FOLDER}/") else otherwise
+    return named if named in LANGUAGES else WRITTEN_IN
 
 
 def mail_texts(catalog: Catalog) -> list[MailText]:

@@ -35,12 +35,12 @@ LOGIN = SenderProblem(
 PROVIDER = SenderProblem(
     "provider",
     "The mail provider refuses us: key, account, quota or sender address.",
-    "Its own words below say which. Mend it in the provider's account or on the page Sending, then resume.",
+    "Its own words say which. Mend it in the provider's account or on the page Sending, then resume.",
 )
 BLOCKED = SenderProblem(
     "blocked",
     "Our address is on a block list.",
-    "Find the cause first: a bought list, a hacked form, complaints. Then ask the list that is named below to take us off; resume after it has.",
+    "Find the cause first: a bought list, a hacked form, complaints. Then ask the list that the server names to take us off; resume after it has.",
     mails=10,
 )
 PROBLEMS = {

@@ -35,6 +35,7 @@ from nurture.engine.watch import work_waits
 from nurture.engine.webhooks_out import WebhooksOut
 from nurture.errors import SetupError
 from nurture.identity import Keyring
+from nurture.languages.catalogues import WRITTEN_IN
 from nurture.log import get_log
 from nurture.ports import Caller, Clock, Transport
 from nurture.store import records as table
@@ -82,6 +83,7 @@ class Engine:
 
     base_url  where links, pixel and preference pages are served.
     public_url  where people of ours open the pages; None for the same.
+    language  in which people of ours are mailed who have chosen none.
     reply_domain  where answers and unsubscriptions by mail come in; None where they go to the sender, and nothing reads them.
     sign      puts a DKIM signature on a message; None where the relay does.
     batch     events absorbed and touches claimed at once.
@@ -102,6 +104,7 @@ class Engine:
         clock: Clock,
         base_url: str,
         public_url: str | None = None,
+        language: str = WRITTEN_IN,
         return_path_domain: str | None = None,
         reply_domain: str | None = None,
         sign: Callable[[bytes], bytes] | None = None,
@@ -120,6 +123,7 @@ class Engine:
         self.clock = clock
         self.base_url = base_url
         self.public_url = public_url or base_url
+        self.language = language
         self._return_path_domain = return_path_domain
         self._reply_domain = reply_domain
         self._sign = sign
@@ -195,6 +199,7 @@ class Engine:
                 self.keyring,
                 base_url=self.base_url,
                 public_url=self.public_url,
+                language=self.language,
                 return_path_domain=self._return_path_domain,
                 sign=self._sign,
                 passed_on=partial(passed_on, self.database),

@@ -13,6 +13,7 @@ from nurture.vocabulary.event import Event, PropertyValue
 from nurture.vocabulary.words import EventKind
 
 SOURCE = "form"
+ADDRESS = "E-mail address"
 SHOWN_MAX = 200
 """Characters of an answer in the mail that tells of it."""
 
@@ -60,7 +61,7 @@ def tell(
     connection: Connection, form: Form, kept: Fetched, lead_id: int, *, owner: str | None, now: datetime
 ) -> None:
     """Mail whoever the form names, and the lead's owner."""
-    labels = {each.field: each.label or each.field.replace("_", " ").capitalize() for each in form.fields}
+    labels = {each.field: each.label or label_of(each.field) for each in form.fields}
     values: dict[str, PropertyValue] = {
         "link": f"/leads/{lead_id}",
         "form": form.name,
@@ -68,8 +69,17 @@ def tell(
             str(kept.fields[name]) for name in ("first_name", "last_name") if kept.fields.get(name)
         )
         or str(kept.fields["email"]),
-        "answers": {labels.get(name, name): str(value)[:SHOWN_MAX] for name, value in kept.fields.items()},
+        "answers": {labels.get(name) or label_of(name): _short(value) for name, value in kept.fields.items()},
     }
     for to in dict.fromkeys(each for each in (form.notify, owner) if each):
         key = f"form:{kept.id}:{to}"
         post(connection, "form-notification", to=to, values=values, key=key, now=now, lead_id=lead_id)
+
+
+def label_of(field: str) -> str:
+    """What a field is called where its form calls it nothing; said in the reader's language."""
+    return ADDRESS if field == "email" else field.replace("_", " ").capitalize()
+
+
+def _short(value: PropertyValue) -> str | bool:
+    return value if isinstance(value, bool) else str(value)[:SHOWN_MAX]

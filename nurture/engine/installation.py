@@ -13,7 +13,7 @@ from nurture.store.statements import upsert
 
 SETTABLE = frozenset(
     {
-        "public_url", "tracking_url", "transport", "smtp_host", "smtp_port", "smtp_user", "smtp_password",
+        "language", "public_url", "tracking_url", "transport", "smtp_host", "smtp_port", "smtp_user", "smtp_password",
         "smtp_tls", "provider_key", "provider_url", "ses_region", "ses_access_key", "ses_configuration_set",
         "mailgun_domain", "postmark_stream", "return_path_domain",
         "hook_amazon_ses", "hook_brevo", "hook_mailersend", "hook_mailgun", "hook_mailjet",

@@ -96,21 +96,24 @@ def ask(
         "link": f"/f/confirm/{token_of(keyring, submission.id, now)}",
         "name": _greeting(str(submission.fields.get("first_name", ""))),
         "topics": ", ".join(topics),
-        "until": _day(now + GOOD_FOR, form.language),
+        "until": (now + GOOD_FOR).isoformat(),
     }
     key, lead_id = f"opt-in:{submission.id}", agreed.lead_id
-    post(connection, "confirmation", to=agreed.address, values=values, key=key, now=now, lead_id=lead_id)
+    post(
+        connection,
+        "confirmation",
+        to=agreed.address,
+        values=values,
+        key=key,
+        now=now,
+        lead_id=lead_id,
+        language=form.language,
+    )
 
 
 def _greeting(name: str) -> str:
     """The name if it is one: else a stranger could send words of his own to any address, from ours."""
     return name if len(name) <= NAME_MAX and NAME.fullmatch(name) else ""
-
-
-def _day(moment: datetime, language: str) -> str:
-    if language == "de":
-        return f"{moment.day}.{moment.month}.{moment.year}"
-    return f"{moment.day} {moment:%B %Y}"
 
 
 def _may_be_asked(connection: Connection, address: str, now: datetime) -> bool:

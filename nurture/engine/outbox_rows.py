@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from nurture.capture.addresses import normalise
+from nurture.content.system_mails import SYSTEM_MAILS
 from nurture.delivery.sender_problems import problem_of
 from nurture.engine.sender_stops import stop_for
 from nurture.engine.settle import FINAL, GIVE_UP, next_try
@@ -96,8 +98,10 @@ def settle(
     return [TouchStatus.DEFERRED] * len(deferred) + [TouchStatus(row["become"]) for row in final]
 
 
-def _posted(row: Any, languages: Mapping[int, tuple[str | None, str | None]], now: datetime) -> Posted:
-    address, language = languages.get(row.lead_id, (None, None))
+def _posted(row: Any, languages: Mapping[tuple[bool, str], str | None], now: datetime) -> Posted:
+    """The mail as it is to leave. Who is a lead and has an account too reads as the one to whom the mail speaks."""
+    first = SYSTEM_MAILS[row.mail].to_lead if row.mail in SYSTEM_MAILS else False
+    spoken = (languages.get((is_lead, row.to)) for is_lead in (first, not first))
     return Posted(
         id=row.id,
         mail=row.mail,
@@ -105,18 +109,24 @@ def _posted(row: Any, languages: Mapping[int, tuple[str | None, str | None]], no
         given=row.given,
         attempt=row.attempts + 1,
         first_tried=row.tried_at or now,
-        language=language if address == row.to else None,
+        language=next(filter(None, spoken), row.language),
     )
 
 
-def _languages(connection: Connection, rows: Sequence[Any]) -> dict[int, tuple[str | None, str | None]]:
-    """Address and language of the leads that the mails are about, some of whom read them."""
+def _languages(connection: Connection, rows: Sequence[Any]) -> dict[tuple[bool, str], str | None]:
+    """Which language the readers have chosen: leads (True) that the mails are about, and accounts (False), by address."""
     leads = sorted({row.lead_id for row in rows if row.lead_id is not None})
-    if not leads:
-        return {}
-    states = connection.execute(select(table.lead_state).where(table.lead_state.c.lead_id.in_(leads)))
-    found = {row.lead_id: unpacked(row.state).lead for row in states}
-    return {lead_id: (lead.email, lead.language) for lead_id, lead in found.items()}
+    found: dict[tuple[bool, str], str | None] = {}
+    if leads:
+        states = connection.execute(select(table.lead_state).where(table.lead_state.c.lead_id.in_(leads)))
+        for lead in (unpacked(row.state).lead for row in states):
+            if lead.email is not None:
+                found[True, lead.email] = lead.language
+    addresses = {row.to: normalise(row.to) or row.to for row in rows}
+    account = table.account.c
+    statement = select(account.email, account.language).where(account.email.in_(set(addresses.values())))
+    chosen = {row.email: row.language for row in connection.execute(statement)}
+    return found | {(False, to): chosen.get(address) for to, address in addresses.items()}
 
 
 def _kept(connection: Connection, rows: Sequence[Any], *, leaves: bool) -> dict[int, str]:

@@ -1,7 +1,6 @@
 """What sales is told by mail: a lead that is theirs now, an agreed time that runs out, one that has passed."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -90,16 +89,10 @@ def _about(
         "name": _called(programme, reader),
         "lead_name": name or lead.email or f"Lead {lead.id}",
         "company": lead.company,
-        "respond_by": None if state.clock is None else _told(state.clock.due_at, programme),
+        "respond_by": None if state.clock is None else state.clock.due_at.isoformat(),
     }
 
 
 def _called(programme: Programme, email: str | None) -> str | None:
     member = programme.member(email or "")
     return None if member is None else member.name
-
-
-def _told(moment: datetime, programme: Programme) -> str:
-    """A moment as people of ours say it: 'Monday 2 March, 14:00 CET'."""
-    local = moment.astimezone(ZoneInfo(programme.time_zone))
-    return f"{local:%A} {local.day} {local:%B, %H:%M %Z}"

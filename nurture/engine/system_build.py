@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -9,16 +10,20 @@ from nurture.content.compile import MailProgram
 from nurture.content.proof import proved
 from nurture.content.render import render
 from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
-from nurture.content.system_texts import system_mail
+from nurture.content.system_texts import language_of, system_mail
 from nurture.delivery.compose import Envelope, compose
 from nurture.engine.build import shared_names
 from nurture.engine.live import Live
 from nurture.feedback.forwarded import forwarded
 from nurture.identity import Keyring
+from nurture.languages.catalogues import WRITTEN_IN, catalogue
 from nurture.ports import OutgoingMessage
 from nurture.vocabulary.event import PropertyValue
 from nurture.vocabulary.touch import message_number
 from nurture.vocabulary.words import MailClass
+
+VIA = "%(author)s via %(name)s"
+"""From whom a mail is that passes on what somebody wrote."""
 
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +46,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
 class SystemBuilder:
     """Builds the system mails of one revision.
 
+    language   of readers whose own is not known.
     passed_on  the message that a mail passes on to its reader, by outbox id; None for most.
     """
 
@@ -51,6 +57,7 @@ class SystemBuilder:
         *,
         base_url: str,
         public_url: str,
+        language: str = WRITTEN_IN,
         return_path_domain: str | None = None,
         sign: Callable[[bytes], bytes] | None = None,
         passed_on: Callable[[int], bytes | None] = lambda _: None,
@@ -59,22 +66,24 @@ class SystemBuilder:
         self._keyring = keyring
         self._base_url = base_url
         self._public_url = public_url
+        self._language = language
         self._domain = return_path_domain or live.programme.sender.domain
         self._sign = sign
         self._passed_on = passed_on
-        self._programs: dict[tuple[str, str | None], MailProgram] = {}
+        self._programs: dict[tuple[str, str], tuple[MailProgram, str]] = {}
 
     def build(self, posted: Posted, now: datetime) -> OutgoingMessage:
         """The message. Raises NurtureError where it cannot be written."""
         number, sender = message_number(posted.id), self.live.programme.sender
         kind = SYSTEM_MAILS[posted.mail]
-        said = kind.said(posted.given)
+        program, language = self._program(posted.mail, posted.language or self._language)
+        said = kind.said(posted.given, language=language, zone=ZoneInfo(self.live.programme.time_zone))
         if "link" in said:
             said["link"] = _whole(str(said["link"]), self._base_url if kind.to_lead else self._public_url)
         names = {"programme": shared_names(self.live, FOLDER)["programme"], **said}
         author = _text(posted.given.get("lead_name")) if kind.answers_to else None
         envelope = Envelope(
-            from_name=f"{author} via {sender.name}" if author else sender.name,
+            from_name=_via(author, sender.name, language) if author else sender.name,
             from_address=sender.address,
             reply_to=_text(posted.given.get(kind.answers_to or "")) or sender.reply_to,
             to_name=_text(posted.given.get("name")),
@@ -83,7 +92,7 @@ class SystemBuilder:
             date=now,
             mail_class=MailClass.OPERATIONAL,
         )
-        data = compose(render(self._program(posted), lead={}, token="", extra=names), envelope)
+        data = compose(render(program, lead={}, token="", extra=names), envelope)
         original = self._passed_on(posted.id) if kind.answers_to else None
         if original is not None:
             data = forwarded(data, original)
@@ -91,12 +100,17 @@ class SystemBuilder:
             data = self._sign(data)
         return OutgoingMessage(number, self._keyring.return_path(number, self._domain), posted.to, data)
 
-    def _program(self, posted: Posted) -> MailProgram:
-        key = (posted.mail, posted.language)
-        if key not in self._programs:
-            text = system_mail(self.live.catalog, *key)
-            self._programs[key] = proved(text, base_url=self._base_url)
-        return self._programs[key]
+    def _program(self, mail: str, reader: str) -> tuple[MailProgram, str]:
+        """The mail for who reads *reader*, and the language that it is in."""
+        if (mail, reader) not in self._programs:
+            text = system_mail(self.live.catalog, mail, reader)
+            compiled = proved(text, base_url=self._base_url)
+            self._programs[mail, reader] = compiled, language_of(text.mail, self._language)
+        return self._programs[mail, reader]
+
+
+def _via(author: str, name: str, language: str) -> str:
+    return catalogue(language).gettext(VIA) % {"author": author, "name": name}
 
 
 def _whole(link: str, base: str) -> str:

@@ -23,13 +23,16 @@ def post(
     key: str,
     now: datetime,
     lead_id: int | None = None,
+    language: str | None = None,
 ) -> None:
     """Let the next tick send *mail* to *to*: once for each *key*, whatever becomes of it.
 
     mail     one of ``SYSTEM_MAILS``.
-    values   what its names say; those left out are empty. An address may be a path of ours: '/inbox'.
+    values   what its names say; those left out are empty. An address may be a path of ours: '/inbox'; a moment is one
+             in ISO 8601, and is told in the reader's language when the mail is built.
     key      names the occasion: 'hand-off:42:1'. What was posted under it already is not posted again.
     lead_id  whom it is about, or who reads it; None for nobody.
+    language where the reader's own is not known; None for the installation's.
     """
     assert mail in SYSTEM_MAILS, f"no system mail {mail!r}"
     strange = values.keys() - SYSTEM_MAILS[mail].names.keys()
@@ -43,6 +46,7 @@ def post(
         "mail": mail,
         "to": to,
         "given": values,
+        "language": language,
         "lead_id": lead_id,
         "posted_at": now,
         "status": TouchStatus.PLANNED.value,

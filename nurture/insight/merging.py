@@ -10,8 +10,9 @@ from nurture.content.model import Programme
 from nurture.engine.lead_filter import LAST
 from nurture.engine.list_keys import company_key, folded
 from nurture.engine.merging import foreseen
-from nurture.insight.sentences import plain, stage_name
+from nurture.insight.sentences import stage_name
 from nurture.insight.timeline import name_of
+from nurture.languages.said import plain
 from nurture.scoring.ledger import interest_score
 from nurture.store import records as table
 from nurture.vocabulary.lead import IDENTITY_FIELDS, Lead

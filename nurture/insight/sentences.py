@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from nurture.languages.said import plain
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind, Stage
 
@@ -15,11 +16,6 @@ def sentence(event: Event) -> str:
 def is_machine(event: Event) -> bool:
     """Whether no person did it."""
     return not event.by_person
-
-
-def plain(key: str) -> str:
-    """A key as words: 'asked-for-demo' is 'asked for demo'."""
-    return key.replace("-", " ").replace("_", " ")
 
 
 def stage_name(stage: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from nurture.content.model import Persona
 from nurture.insight.inbox import Visit
-from nurture.insight.sentences import plain
+from nurture.languages.said import plain
 from nurture.store.records import task
 from nurture.vocabulary.state import LeadState
 

@@ -141,7 +141,7 @@ def test_whom_the_form_names_and_the_owner_hear_of_it(company):
         ("form-notification", "sales@small.example"),
         ("form-notification", "rep@small.example"),
     ]
-    assert told[0].given["answers"] == {"Email": "ada@x.example", "Size": "300"}
+    assert told[0].given["answers"] == {"E-mail address": "ada@x.example", "Size": "300"}
 
 
 # ------------------------------------------------------------ what looks like a machine's

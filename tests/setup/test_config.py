@@ -6,6 +6,7 @@ import pytest
 
 from nurture.config import Settings, is_local_host, read_settings
 from nurture.errors import SetupError
+from nurture.languages.catalogues import LANGUAGES, WRITTEN_IN
 
 
 def test_out_of_the_box_no_mail_leaves():
@@ -170,3 +171,10 @@ def test_a_second_signature_is_whole_and_stands_beside_a_first():
     for half in ({**first, "dkim_second_selector": "n2"}, second):
         with pytest.raises(SetupError, match="a second DKIM signature"):
             Settings(**half)
+
+
+def test_the_language_may_be_each_of_those_that_we_speak():
+    assert [Settings(language=each).language for each in LANGUAGES] == list(LANGUAGES)
+    assert read_settings().language == WRITTEN_IN
+    with pytest.raises(ValueError, match="language"):
+        Settings(language="xx")

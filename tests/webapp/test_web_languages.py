@@ -1,4 +1,4 @@
-"""In which language the pages speak: the account's choice, the browser's, English; and dates and numbers with it."""
+"""In which language the pages speak: the account's choice, the browser's, the installation's; and mails, dates and numbers with it."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -7,9 +7,12 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
-from tests.webapp.conftest import token_of
-from tests.webapp.stand import Stand
-from webapp.languages import LANGUAGES
+from nurture.engine.accounts import Role
+from nurture.languages.catalogues import LANGUAGES
+from nurture.store import records as table
+from tests.webapp.conftest import SECRET, token_of
+from tests.webapp.stand import STAFF, Stand
+from webapp import create_app
 from webapp.moments import day, moment, number, points, relative
 
 ACCOUNT = "/settings/account"
@@ -51,6 +54,30 @@ def test_the_choice_of_an_account_goes_before_its_browser(client: FlaskClient, c
 def test_a_language_that_we_do_not_speak_is_no_choice(client: FlaskClient):
     choose(client, "xx")
     assert spoken(client) == "en"
+
+
+def test_where_the_browser_names_none_that_we_speak_the_installations_language_is_spoken(stand: Stand):
+    stand.engine.language = "de"
+    client = stand.client(create_app(stand.engine, secret=SECRET, mailbox=None))
+    assert (spoken(client), spoken(client, "fr"), spoken(client, "en")) == ("de", "de", "en")
+
+
+@pytest.mark.parametrize("browser", ["de", "en"])
+def test_an_invitation_and_a_new_password_are_mailed_in_the_language_of_whoever_asks(
+    stand: Stand, client: FlaskClient, stranger: FlaskClient, browser: str
+):
+    for asking, path, fields in (
+        (client, "/settings/users", {"email": "nora@tarewell.example", "role": "author"}),
+        (stranger, "/forgot", {"email": STAFF[Role.SALES]}),
+    ):
+        data = {"csrf_token": token_of(asking, path), **fields}
+        assert asking.post(path, data=data, headers={"Accept-Language": browser}).status_code == 200
+    with stand.engine.database.reading() as connection:
+        rows = connection.execute(table.outbox.select().where(table.outbox.c.mail != "hand-off")).all()
+    assert {row.mail: (row.to, row.language) for row in rows} == {
+        "invitation": ("nora@tarewell.example", browser),
+        "password-reset": (STAFF[Role.SALES], browser),
+    }
 
 
 def choose(client: FlaskClient, language: str) -> None:

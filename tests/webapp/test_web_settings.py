@@ -78,6 +78,14 @@ def test_settings_of_sending_are_kept_and_the_password_is_never_shown(client, st
     assert stored(stand)["smtp_password"] == "correct horse", "an empty field keeps it"
 
 
+def test_the_language_for_those_who_have_chosen_none_is_set(client, stand, form_token):
+    assert save(client, form_token, "/settings/sending", **SENDING, language="de").status_code == 303
+    assert stored(stand)["language"] == "de"
+    assert '<option value="de" lang="de" selected>Deutsch</option>' in client.get("/settings/sending").text
+    assert save(client, form_token, "/settings/sending", **SENDING, language="xx").status_code == 422
+    assert stored(stand)["language"] == "de"
+
+
 def test_a_provider_is_set_and_its_key_is_never_shown(client, stand, form_token):
     provider = {"transport": "ses", "provider_key": "correct horse", "ses_region": "eu-west-1"}
     answer = save(client, form_token, "/settings/sending", **{**SENDING, **provider})

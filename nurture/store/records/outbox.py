@@ -15,6 +15,7 @@ outbox = Table(
     Column(
         "given", Json, nullable=False
     ),  # what its names say; empty once it is settled: they may hold a link that opens a door
+    Column("language", Text),  # for a reader whose own is not known; null: the installation's
     Column("lead_id", Id),  # null: about no lead
     Column("posted_at", Moment, nullable=False),
     Column("status", Text, nullable=False),

@@ -1,0 +1,46 @@
+"""How each language writes a moment."""
+
+from datetime import datetime
+
+from babel.dates import format_datetime
+
+from nurture.languages.catalogues import WRITTEN_IN
+
+SHAPES = {
+    "en": {
+        "today": "HH:mm",
+        "this year": "d MMM HH:mm",
+        "long ago": "d MMM y",
+        "day": "EEE d MMM",
+        "long day": "d MMMM",
+        "any day": "EEE d MMM y",
+        "in full": "EEEE d MMMM, HH:mm",
+        "date": "d MMMM y",
+    },
+    "de": {
+        "today": "HH:mm",
+        "this year": "d. MMM HH:mm",
+        "long ago": "d. MMM y",
+        "day": "EEE d. MMM",
+        "long day": "d. MMMM",
+        "any day": "EEE d. MMM y",
+        "in full": "EEEE, d. MMMM, HH:mm 'Uhr'",
+        "date": "d. MMMM y",
+    },
+}
+"""In the letters of Unicode TR 35: the locale's own shapes are longer than a table has room for, and shorter than a letter has."""
+ZONES = {"de": {"CET": "MEZ", "CEST": "MESZ"}}
+"""What a language calls a zone by another name than the world does."""
+
+
+def written(at: datetime, shape: str, language: str) -> str:
+    """*at*, on its own wall clock, in one of the shapes of *language*."""
+    return format_datetime(at, SHAPES[language][shape], tzinfo=at.tzinfo, locale=language)
+
+
+def in_full(at: datetime, language: str) -> str:
+    """What a letter says: 'Monday 2 March, 14:00 CET'."""
+    zone = at.tzname() or ""
+    named = ZONES.get(language, {}).get(zone, zone)
+    open_, close = ("(", ")") if language != WRITTEN_IN else ("", "")
+    return f"{written(at, 'in full', language)} {open_}{named}{close}"

@@ -31,6 +31,7 @@ forms_public   for those who visit our sites: forms, and what they confirm; form
 provider_hooks   for mail providers: what they report of our mails; inbox_hook, for whoever posts mail that came back
 rights      who may do what
 acting      in whose name a request acts
+sent_again  what was typed into a form whose session had ended
 links       mailing a link that lets in
 safety      what a browser may do with a page, and by which names it is reached
 navigation  where one can go

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from nurture.content.model import Programme
 from nurture.engine.accounts import Account, Role, account
 from nurture.engine.engine import Engine
+from webapp import sent_again
 from webapp.rights import WITHOUT_LOGIN, Permission, may, permission_of
 
 IDLE_MAX = timedelta(days=14)
@@ -27,7 +28,7 @@ def add_to(app: Flask, engine: Engine) -> None:
     app.config.update(PERMANENT_SESSION_LIFETIME=IDLE_MAX, SESSION_REFRESH_EACH_REQUEST=False)
 
     @app.before_request
-    def only_who_may() -> Response | None:
+    def only_who_may() -> Response | tuple[str, int] | None:
         g.account = None
         if request.endpoint is None:  # there is no such page: who asks only decides how that is shown
             g.account = whose_session(engine)
@@ -51,6 +52,7 @@ def begin(who: Account, *, by_link: bool = False) -> None:
     session.clear()
     session.permanent = True
     session.update(account=who.id, epoch=who.epoch, seen=g.now.timestamp())
+    session[sent_again.TOKEN] = sent_again.token_for(who)
     if by_link:
         session["link"] = g.now.timestamp()
 
@@ -129,12 +131,15 @@ def whose_session(engine: Engine) -> Account | None:
     return found
 
 
-def to_login() -> Response:
-    """Where one logs in, and comes back from; to a script, only that one must."""
+def to_login() -> Response | tuple[str, int]:
+    """Where one logs in, and comes back from, with what was sent; to a script, only that one must."""
     if request.accept_mimetypes.best == "application/json":
         abort(401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else request.referrer
     path = own_path(wanted)
+    form = sent_again.sent(path)
+    if form is not None:
+        return sent_again.login_page(sent_again.sealed(form), path), 401
     return redirect(url_for("login.ask", next=None if path == "/" else path))
 
 

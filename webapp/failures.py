@@ -7,6 +7,8 @@ from werkzeug.exceptions import HTTPException
 from nurture.errors import ProgrammeError, SetupError
 from nurture.log import get_log
 from nurture.store.database import STORE_AWAY
+from webapp import sent_again
+from webapp.acting import own_path
 
 log = get_log(__name__)
 
@@ -19,6 +21,9 @@ TO_READERS = ("/u/", "/p/", "/v/", "/f/")
 def add_to(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def stale_form(_: CSRFError) -> tuple[str, int]:
+        kept = with_what_was_sent()
+        if kept is not None:
+            return kept, 400
         return page(
             400,
             "This form is too old",
@@ -77,6 +82,18 @@ def add_to(app: Flask) -> None:
             "Try again. If it fails again, give the name below to whoever runs this installation.",
             name,
         )
+
+
+def with_what_was_sent() -> str | None:
+    """What an outdated form said, for whoever sent it; None where there is nothing to keep or nobody to show it to."""
+    who = g.get("account")
+    carried = sent_again.carried_by(request)  # a step of the login that another window was quicker with
+    if carried and who is None:
+        return sent_again.login_page(carried, own_path(request.form.get("next")))
+    form = sent_again.unsealed(carried) if carried else sent_again.sent(own_path(request.referrer))
+    if form is None or who is None or form.owner != who.id:
+        return None
+    return sent_again.shown(form, who)
 
 
 def page(status: int, title: str, safe: str, remedy: str, name: str = "") -> tuple[str, int]:

@@ -27,6 +27,7 @@ from nurture.engine.second_step import seal_for
 from webapp.acting import begin, own_path
 from webapp.links import post_link
 from webapp.rights import Permission, area
+from webapp.sent_again import carried_by, go_on_with, login_page
 
 HALFWAY_MAX = timedelta(minutes=10)
 SAID = {
@@ -34,6 +35,7 @@ SAID = {
     Refused.TOO_OFTEN: "Too many tries. Wait a quarter of an hour, or set a new password.",
 }
 
+TOO_LONG = "That took too long. Log in again."
 CODE_SAID = {
     Refused.WRONG: "That code is not right, or was used already. Wait for the next one.",
     Refused.TOO_OFTEN: "Too many tries. Wait a quarter of an hour.",
@@ -51,15 +53,24 @@ def pages(engine: Engine, secret: bytes, public_url: str) -> Blueprint:
         return render_template("login.html", next=own_path(request.args.get("next")))
 
     @pages.post("/login")
-    def enter() -> tuple[str, int] | Response:
+    def enter() -> str | tuple[str, int] | Response:
         email, following = request.form.get("email", ""), own_path(request.form.get("next"))
+        carried = carried_by(request)
         found = log_in(
             engine.database, engine.clock, email, request.form.get("password", ""), client=client()
         )
         if isinstance(found, Refused):
-            page = render_template("login.html", next=following, email=email, wrong=SAID[found])
+            page = login_page(carried, following, email=email, wrong=SAID[found])
             return page, 429 if found is Refused.TOO_OFTEN else 401
-        return go_on(found, following)
+        return go_on(found, following, carried=carried)
+
+    @pages.post("/login/again")
+    def again() -> str | tuple[str, int] | Response:
+        """Whoever has logged in in another window meanwhile goes on here."""
+        carried, following = carried_by(request), own_path(request.form.get("next"))
+        if g.account is not None:
+            return go_on_with(carried, g.account, following)
+        return login_page(carried, following, wrong="Nobody is logged in here yet."), 401
 
     @pages.get("/login/<token>")
     def by_link(token: str) -> str | tuple[str, int]:
@@ -70,7 +81,7 @@ def pages(engine: Engine, secret: bytes, public_url: str) -> Blueprint:
         return render_template("login_link.html", who=found[0], invited=found[1] is Purpose.INVITATION)
 
     @pages.post("/login/<token>")
-    def enter_by_link(token: str) -> Response | tuple[str, int]:
+    def enter_by_link(token: str) -> str | Response | tuple[str, int]:
         with engine.deciding() as (connection, now):
             found = log_in_by_link(connection, token, now=now, client=client())
         if found is None:
@@ -87,18 +98,20 @@ def pages(engine: Engine, secret: bytes, public_url: str) -> Blueprint:
         return render_template("login_code.html", next=following)
 
     @pages.post("/login/code")
-    def enter_by_code() -> Response | tuple[str, int]:
-        following, who = own_path(request.form.get("next")), halfway()
+    def enter_by_code() -> str | Response | tuple[str, int]:
+        following, who, carried = own_path(request.form.get("next")), halfway(), carried_by(request)
+        if who is None and carried:
+            return login_page(carried, following, wrong=TOO_LONG), 401
         if who is None:
-            flash("That took too long. Log in again.", "wrong")
+            flash(TOO_LONG, "wrong")
             return redirect(url_for("login.ask", next=following), 303)
         code = request.form.get("code", "")
         found = finish(engine.database, engine.clock, who, code, seal=seal, client=client())
         if isinstance(found, Refused):
-            page = render_template("login_code.html", next=following, wrong=CODE_SAID[found])
+            page = render_template("login_code.html", next=following, carried=carried, wrong=CODE_SAID[found])
             return page, 429 if found is Refused.TOO_OFTEN else 401
         begin(found, by_link=session.get("halfway_by_link", False))
-        return redirect(following, 303)
+        return go_on_with(carried, found, following)
 
     def halfway() -> Account | None:
         """Who took the first step in this browser a short while ago."""
@@ -152,13 +165,18 @@ def pages(engine: Engine, secret: bytes, public_url: str) -> Blueprint:
     return pages
 
 
-def go_on(who: Account, following: str, *, by_link: bool = False) -> Response:
-    """After the first step: in, or to the second."""
+def go_on(who: Account, following: str, *, by_link: bool = False, carried: str = "") -> Response | str:
+    """After the first step: in, or to the second.
+
+    carried  a sealed form that somebody had sent before the login.
+    """
     if who.second_step is None:
         begin(who, by_link=by_link)
-        return redirect(following, 303)
+        return go_on_with(carried, who, following)
     session.clear()
     session.update(halfway=(who.id, who.epoch, g.now.timestamp()), halfway_by_link=by_link)
+    if carried:
+        return render_template("login_code.html", next=following, carried=carried)
     return redirect(url_for("login.second_step", next=following), 303)
 
 

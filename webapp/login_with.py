@@ -30,7 +30,7 @@ def pages(engine: Engine, provider: SignOn | None, public_url: str) -> Blueprint
         return redirect(place)
 
     @pages.get("/login/with/back")
-    def come_back() -> Response | tuple[str, int]:
+    def come_back() -> str | Response | tuple[str, int]:
         known = provider or abort(404)
         kept = session.pop("away", None)
         if kept is None:

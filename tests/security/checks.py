@@ -50,7 +50,7 @@ CHECKS = (
     Check(
         "SEC5",
         "forms of other sites, scripts of mails, names of others",
-        ("tests/webapp/test_web_safety.py",),
+        ("tests/webapp/test_web_safety.py", "tests/webapp/test_web_sent_again.py"),
     ),
     Check(
         "SEC5",

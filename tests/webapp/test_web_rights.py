@@ -123,7 +123,9 @@ def test_only_these_areas_are_open_to_anyone(app: Flask):
         if permission_of(app, rule.endpoint, method) is Permission.ENTER
     }
     by_provider = {"/login/with", "/login/with/back"}
-    assert entering - by_provider == {"/login", "/login/code", "/login/<token>", "/forgot", "/reset/<token>"}
+    assert entering - by_provider == {
+        "/login", "/login/again", "/login/code", "/login/<token>", "/forgot", "/reset/<token>",
+    }  # fmt: skip
     assert by_provider < entering
 
 

@@ -134,3 +134,24 @@ def test_a_key_of_ones_own_making_is_not_taken(client: FlaskClient, stand: Stand
     answer = send(client, PAGE, "/settings/account", key="AAAA", code="123456", current=PASSWORD)
     assert answer.headers["Location"] == PAGE
     assert stand.account(Role.ADMIN).second_step is None
+
+
+def test_what_was_sent_before_the_login_passes_both_steps(stand: Stand, stranger: FlaskClient):
+    log_in(stranger)
+    key, _ = turned_on(stand, stranger)
+    lead = f"/leads/{stand.lead_id('ada')}"
+    typed = {"csrf_token": token_of(stranger, lead), "note": "Calls back on Friday"}
+    send(stranger, "/logout", "/settings/account")
+    stand.later(minutes=1)
+
+    def carried(page: str) -> dict[str, str]:
+        return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+
+    asked = stranger.post(f"{lead}/notes", data=typed)
+    halfway = stranger.post("/login", data={**carried(asked.text), "email": ADMIN, "password": PASSWORD})
+    assert "Friday" not in halfway.text
+    wrong = stranger.post("/login/code", data={**carried(halfway.text), "code": "123"})
+    assert wrong.status_code == 401
+    back = stranger.post("/login/code", data={**carried(wrong.text), "code": code(stand, key)})
+    assert back.status_code == 200
+    assert "Calls back on Friday" in back.text

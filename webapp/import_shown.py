@@ -18,6 +18,7 @@ from nurture.engine.moving_tally import Tally
 from nurture.engine.upload_files import Tried, UploadFolder
 from nurture.engine.uploads import AT_WORK, Phase, Upload, newest_uploads
 from webapp.import_form import goal_of, goals
+from webapp.said import said
 
 FILE_BYTES_MAX = 100 * 1_048_576
 SHOWN = 20
@@ -141,7 +142,8 @@ def choices() -> dict[str, Any]:
 
 
 def in_words(problem: str) -> str:
-    """A problem in the words of the page, which has fields and no options."""
+    """A problem in the words of the page, which has fields and no options, as its reader says it."""
+    told = said(problem)
     for option, words in ON_THE_PAGE.items():
-        problem = problem.replace(option, words)
-    return problem
+        told = told.replace(option, said(words))
+    return told

@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,9 +33,12 @@ from nurture.engine.upload_forget import throw_away
 from nurture.engine.upload_work import read_upload, work_on
 from nurture.engine.uploads import AT_WORK, Phase, Upload, keep, turn_to, upload_numbered
 from nurture.errors import ImportFileError
+from nurture.languages.catalogues import WRITTEN_IN
 from webapp.acting import actor
 from webapp.import_form import asked_in, mappings_in
+from webapp.import_rejects import reasons_said
 from webapp.import_shown import FILE_BYTES_MAX, first_page, one_page, progress_of
+from webapp.languages import language
 from webapp.large_forms import takes
 from webapp.rights import Permission, area
 from webapp.said import said
@@ -139,7 +153,12 @@ def pages(engine: Engine, home: Path | None) -> Blueprint:
         if upload.phase in AT_WORK or not path.exists():
             abort(404)
         name = f"{Path(upload.file).stem}.rejects.csv"
-        return send_file(path.resolve(), mimetype="text/csv", as_attachment=True, download_name=name)
+        if language() == WRITTEN_IN:
+            return send_file(path.resolve(), mimetype="text/csv", as_attachment=True, download_name=name)
+        shape = next(each.shape for each in folder(upload).read if each.number == file)
+        answer = Response(stream_with_context(reasons_said(path, shape)), mimetype="text/csv")
+        answer.headers.set("Content-Disposition", "attachment", filename=name)
+        return answer
 
     def where() -> Path:
         return home or abort(503, "This server keeps no files. Use the command `nurture leads import`.")

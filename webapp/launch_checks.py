@@ -121,8 +121,8 @@ def of_links(mails: Sequence[MailFile], base_url: str) -> Iterator[Checked]:
         yield Checked(Level.WARN, "Links", words)
     if wrong:
         path, name, url = wrong[0]
-        more = "" if len(wrong) == 1 else f", and {len(wrong) - 1} more like it"
-        words = f"“{name}” in {path.rpartition('/')[2]} leads to {url}{more}"
+        others = "" if len(wrong) == 1 else f", and {len(wrong) - 1} more like it"
+        words = f"“{name}” in {path.rpartition('/')[2]} leads to {url}{others}"
         yield Checked(Level.WARN, "Links", words, url_for("texts.text", path=path))
     if not wrong:
         yield Checked(Level.OK, "Links", f"those of {len(mails)} mails lead to real sites")
@@ -161,4 +161,5 @@ def named(paths: Iterable[str]) -> str:
     """The files, a few of them by name."""
     names = [path.rpartition("/")[2] for path in paths]
     more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    listed = ", ".join(names[:NAMED])
+    return f"{listed} and {more} more" if more > 0 else listed

@@ -31,11 +31,11 @@ def candidates(seen: Evidence, fields: Sequence[FieldSpec]) -> Iterator[Column]:
     for candidate in (*_by_name(seen), *_by_declaration(seen, fields), *_by_values(seen)):
         share = _readable_share(seen, candidate)
         if share >= BELIEVED_MIN:
-            doubt = "" if share == 1 else f"; {1 - share:.1%} of the sample's values cannot be read"
+            doubt = f"{1 - share:.1%} of the sample's values cannot be read"
             yield msgspec.structs.replace(
                 candidate,
                 confidence=round(candidate.confidence * share, 3),
-                reason=seen.explained(candidate.reason + doubt),
+                reason=seen.explained(candidate.reason if share == 1 else f"{candidate.reason}; {doubt}"),
             )
 
 

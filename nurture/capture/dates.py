@@ -46,17 +46,17 @@ def moment_reader(order: DateOrder) -> Callable[[str], datetime]:
 
 def date_order(values: Iterable[str]) -> tuple[DateOrder, str]:
     """How a column's slashed dates are read, and why: only a day above 12 proves it, and it must prove one thing."""
-    first = second = slashed = 0
+    leading = following = slashed = 0
     for value in values:
         found = SLASHED.match(value)
         if found is not None:
             slashed += 1
-            first += int(found[1]) > 12
-            second += int(found[2]) > 12
-    if first and not second:
-        return DateOrder.DAY_FIRST, f"{first} dates begin with a day above 12"
-    if second and not first:
-        return DateOrder.MONTH_FIRST, f"{second} dates have a day above 12 in second place"
+            leading += int(found[1]) > 12
+            following += int(found[2]) > 12
+    if leading and not following:
+        return DateOrder.DAY_FIRST, f"{leading} dates begin with a day above 12"
+    if following and not leading:
+        return DateOrder.MONTH_FIRST, f"{following} dates have a day above 12 in second place"
     if slashed:
         return DateOrder.ISO, "day and month cannot be told apart: set dates to 'day first' or 'month first'"
     return DateOrder.ISO, "dates leave no doubt"

@@ -13,9 +13,9 @@ from nurture.capture.text import shorten, tidy
 UNNAMED = re.compile(r"Column \d+")
 FEW = 3
 LOOKS = (
-    ("whole numbers", re.compile(r"[-+]?\d+", re.ASCII)),
-    ("numbers", re.compile(r"[-+]?\d+([.,]\d+)*", re.ASCII)),
-    ("dates", re.compile(r"\d{4}-\d\d-\d\d.*|\d\d?[./]\d\d?[./]\d{4}.*", re.ASCII)),
+    ("different values, whole numbers", re.compile(r"[-+]?\d+", re.ASCII)),
+    ("different values, numbers", re.compile(r"[-+]?\d+([.,]\d+)*", re.ASCII)),
+    ("different values, dates", re.compile(r"\d{4}-\d\d-\d\d.*|\d\d?[./]\d\d?[./]\d{4}.*", re.ASCII)),
 )
 
 
@@ -52,10 +52,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         if not self.values:
             return "empty in the sample"
         if len(self.values) <= FEW:
-            return "only " + ", ".join(shorten(value) for value in self.values)
+            few = ", ".join(shorten(value) for value in self.values)
+            return f"only {few}"
         for words, form in LOOKS:
             if all(form.fullmatch(value) for value in self.values):
-                return f"{len(self.values):,} different values, {words}"
+                return f"{len(self.values):,} {words}"
         return f"{len(self.values):,} different values"
 
     def missing_words(self, *, country: bool = False, person: bool = False) -> tuple[str, ...]:

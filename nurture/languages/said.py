@@ -36,6 +36,9 @@ LENGTHS = (
 YES, NO = "Yes", "No"
 """What a box that may be ticked says."""
 EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
+CELL = re.compile(r"""(?:line (\d+): )?(.*?: )?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*") (.+)""", re.DOTALL)
+"""A cell of somebody's file, as ``nurture.capture`` shows it: its line, its column, its value, and what is wrong with it."""
+OF_LINE = "line %(line)s: %(reason)s"
 OPENING = re.compile(r"[(“]")
 QUOTES = {"de": str.maketrans("“”", "„“")}
 DOT = " · "
@@ -66,6 +69,11 @@ def _said(text: str, spoken: str, depth: int) -> str:
         return told
     if depth == DEPTH_MAX:
         return text
+    if cell := CELL.fullmatch(text):
+        line, column, value, wrong = cell.groups("")
+        if (told := _said(wrong, spoken, depth + 1)) != wrong:
+            reason = f"{column}{value} {told}"
+            return filled(known.gettext(OF_LINE), {"line": line, "reason": reason}) if line else reason
     for shape, msgid in patterns(spoken):
         found = shape.fullmatch(text)
         if found:

@@ -58,6 +58,12 @@ LOOKS: Mapping[str, str] = {
     "by": r"| by .+?",
     "came": r"|, .+?",
     "note": r"|: .+",
+    "others": r"|, and .+",
+    "len": r"[\d,]+",
+    "line": r"\d+",
+    "leading": r"\d+",
+    "following": r"\d+",
+    "shorten": r"'.*?'|\".*?\"",
     "gave_away": r"| \(.+\)",
 }
 """What the values of some places look like, where two stand side by side or a sentence happens to end as ours do."""

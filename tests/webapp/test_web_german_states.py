@@ -1,0 +1,94 @@
+"""What pages say in German when something is refused, wrong, empty or done: no English sentence is left there either."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.test import TestResponse
+
+from tests.webapp.conftest import token_of
+from tests.webapp.german import english
+from tests.webapp.stand import Stand
+
+LEADS = (
+    b"E-Mail;Vorname;Mitarbeiter;Land;Seit;Notiz;Status\r\n"
+    b"kai@werft.example;Kai;120;DE;13.01.2026;ruft an;hot\r\n"
+    b"ada@engine.example;Ada;400;DE;02.01.2026;;kalt\r\n"
+    b"kein at;Jo;3;DE;14.01.2026;=HYPERLINK(1);hot\r\n"
+    b"kai@werft.example;Kai;viele;Nirgendwo;32.01.2026;;\r\n"
+    b"kurz@werft.example;Kurz\r\n"
+    b"lang@werft.example;Lang;1;DE;15.01.2026;;hot;zu viel\r\n"
+)
+
+
+@pytest.fixture
+def client(stand: Stand, app: Flask) -> FlaskClient:
+    """A browser where an admin is logged in who reads German."""
+    client = stand.client(app)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    return client
+
+
+def in_german(answer: TestResponse) -> str:
+    """The page, which has no English left."""
+    page = html.document_fromstring(answer.text)
+    assert page.get("lang") == "de", answer.text[:200]
+    left = english(page)
+    assert not left, "\n".join(left)
+    return " ".join(page.text_content().split())
+
+
+@pytest.fixture
+def give(client: FlaskClient) -> Callable[..., TestResponse]:
+    def given(content: bytes, name: str = "leads.csv", **fields: str) -> TestResponse:
+        data = {
+            "csrf_token": token_of(client),
+            "file": (io.BytesIO(content), name),
+            **fields,
+        }
+        return client.post("/leads/import", data=data, follow_redirects=True)
+
+    return given
+
+
+def test_a_file_says_why_rows_are_rejected_and_columns_are_taken(client: FlaskClient, give):
+    page = in_german(give(LEADS, duplicates="reject"))
+    assert "Zeile 4: E-Mail: 'kein at' ist keine E-Mail-Adresse" in page
+    assert "Zeile 5: Dublette von Zeile 2" in page
+    assert "Zeile 6: hat 2 Zellen, die Kopfzeile 7" in page
+    assert "diesen Lead gibt es schon" in page
+
+
+def test_the_file_of_rejected_rows_says_why(stand: Stand, app: Flask, client: FlaskClient, give):
+    give(LEADS)
+    client.post("/leads/import/1/begin", data={"csrf_token": token_of(client)})
+    text = client.get("/leads/import/1/rejects-0.csv").data.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    assert rows[0][-2:] == ["import_line", "import_reason"]
+    assert rows[1][:2] == ["kein at", "Jo"]
+    assert [row[-1] for row in rows[1:]] == [
+        "E-Mail: 'kein at' ist keine E-Mail-Adresse",
+        "hat 2 Zellen, die Kopfzeile 7",
+        "hat 8 Zellen, die Kopfzeile 7 (hinter der letzten Spalte: zu viel)",
+    ]
+    with stand.client(app).get("/leads/import/1/rejects-0.csv") as told:
+        assert "is not an e-mail address" in told.text
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "leads.csv", "leads.csv: ist leer"),
+        (b"", "", "Datei"),
+        (b"PK\x03\x04" + b"0" * 99, "leads.xlsx", "eine Tabelle oder ein Archiv"),
+        (bytes(range(256)) * 9, "leads.csv", "ist kein Text"),
+        (b"\n\n", "leads.csv", "leads.csv: ist leer"),
+        (b"Email,Name\n", "leads.csv", "keine Werte"),
+    ],
+)
+def test_a_file_that_is_none_says_why(give, content: bytes, name: str, said: str):
+    assert said in in_german(give(content, name))

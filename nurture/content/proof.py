@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from threading import Lock
+from typing import TypeVar
 
 import msgspec
 
@@ -31,6 +32,10 @@ PROVED_BY = f"{SANDBOX}, mjml {version('mjml-python')}, jinja2 {version('jinja2'
 """What a proof was made with: under any other the mail is proved again."""
 KEPT_MAX = 4_096
 """Proofs in memory, a few hundred bytes each."""
+PROGRAMS_MAX = 128
+"""Programs in memory, 60 kB each; to compile one takes 40 ms."""
+
+T = TypeVar("T")
 
 LOOKED = msgspec.msgpack.Decoder(Looked)
 SHOWN = msgspec.msgpack.Decoder(Shown)
@@ -49,7 +54,7 @@ def prove(texts: Sequence[MailText]) -> list[Problem | None]:
 def proved(
     text: MailText, *, base_url: str, known: bool = False, direct: Mapping[str, str] | None = None
 ) -> MailProgram:
-    """The program of a mail that cannot hurt.
+    """The program of a mail that cannot hurt. A new revision compiles what it has changed, not what it keeps.
 
     known   whether it was proved by PROVED_BY.
     direct  see ``compile_mail``: only addresses differ, which nothing computes with.
@@ -58,9 +63,15 @@ def proved(
     refused = None if known else prove([text])[0]
     if refused is not None:
         raise refused.error
-    return compile_mail(
-        text.mail, templates=text.templates, base_url=base_url, tracked=text.tracked, direct=direct
-    )
+    key = _key(text, None, base_url, direct)
+    with _lock:
+        program = _programs.get(key)
+    if program is None:
+        program = compile_mail(
+            text.mail, templates=text.templates, base_url=base_url, tracked=text.tracked, direct=direct
+        )
+        _keep(_programs, key, program, PROGRAMS_MAX)
+    return program
 
 
 def size_of(text: MailText) -> int:
@@ -90,6 +101,7 @@ def shown(text: MailText, reader: Reader) -> PreviewParts:
 # ---------------------------------------------------------------- what was proved
 
 _kept: OrderedDict[bytes, Looked] = OrderedDict()
+_programs: OrderedDict[bytes, MailProgram] = OrderedDict()
 _lock = Lock()
 
 
@@ -103,22 +115,23 @@ def _looked(asked: Sequence[tuple[MailText, Lint | None]]) -> list[Looked]:
     for (key, (text, lint)), outcome in zip(new.items(), outcomes, strict=True):
         found[key] = _read(text.mail, outcome)
         if isinstance(outcome, Answered):  # else a machine that was too busy would refuse the mail for good
-            _keep(key, found[key])
+            _keep(_kept, key, found[key], KEPT_MAX)
             if lint is not None:
-                _keep(_key(text, None), msgspec.structs.replace(found[key], problems=()))
+                without = msgspec.structs.replace(found[key], problems=())
+                _keep(_kept, _key(text, None), without, KEPT_MAX)
     return [found[key] for key in keys]
 
 
-def _key(text: MailText, lint: Lint | None) -> bytes:
-    whole = msgspec.msgpack.encode((PROVED_BY, text, lint), order="deterministic")
+def _key(text: MailText, *rest: object) -> bytes:
+    whole = msgspec.msgpack.encode((PROVED_BY, text, *rest), order="deterministic")
     return hashlib.sha256(whole).digest()
 
 
-def _keep(key: bytes, looked: Looked) -> None:
+def _keep(kept: OrderedDict[bytes, T], key: bytes, what: T, most: int) -> None:
     with _lock:
-        _kept[key] = looked
-        while len(_kept) > KEPT_MAX:
-            _kept.popitem(last=False)
+        kept[key] = what
+        while len(kept) > most:
+            kept.popitem(last=False)
 
 
 def _read(mail: MailFile, outcome: Outcome) -> Looked:

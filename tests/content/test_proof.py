@@ -118,6 +118,26 @@ def test_an_unchanged_mail_is_proved_once(monkeypatch):
         prove([first])
 
 
+def test_an_unchanged_mail_is_compiled_once():
+    text = mail("compiled")
+    program = proved(text, base_url=BASE_URL)
+    assert proved(mail("compiled"), base_url=BASE_URL) is program
+    for changed in (
+        proved(mail("compiled, changed"), base_url=BASE_URL),
+        proved(MailText(text.mail, {**text.templates, "another.mjml": ""}), base_url=BASE_URL),
+        proved(text, base_url="https://elsewhere.example"),
+        proved(text, base_url=BASE_URL, direct={}),
+    ):
+        assert changed is not program
+
+
+def test_as_many_programs_are_kept_as_are_meant_to_be(monkeypatch):
+    monkeypatch.setattr(proof, "PROGRAMS_MAX", 1)
+    first = proved(mail("kept"), base_url=BASE_URL)
+    proved(mail("kept, and then another"), base_url=BASE_URL)
+    assert proved(mail("kept"), base_url=BASE_URL) is not first
+
+
 def test_whatever_was_looked_over_is_proved_too(monkeypatch):
     text = mail("looked over")
     looked_over([(text, Lint())])

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -53,8 +55,9 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to *revision*, going up or down as it takes."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        if revision == "head" and self.version() == _newest():
+            return
+        config = _migrations()
         with self.engine.connect() as connection:
             config.attributes["connection"] = connection
             downwards = revision == "base"
@@ -77,6 +80,18 @@ class Database:
             return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
         # Last in, first out: the same few connections work, rather than that each fills a cache of its own.
         return {"connect_args": {"check_same_thread": False}, "pool_use_lifo": True}
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+@cache
+def _newest() -> str | None:
+    """The migration that a store of today stands at; to read them all takes longer than to open a store."""
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
 def take_numbers(connection: Connection, name: str, count: int) -> range:

@@ -19,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nurture.engine import accounts_passwords
+from tests.quick_rules import QuickRule
 from tools.browser import REMEDY, find_browser
 
 # The tests' database may lose everything at a power cut: durability is proven by its own tests, not paid by all.
@@ -61,6 +62,10 @@ serial = itertools.count(1)
 Flask.jinja_options = {
     "bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="nurture-templates-"))
 }
+Flask.url_rule_class = QuickRule
+
+# The same argon2id with less memory: what it costs is the matter of two tests, not of a hundred.
+accounts_passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 # A time limit for each example measures the machine, not the code.
 hypothesis.settings.register_profile("nurture", deadline=None, print_blob=True)
@@ -84,14 +89,6 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             f"Again in this order: make test TESTS=--randomly-seed={config.getoption('randomly_seed', '?')}"
         )
-
-
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same argon2id with less memory: what it costs is the matter of two tests, not of a hundred."""
-    monkeypatch.setattr(
-        accounts_passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

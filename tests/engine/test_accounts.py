@@ -42,14 +42,13 @@ from nurture.simulation.clock import VirtualClock
 from nurture.store import records as table
 from nurture.store.database import Database
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
-
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PASSWORD = "a sentence is fine"
 
 
 @pytest.fixture
-def full_hashes(monkeypatch, quick_hashes):
+def full_hashes(monkeypatch):
+    """The hashes of an installation; other tests have quicker ones."""
     monkeypatch.setattr(accounts_passwords, "_hasher", PasswordHasher())
 
 

@@ -6,6 +6,9 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
 from pytest_socket import SocketConnectBlockedError
+from werkzeug.routing import BuildError, Map, Rule
+
+from tests.quick_rules import QuickRule
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -27,6 +30,23 @@ def test_postgresql_is_postgresql(postgres_database_url):
 def test_the_browser_runs_scripts(page: Page):
     page.set_content("<p id=greeting></p><script>greeting.textContent = 'Hello ' + (40 + 2)</script>")
     assert page.inner_text("#greeting") == "Hello 42"
+
+
+@pytest.mark.parametrize("defaults", [None, {"page": 1}])
+def test_routes_lead_where_those_of_werkzeug_do(defaults):
+    """``QuickRule`` makes once for each route what Werkzeug makes for each application."""
+    built = {
+        rule: [
+            Map([rule("/a/<int:lead>/b/<path:file>", endpoint="here", defaults=defaults)])
+            .bind("x.example")
+            .build("here", {"lead": lead, "file": "ä/ö", "more": "1 2", **(defaults or {})})
+            for lead in (1, 23)
+        ]
+        for rule in (Rule, QuickRule)
+    }
+    assert built[QuickRule] == built[Rule] == [f"/a/{lead}/b/%C3%A4/%C3%B6?more=1+2" for lead in (1, 23)]
+    with pytest.raises(BuildError):
+        Map([QuickRule("/a/<int:lead>", endpoint="here")]).bind("x.example").build("here", {"nobody": 1})
 
 
 def test_no_test_reaches_the_network():

@@ -13,7 +13,6 @@ from nurture.engine.accounts_tries import PER_ADDRESS
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import STAFF, Stand
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
 ADMIN = STAFF[Role.ADMIN]
 PASSWORD = "a sentence is fine"
 

@@ -14,7 +14,6 @@ from nurture.engine.accounts_login import set_password
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import STAFF, Stand
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
 ADMIN = STAFF[Role.ADMIN]
 PASSWORD = "a sentence is fine"
 PAGE = "/settings/account/second-step"

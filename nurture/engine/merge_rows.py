@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select, update
 
 from nurture.engine.companies import recount
@@ -56,6 +57,9 @@ def take_away(connection: Connection, event: Event, merge: Merge, now: datetime)
     """The other's rows go: from here on its number stands for the survivor."""
     other = merge.other.lead.id
     row = connection.execute(select(table.lead).where(table.lead.c.id == other)).one()
+    of_other = table.task.c.lead_id == other, table.task.c.done_at.is_(None)
+    tasks = connection.execute(select(table.task.c.id, table.task.c.enrolment).where(*of_other))
+    merge = replace(merge, tasks={task.id: task.enrolment for task in tasks})
     connection.execute(
         table.lead_merge.insert().values(
             event_id=event.id,
@@ -69,11 +73,7 @@ def take_away(connection: Connection, event: Event, merge: Merge, now: datetime)
         )
     )
     # What is to be done about it stays to be done; a step is done once for each enrolment, and the survivor's are others.
-    connection.execute(
-        update(table.task)
-        .where(table.task.c.lead_id == other, table.task.c.done_at.is_(None))
-        .values(lead_id=event.lead_id, enrolment=-other)
-    )
+    connection.execute(update(table.task).where(*of_other).values(lead_id=event.lead_id, enrolment=-other))
     dequeue(connection, DueKind.TIMER, [other])
     for each in LISTED_BY:
         connection.execute(delete(each).where(each.c.lead_id == other))
@@ -110,4 +110,11 @@ def put_back(connection: Connection, number: int, merge: Merge, now: datetime) -
     )
     connection.execute(table.lead_state.insert().values(**state_row(state, now)))
     relist(connection, [state])
+    # Done meanwhile or not, it was about the other.
+    for task, enrolment in merge.tasks.items():
+        connection.execute(
+            update(table.task)
+            .where(table.task.c.id == task, table.task.c.lead_id == row.lead_id)
+            .values(lead_id=lead.id, enrolment=enrolment)
+        )
     return row

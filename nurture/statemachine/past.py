@@ -41,6 +41,7 @@ class Merge(msgspec.Struct, frozen=True):
     before, after  the survivor before and after that turn; None until it is over.
     returned       once it is undone: events that had come for the other since, which are its own again.
     spoken         whether anybody has said since whether the person may be mailed.
+    tasks          what was to be done about the other then, by the number of the task: the enrolment whose step made it.
     agreed         topics that were agreed to since for the survivor's own address; *freed*: whether what kept mail from it was lifted.
     """
 
@@ -54,6 +55,7 @@ class Merge(msgspec.Struct, frozen=True):
     spoken: bool = False
     agreed: tuple[str, ...] = ()
     freed: bool = False
+    tasks: Mapping[int, int] = {}
 
     @property
     def sides(self) -> tuple[LeadState, LeadState]:

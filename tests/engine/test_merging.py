@@ -12,7 +12,7 @@ from nurture.engine.aliases import survivor_of
 from nurture.engine.intake import NewLead
 from nurture.engine.merging import MergeError
 from nurture.engine.people import find_lead
-from nurture.engine.tasks import make_task
+from nurture.engine.tasks import finish_task, make_task
 from nurture.scoring.ledger import interest_score
 from nurture.simulation.refold import scores_differ, states_differ
 from nurture.store import records as table
@@ -165,6 +165,63 @@ def test_what_is_to_be_done_about_the_other_stays_to_be_done(two):
     two.engine.tick()
     merged(two)
     assert [(row.lead_id, row.task) for row in two.rows(table.task)] == [(two.ann, "call her")]
+
+
+def to_do(company, lead, *tasks):
+    """Tasks by hand about a lead; their numbers."""
+    with company.database.writing() as connection:
+        now = company.clock.now()
+        made = [
+            make_task(connection, lead, each, assignee=None, due_at=None, by="us", now=now) for each in tasks
+        ]
+    company.engine.tick()
+    return made
+
+
+def tasks(company):
+    return {row.task: (row.lead_id, row.enrolment, row.done_at is None) for row in company.rows(table.task)}
+
+
+def test_undone_what_is_to_be_done_is_again_about_whom_it_was(two):
+    two.later(minutes=1)
+    to_do(two, two.ann, "call ann")
+    two.later(minutes=1)
+    (call,) = to_do(two, two.bea, "call bea")
+    two.later(minutes=1)
+    to_do(two, two.bea, "ask bea")
+    before = tasks(two)
+    merged(two)
+    assert {lead for lead, _, _ in tasks(two).values()} == {two.ann}
+    with two.database.writing() as connection:
+        finish_task(connection, call, by="us", now=two.clock.now())
+    two.later(minutes=1)
+    to_do(two, two.ann, "of both")
+    undone(two)
+    lead, enrolment, _ = before["call bea"]
+    assert tasks(two) == {
+        **before,
+        "call bea": (lead, enrolment, False),  # it is done, and was about her
+        "of both": (two.ann, 0, True),
+    }
+    assert is_sound(two)
+
+
+def test_tasks_come_back_through_a_chain_of_merges(two):
+    (cid,) = two.enter("cid")
+    two.engine.tick()
+    to_do(two, two.bea, "call bea")
+    before = tasks(two)
+    merged(two)
+    with two.database.writing() as connection:
+        merging.merge(connection, cid, two.ann, by="us", now=two.clock.now())
+    two.engine.tick()
+    assert {lead for lead, _, _ in tasks(two).values()} == {cid}
+    with two.database.writing() as connection:
+        merging.unmerge(connection, cid, by="us", now=two.clock.now())
+    two.engine.tick()
+    assert {lead for lead, _, _ in tasks(two).values()} == {two.ann}
+    undone(two)
+    assert tasks(two) == before
 
 
 # ------------------------------------------------------------ what comes for the other since

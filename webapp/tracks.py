@@ -6,6 +6,7 @@ undone, and nothing that was not edited changes.
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -19,7 +20,9 @@ from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from nurture.insight.campaigns import StepNumbers, step_numbers
 from nurture.insight.in_flight import Moving, moving
+from nurture.insight.shown import shown as shown_leads
 from nurture.insight.track_moves import TrackMoves, track_moves
+from nurture.insight.trends import entered
 from webapp.acting import actor, i_may
 from webapp.campaign_draft import Seen
 from webapp.differences import differences
@@ -41,6 +44,9 @@ from webapp.track_edits import (
     without,
 )
 from webapp.track_lines import lines_of, shares_of
+
+LATELY_DAYS = 7
+"""For so long somebody who entered is counted as new, today included."""
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -135,6 +141,10 @@ def pages(engine: Engine) -> Blueprint:
             numbers = {step: n for (_, step), n in step_numbers(connection, key, track).items()}
             live, after = engine.live, without(seen.campaign, track)
             leaving = track_moves(connection, live.programme, after, g.now, seed=live.number)
+            today = g.now.astimezone(ZoneInfo(live.programme.time_zone)).date()
+            entered_lately = entered(
+                connection, key, today=today, days=LATELY_DAYS, whom=shown_leads(connection)
+            )
         chosen = line_at(lines, request.values.get("at", ""))
         return render_template(
             "track.html",
@@ -147,6 +157,7 @@ def pages(engine: Engine) -> Blueprint:
             **form_parts(engine, seen),
             **entering_parts(seen),
             leaving=leaving,
+            entered_lately=entered_lately,
             stages=tuple(engine.live.programme.stages),
             problem=problem,
             problems=seen.problems,

@@ -41,6 +41,11 @@ def at_stage(stage: Stage) -> str:
     return f"stage:{stage}"
 
 
+def into_campaign(key: str) -> str:
+    """Leads that entered this campaign, however often; a broadcast has its own figures."""
+    return f"campaign:{key}"
+
+
 class DailySums:
     """What a batch of turns adds, until ``write``."""
 
@@ -62,6 +67,13 @@ class DailySums:
                 self._count(at_temperature(before.temperature), now, after, -1)
         if is_new or before.stage is not after.stage:
             self._count(at_stage(after.stage), now, after)
+
+        if after.enrolments is not before.enrolments and event.source != TOLD_AGAIN:
+            known = {each.serial for each in before.enrolments}
+            for each in after.enrolments:
+                # Those that a merge brings were entered before it.
+                if each.serial not in known and each.entered_at == now and not each.once:
+                    self._count(into_campaign(each.campaign), now, after)
 
     def join(self, event: Event, other: LeadState, now: datetime) -> None:
         """*other* went into the lead of *event*, or came out of it: the leads of its temperature are one fewer, or more."""

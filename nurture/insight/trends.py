@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from nurture.engine.daily import at_temperature
+from nurture.engine.daily import at_temperature, into_campaign
 from nurture.insight.shown import Shown
 from nurture.store.records import daily_count
 from nurture.vocabulary.words import EventKind, Temperature
@@ -74,6 +74,19 @@ def trends(
             for temperature in Temperature
         },
     )
+
+
+def entered(connection: Connection, campaign: str, *, today: date, days: int, whom: Shown) -> int:
+    """How often leads entered a campaign in the *days* that end with *today*."""
+    last = (today - DAY * back for back in range(days))
+    total = connection.execute(
+        select(func.sum(daily_count.c["count"])).where(
+            daily_count.c.what == into_campaign(campaign),
+            daily_count.c.sample.is_(whom is Shown.SAMPLE),
+            daily_count.c.day.in_([day.isoformat() for day in last]),
+        )
+    ).scalar()
+    return int(total or 0)
 
 
 def _counts(connection: Connection, since: date, whom: Shown) -> Mapping[str, Mapping[date, int]]:

@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from nurture.content.catalog import load
 from nurture.delivery.memory import MemoryTransport
-from nurture.engine.daily import COUNTED, at_stage, at_temperature
+from nurture.engine.daily import COUNTED, at_stage, at_temperature, into_campaign
 from nurture.engine.engine import Engine
 from nurture.engine.intake import NewLead
 from nurture.engine.sample import put_in, remove_sample
 from nurture.identity import Keyring
+from nurture.insight.shown import Shown
+from nurture.insight.trends import entered
 from nurture.simulation.clock import VirtualClock
 from nurture.simulation.sample import play_sample
 from nurture.store import records as table
@@ -100,6 +102,27 @@ def test_changes_of_temperature_add_up_to_where_leads_stand(played):
         each: standing[each.value] for each in Temperature
     }
     assert found[at_stage(Stage.INQUIRY)] == 30
+
+
+def test_who_entered_a_campaign_is_summed_by_the_day(played):
+    with played.reading() as connection:
+        told = connection.execute(select(table.event).where(table.event.c.kind == EventKind.CAMPAIGN_ENTERED))
+        happened = Counter(
+            (into_campaign(each.properties["campaign"]), each.occurred_at.astimezone(BERLIN).date())
+            for each in told
+        )
+        today = END.astimezone(BERLIN).date()
+        lately = entered(connection, "long-cycle", today=today, days=7, whom=Shown.SAMPLE)
+        real = entered(connection, "long-cycle", today=today, days=7, whom=Shown.REAL)
+    counted = sums(played, sample=True)
+    assert {key: count for key, count in counted.items() if key[0].startswith("campaign:")} == happened
+    of_week = [
+        count
+        for (what, day), count in happened.items()
+        if what == "campaign:long-cycle" and day > today - timedelta(days=7)
+    ]
+    assert (lately, real) == (sum(of_week), 0)
+    assert lately > 0
 
 
 def test_real_leads_are_summed_apart_from_sample_leads(engine):

@@ -182,6 +182,12 @@ def test_a_new_choice_begins_with_one_branch(stand, act):
     assert [each.mail for each in track(stand).steps[-1].choose] == ["terms"]
 
 
+def test_the_page_says_how_many_entered_this_week(stand, author):
+    assert re.search(r"(\d+) entered in the last 7 days", author.get(PAGE).text)[1] == "3"
+    stand.later(days=7)
+    assert "0 entered in the last 7 days" in author.get(PAGE).text
+
+
 def test_a_track_is_copied_to_another_persona(stand, act):
     assert act("copy-track", what="warm-copy", persona="buyer").headers["Location"].endswith("/warm-copy")
     copy = track(stand, "warm-copy")

@@ -8,7 +8,7 @@ import msgspec
 
 from nurture.languages.catalogues import WRITTEN_IN
 from nurture.languages.moments import in_full, written
-from nurture.languages.said import NO, YES, said_in
+from nurture.languages.said import NO, YES, said_as, said_in
 from nurture.vocabulary.event import PropertyValue
 
 FOLDER = "system"
@@ -22,6 +22,12 @@ UNTIL = "Until when the link is good, as text; empty where it does not end."
 ENDS = "When the agreed time to answer ends, as text; empty where none runs."
 MOMENTS = frozenset({"until", "respond_by"})
 """Names that hold a moment: told on the programme's wall clock, as the reader's language writes one."""
+OUR_FIELDS = frozenset(
+    ("E-mail address", "First name", "Last name", "Company", "Country", "Time zone", "Language")
+)
+"""What ``engine.form_told`` calls the fields that every lead has, where their form calls them nothing."""
+SEVERAL_TIMES = "%(words)s, %(times)s times"
+"""How ``engine.reasons`` counts."""
 OUR_WORDS = frozenset({"role", "why", "remedy"})
 """Names that hold words of ours, which are said in the reader's language."""
 LEAD = "The lead's name, or its address where that is not known."
@@ -67,7 +73,7 @@ class SystemMail(msgspec.Struct, frozen=True):
         if name in self.tables:
             rows = value.items() if isinstance(value, Mapping) else ()
             return [
-                {"name": said_in(language, str(key)), "value": _cell(each, language)}
+                {"name": _named(name, str(key), language), "value": _cell(each, language)}
                 for key, each in islice(rows, ROWS_MAX)
             ]
         if value is None:
@@ -86,6 +92,13 @@ class SystemMail(msgspec.Struct, frozen=True):
         except ValueError:
             return value  # none, or in words already: posted by an older version
         return written(local, "date", language) if name in self.days else in_full(local, language)
+
+
+def _named(name: str, row: str, language: str) -> str:
+    """What a row of the table *name* is called: a rule or a field by its own name, which somebody of the company gave it."""
+    if name == "answers":
+        return said_in(language, row) if row in OUR_FIELDS else row
+    return said_as(language, SEVERAL_TIMES, row)
 
 
 def _cell(value: object, language: str) -> object:

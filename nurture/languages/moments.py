@@ -24,8 +24,8 @@ SHAPES = {
         "day": "EEE d. MMM",
         "long day": "d. MMMM",
         "any day": "EEE d. MMM y",
-        "in full": "EEEE, d. MMMM, HH:mm 'Uhr'",
-        "date": "d. MMMM y",
+        "in full": "EEEE, d.\N{NO-BREAK SPACE}MMMM, HH:mm\N{NO-BREAK SPACE}'Uhr'",
+        "date": "d.\N{NO-BREAK SPACE}MMMM y",
     },
 }
 """In the letters of Unicode TR 35: the locale's own shapes are longer than a table has room for, and shorter than a letter has."""

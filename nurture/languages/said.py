@@ -51,6 +51,12 @@ def said_in(language: str, words: str) -> str:
     return _said(words, language, 0)
 
 
+def said_as(language: str, msgid: str, words: str) -> str:
+    """*words* in *language* where they are made of *msgid*, with its values as they are: they are names. Else as they are."""
+    found = shape_of(msgid).fullmatch(words)
+    return filled(catalogue(language).gettext(msgid), found.groupdict()) if found else words
+
+
 def plain(key: str) -> str:
     """A key as words: 'asked-for-demo' is 'asked for demo'."""
     return key.replace("-", " ").replace("_", " ")

@@ -6,7 +6,7 @@ import pytest
 from company import MONDAY, Company, campaign, catalog
 from lxml import html
 
-from nurture.content.system_mails import SYSTEM_MAILS
+from nurture.content.system_mails import OUR_FIELDS, SYSTEM_MAILS
 from nurture.delivery.sender_problems import PROBLEMS
 from nurture.engine.accounts import Role, add, speak
 from nurture.engine.campaign_rates import bounces_told, complaints_told
@@ -18,6 +18,7 @@ from nurture.engine.system_mails import post
 from nurture.languages.catalogues import LANGUAGES
 from nurture.scheduling.rates import Tally
 from tests.webapp.test_web_german import ENGLISH, GERMAN_TOO, NOT_READ
+from webapp.form_words import GERMAN
 
 LENA = "lena@small.example"
 LINK = {"link": "/reset/abc", "name": "Lena"}
@@ -96,7 +97,8 @@ def read(message):
         for words in ("" if node.tag in NOT_READ else node.text, node.tail)
         if words
     ]
-    return [message["Subject"], message["From"].addresses[0].display_name, *parts[0].splitlines(), *words]
+    pieces = [message["Subject"], message["From"].addresses[0].display_name, *parts[0].splitlines(), *words]
+    return [piece.replace("\N{NO-BREAK SPACE}", " ") for piece in pieces]
 
 
 def english_of(line):
@@ -142,13 +144,21 @@ def test_a_moment_that_an_older_version_has_put_into_words_stays_as_it_is(german
     assert "Der Link gilt bis 2 March, 14:05." in "\n".join(read(built(german, "password-reset", given)))
 
 
-def test_words_of_ours_among_rows_are_said_and_those_of_the_form_are_kept(german):
-    rows = {label_of("email"): "ann@x.example", label_of("first_name"): "Ann", "Fleet size": 9, "Demo?": True}
+def test_fields_of_ours_are_said_and_those_of_the_form_keep_their_names(german):
+    assert {label_of(field) for field in GERMAN.fields} == OUR_FIELDS
+    rows = {label_of("email"): "ann@x.example", label_of("first_name"): "Warm", "Note": 9, "Demo?": True}
     text = "\n".join(read(built(german, "form-notification", {**LINK, "answers": rows, "form": "Demo"})))
-    for line in ("E-Mail-Adresse: ann@x.example", "Vorname: Ann", "Fleet size: 9", "Demo?: Ja"):
+    for line in ("E-Mail-Adresse: ann@x.example", "Vorname: Warm", "Note: 9", "Demo?: Ja"):
         assert line in text
-    reasons = {Reason("besucht", 3, 60.0).plainly: 60}
-    assert "Besucht, 3-mal: +60" in "\n".join(read(built(german, "hand-off", {**LINK, "reasons": reasons})))
+
+
+@pytest.mark.parametrize(
+    ("rule", "times", "told"),
+    [("visited-pricing", 2, "Visited pricing, 2-mal"), ("hot", 3, "Hot, 3-mal"), ("warm", 1, "Warm")],
+)
+def test_a_reason_is_counted_in_german_and_keeps_its_name(german, rule, times, told):
+    given = {**LINK, "reasons": {Reason(rule, times, 60.0).plainly: 60}}
+    assert f"- {told}: +60" in "\n".join(read(built(german, "hand-off", given)))
 
 
 def test_who_passes_a_mail_on_is_named_in_the_readers_language(german):

@@ -85,7 +85,12 @@ def lines(found: Simulation) -> Iterator[str]:
     )
     yield f"  {habits.opens:.0%} of mails are opened by a person, {habits.clicks:.0%} of those clicked: {measured}"
     yield f"  of clicks {habits.visits:.0%} lead to the prices, and {habits.asks:.0%} of those ask for a demo: not measured"
-    yield "  sales answers nobody, servers take every mail"
+    handed = (
+        f"measured on {found.handed:,} hand-offs" if found.handed else "usual elsewhere, not measured here"
+    )
+    yield f"  sales answers {habits.answers:.0%} of its leads, takes {habits.accepts:.0%} of those, returns {1 - habits.agrees:.0%} of them;"
+    yield f"  of the rest {habits.wins:.0%} become customers, {habits.loses:.0%} are lost: {handed}; how long it takes: not measured"
+    yield "  servers take every mail"
     if not found.runs:
         yield "Nobody would enter now and nobody is inside, so there is nobody to play with."
         return
@@ -115,7 +120,7 @@ def as_table(found: Simulation) -> dict[str, object]:
     """The same as JSON can say it."""
     told = {
         name: getattr(found, name)
-        for name in ("days", "seed", "entering", "inside", "runs", "played", "measured", "habits", "mails", "weeks", "outcomes")
+        for name in ("days", "seed", "entering", "inside", "runs", "played", "measured", "handed", "habits", "mails", "weeks", "outcomes")
     }  # fmt: skip
     story = () if found.story is None else found.story.events
     return {

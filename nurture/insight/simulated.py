@@ -11,6 +11,7 @@ from nurture.content.model import Programme
 from nurture.insight.audience import audience
 from nurture.insight.campaigns import step_numbers
 from nurture.insight.forecast import limits, waiting
+from nurture.insight.sales_history import with_sales
 from nurture.insight.sampling import drawn
 from nurture.insight.shown import shown
 from nurture.simulation.ahead import OUTCOMES, PLAYED, Story, play
@@ -39,7 +40,8 @@ class Simulation(msgspec.Struct, frozen=True):
     """What the runs came to.
 
     entering, inside  leads that they stand for: those who would enter now, and those who are in it; *played* in each run.
-    habits    what people do; *measured* how many mails of this campaign say so, 0 for what is usual elsewhere.
+    habits    what people do; *measured* how many mails of this campaign say so, 0 for what is usual elsewhere; *handed* how
+              many hand-offs say what sales does, likewise.
     mails     of the campaign; *weeks* by week; *outcomes* leads by what they came to; *held* mails that waited, by the gate.
     """
 
@@ -51,6 +53,7 @@ class Simulation(msgspec.Struct, frozen=True):
     runs: int
     habits: Habits
     measured: int
+    handed: int
     mails: Band
     weeks: tuple[Band, ...]
     outcomes: dict[str, Band]
@@ -82,6 +85,7 @@ def simulated(
     states, of = drawn(connection, whom=shown(connection), most=KNOWN_MOST, seed=sample, campaign=key)
     inside = [each for each in states if live_in(each, key) is not None]
     habits, measured = habits_in(connection, key)
+    habits, handed = with_sales(connection, habits, now)
     leads: list[Waiting] = [
         *waiting(connection, entering, now, who.enter.count / max(1, len(entering))),
         *waiting(connection, inside, now, of / max(1, len(states))),
@@ -107,6 +111,7 @@ def simulated(
         runs=len(runs),
         habits=habits,
         measured=measured,
+        handed=handed,
         mails=band([run.mails for run in runs]),
         weeks=tuple(band([run.weeks[week] for run in runs]) for week in range(-(-days // 7)) if runs),
         outcomes={name: band([run.counts[name] for run in runs]) for name in OUTCOMES},

@@ -17,6 +17,7 @@ import msgspec
 from nurture.content.model import Programme
 from nurture.simulation.behaviour import Habits, reactions
 from nurture.simulation.chance import Chance
+from nurture.simulation.sales import Sales
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import Record
 from nurture.statemachine.foreseen import Played, Waiting
@@ -24,7 +25,7 @@ from nurture.statemachine.gates import Judgement
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import EventKind, ExitReason, Gate, Temperature
+from nurture.vocabulary.words import EventKind, ExitReason, Gate, Stage, Temperature
 
 RUNS, PLAYED = 20, 30
 """How often the campaign is played, and how many leads each time: a page must answer in seconds."""
@@ -37,7 +38,7 @@ STORY = frozenset(
         EventKind.UNSUBSCRIBED, EventKind.MAIL_COMPLAINED, EventKind.PAGE_VISITED, EventKind.FILE_DOWNLOADED,
         EventKind.FORM_SUBMITTED, EventKind.CAMPAIGN_ENTERED, EventKind.CAMPAIGN_LEFT, EventKind.TRACK_ENTERED,
         EventKind.TRACK_FINISHED, EventKind.TEMPERATURE_CHANGED, EventKind.STAGE_CHANGED, EventKind.HAND_OFF_MADE,
-        EventKind.TASK_CREATED,
+        EventKind.TASK_CREATED, EventKind.HAND_OFF_ACCEPTED, EventKind.HAND_OFF_REJECTED, EventKind.CONTACTED,
     }
 )  # fmt: skip
 """What is told of one lead."""
@@ -69,7 +70,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 OUTCOMES = (
-    "opened", "clicked", "hot", "handed over", "goal", "had everything", "left otherwise", "unsubscribed",
+    "opened", "clicked", "hot", "handed over", "accepted", "given back", "customer", "goal", "had everything", "left otherwise", "unsubscribed",
 )  # fmt: skip
 """What leads are counted by."""
 
@@ -103,7 +104,8 @@ def play(
             leads[bisect(reach, total * chance.lot("who", place))] for place in range(min(played, len(leads)))
         ]
         weight = total / len(drawn)
-        people = _People(key, seed * MOST + number, habits, links, now)
+        sales = Sales(programme, Chance(seed * MOST + number), habits, now)
+        people = _People(key, seed * MOST + number, habits, links, start=now, sales=sales)
         run = Played(
             programme,
             [msgspec.structs.replace(each, weight=weight) for each in drawn],
@@ -122,8 +124,11 @@ def play(
 class _People:
     """Those of one run: they answer by chance, and what becomes of them is counted."""
 
-    def __init__(self, key: str, seed: int, habits: Habits, links: Links, start: datetime) -> None:
+    def __init__(
+        self, key: str, seed: int, habits: Habits, links: Links, *, start: datetime, sales: Sales
+    ) -> None:
         self._key, self._seed, self._habits, self._links, self._start = key, seed, habits, links, start
+        self._sales = sales
         self._weeks: Counter[int] = Counter()
         self._held: Counter[Gate] = Counter()
         self._came: dict[str, set[int]] = {each: set() for each in OUTCOMES}
@@ -138,13 +143,14 @@ class _People:
         if touch.campaign == self._key and judgement.gate is not None:
             self._held[judgement.gate] += 1
 
-    def happened(self, place: int, event: Event, turned: Advance, at: datetime) -> None:
+    def happened(self, place: int, event: Event, turned: Advance, at: datetime) -> Iterable[Event]:
         self._take(place, event)
         for effect in turned.effects:
             if isinstance(effect, Record):
                 self._take(
                     place, Event(event.lead_id, effect.kind, at, at, "simulated", "", effect.properties)
                 )
+        return self._sales.answers(place, event, turned, at)
 
     def _take(self, place: int, event: Event) -> None:
         if event.kind in STORY:
@@ -166,6 +172,12 @@ class _People:
                 return "hot"
             case EventKind.HAND_OFF_MADE:
                 return "handed over"
+            case EventKind.HAND_OFF_ACCEPTED:
+                return "accepted"
+            case EventKind.HAND_OFF_REJECTED:
+                return "given back"
+            case EventKind.STAGE_CHANGED if event.text("after") == Stage.CUSTOMER:
+                return "customer"
             case EventKind.CAMPAIGN_LEFT if is_ours:
                 return "goal" if event.text("reason") == ExitReason.GOAL else "left otherwise"
             case EventKind.TRACK_FINISHED if is_ours:

@@ -61,8 +61,8 @@ class People(Protocol):
     def answers(self, place: int, touch: Touch, at: datetime) -> Iterable[Event]:
         """What comes of a mail that left at *at*."""
 
-    def happened(self, place: int, event: Event, turned: Advance, at: datetime) -> None:
-        """A lead has taken its turn."""
+    def happened(self, place: int, event: Event, turned: Advance, at: datetime) -> Iterable[Event]:
+        """A lead has taken its turn; what people do about that."""
 
     def held(self, touch: Touch, judgement: Judgement) -> None:
         """A gate has let a mail wait."""
@@ -130,11 +130,14 @@ class Played:
                 self._count(lead, touch, at)
             self._take(place, _outcome(lead.state, touch, judgement, at), at)
             if judgement.verdict is Verdict.PASS and self._people is not None:
-                for event in self._people.answers(place, touch, at):
-                    self._to_come.append(event)
-                    # Below 0, for touches and wake-ups have the numbers from 0 on.
-                    heappush(self._turns, (max(event.occurred_at, at), place, -len(self._to_come)))
+                self._expect(place, self._people.answers(place, touch, at), at)
         return found
+
+    def _expect(self, place: int, events: Iterable[Event], at: datetime) -> None:
+        for event in events:
+            self._to_come.append(event)
+            # Below 0, for touches and wake-ups have the numbers from 0 on.
+            heappush(self._turns, (max(event.occurred_at, at), place, -len(self._to_come)))
 
     def _judged(self, lead: "_Lead", touch: Touch, at: datetime) -> Judgement:
         midnight = self._turn_day(at)
@@ -174,7 +177,7 @@ class Played:
         turned = advance(self._programme, lead.state, event, at)
         lead.state = turned.state
         if self._people is not None:
-            self._people.happened(place, event, turned, at)
+            self._expect(place, self._people.happened(place, event, turned, at), at)
         for effect in turned.effects:
             if isinstance(effect, PlanTouch):
                 lead.touches[effect.touch.id] = effect.touch

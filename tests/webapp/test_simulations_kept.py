@@ -17,7 +17,8 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 WANTED = Wanted("hello", "key: hello", 3, Shown.REAL, 60, 1)
 NONE = Band(0, 0, 0)
 PLAYED = Simulation(
-    days=60, seed=1, entering=0, inside=0, played=0, runs=0, habits=Habits(), measured=0, mails=NONE, weeks=(), outcomes={},
+    days=60, seed=1, entering=0, inside=0, played=0, runs=0, habits=Habits(), measured=0,
+    handed=0, mails=NONE, weeks=(), outcomes={},
     held=(), story=Story(LeadState(Lead(7, NOW)), ()),
 )  # fmt: skip
 

@@ -1,12 +1,15 @@
 """A campaign is simulated from its page: what is assumed comes first, and nothing is sent or written."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from nurture.engine.accounts import Role
 from nurture.engine.drafts import save_draft
+from nurture.insight.sales_history import with_sales
 from nurture.insight.simulated import MEASURED_FROM, band, habits_in
+from nurture.simulation.behaviour import Habits
 from nurture.store import records as table
 
 PAGE = "/campaigns/long-cycle/simulate"
@@ -86,6 +89,46 @@ def test_habits_are_measured_once_enough_has_left(stand):
         habits, measured = habits_in(connection, "long-cycle")
     assert measured >= MEASURED_FROM
     assert (habits.opens, habits.clicks) == pytest.approx((0.5, 0.25), abs=0.02)
+
+
+def handed(stand, *outcomes, made_at):
+    """Leads that sales was given, each with whether it was taken, and why it came back."""
+    with stand.engine.database.writing() as connection:
+        connection.execute(
+            table.hand_off.insert(),
+            [
+                {
+                    "lead_id": 1_000 + number,
+                    "serial": 1,
+                    "team": "field",
+                    "made_at": made_at,
+                    "accepted_at": made_at if taken else None,
+                    "closed_at": made_at if reason else None,
+                    "reason": reason,
+                }
+                for number, (taken, reason) in enumerate(outcomes)
+            ],
+        )
+
+
+def test_what_sales_does_is_measured_once_it_has_had_enough_leads(stand, client):
+    now = stand.clock.now()
+    outcomes = [(True, None)] * 24 + [(True, "not-now")] * 8 + [(False, "no-fit")] * 8 + [(False, None)] * 10
+    handed(stand, *outcomes[:-1], made_at=now - timedelta(days=30))
+    with stand.engine.database.reading() as connection:
+        assert with_sales(connection, Habits(), now) == (Habits(), 0)  # one too few
+    assert "Usual elsewhere, not measured here; from 50 leads" in client.get(f"{PAGE}?days=30").text
+    with stand.engine.database.writing() as connection:
+        connection.execute(table.hand_off.delete().where(table.hand_off.c.lead_id >= 1_000))
+    handed(stand, *outcomes, made_at=now - timedelta(days=30))
+    with stand.engine.database.reading() as connection:
+        habits, count = with_sales(connection, Habits(), now)
+    assert count == 50
+    assert (habits.answers, habits.accepts, habits.agrees) == pytest.approx((40 / 50, 32 / 40, 24 / 32))
+    assert (habits.wins, habits.loses) == (0, 0)
+    page = client.get(f"{PAGE}?days=30&seed=2").text
+    assert "on the last 50 leads that were handed to sales" in page
+    assert "sales answers 80 % of the leads that it is given" in page
 
 
 def test_looked_at_again_it_is_the_same_one_and_says_of_when_it_is(stand, client):

@@ -35,10 +35,19 @@ WORDED = (
     "nurture/capture/exports/parts.py",
     "nurture/capture/exports/product.py",
     "nurture/capture/exports/recognise.py",
-    "nurture/check/mails.py",
+    "nurture/check/*.py",
+    "nurture/content/conditions.py",
+    "nurture/content/language.py",
+    "nurture/content/lint.py",
+    "nurture/content/merge_fields.py",
+    "nurture/content/promises.py",
+    "nurture/content/mjml/lint.py",
+    "nurture/content/mjml/contrast.py",
+    "nurture/content/mjml/protect.py",
 )
 """The modules whose words pages show."""
 UNWORDED = {
+    "nurture/check/promises.py",  # the report of the command line
     "webapp/footer_words.py",  # what recipients read has its own words in each language
     "webapp/form_words.py",
     "webapp/footer.py",
@@ -56,6 +65,7 @@ UNWORDED = {
 }
 IN_CALLS = {
     "nurture/content/system_mails.py": "SystemMail",
+    "nurture/content/scalars.py": "told",
     "nurture/capture/exports/hubspot.py": "left_out",
     "nurture/capture/exports/listmonk.py": "left_out",
     "nurture/capture/exports/mailchimp.py": "left_out",
@@ -102,11 +112,11 @@ SILENT_CALLS = {
 """What is called with these is for no reader of pages."""
 SILENT_METHODS = {"get", "post", "getlist", "setdefault", "register_error_handler"}
 PLACE = "%({})s"
-FILLED = re.compile(r"\{(\w*)\}")
+FILLED = re.compile(r"\{(\w*)(?:!r)?(?::[\w%.:]+)?\}")
 SENTENCE = re.compile(r"^an? [a-z]{2,}$|[^\W\d_]{2,}[,;:.]? [^\W\d_]|^[A-Z][a-zé]+$|^[A-Z][a-z]+[ ’]")
 SOME_WORD = re.compile(r"(^|[\s“(])[^\W\d_]{2,}([\s,.:;”)§]|$)")
 """Enough for a sentence that has values in it, such as ' by lena'."""
-CODE = re.compile(r"-src |[<>{}=]|^[A-Z]{3,} |://|;\s*$|^[\w-]+(/[\w+-]+)+$|^[A-Z]\w+(-[A-Z]\w+)+$")
+CODE = re.compile(r"-src |[<>{}=]|^[A-Z]{3,} |://\w|;\s*$|^[\w-]+(/[\w+-]+)+$|^[A-Z]\w+(-[A-Z]\w+)+$")
 
 
 def worded(tree: ast.Module) -> Iterator[str]:
@@ -134,7 +144,8 @@ def words_of_calls(tree: ast.Module, name: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _called(node.func) == name:
             texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
-            yield from (text for text in texts if isinstance(text, str) and is_words(text))
+            shown = [_numbered(text) for text in texts if isinstance(text, str)]
+            yield from (text for text in shown if is_words(text) or is_shape(text))
 
 
 def is_words(text: str) -> bool:

@@ -19,6 +19,7 @@ from nurture.engine.engine import Engine
 from nurture.insight.audience import Audience
 from nurture.insight.checklist import leads_nowhere
 from nurture.insight.lacking import lacked
+from nurture.languages.told import told
 from webapp.acting import i_may_go
 from webapp.mail_lacking import fields_of
 
@@ -70,7 +71,13 @@ def of_files(after: Catalog, key: str) -> Iterator[Checked]:
     for each in problems:
         level = Level.FAIL if each.severity == "error" else Level.WARN
         name = each.file.rpartition("/")[2]
-        words = f"{name}, line {each.line}: {each.message}; {each.remedy}"
+        words = told(
+            "{name}, line {line}: {message}; {remedy}",
+            name=name,
+            line=each.line,
+            message=each.message,
+            remedy=each.remedy,
+        )
         yield Checked(level, "Files", words, url_for("texts.text", path=each.file))
     if not problems:
         yield Checked(Level.OK, "Files", "every promise that is checked is kept")

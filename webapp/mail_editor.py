@@ -30,6 +30,7 @@ from nurture.engine.drafts import (
 from nurture.engine.editing import OvertakenError
 from nurture.engine.engine import Engine
 from nurture.errors import NurtureError, ProgrammeError
+from nurture.languages.told import as_text
 from webapp.acting import actor
 from webapp.differences import differences
 from webapp.draft_mail import draft_preview, draft_size, reader
@@ -41,6 +42,7 @@ from webapp.mail_state import shared_blocks
 from webapp.mail_words import words_of
 from webapp.moments import clock_time
 from webapp.rights import Permission, area, needs
+from webapp.said import said
 
 ReadT = TypeVar("ReadT")
 
@@ -247,7 +249,9 @@ def told(tree: Outline, problem: Problem) -> dict[str, Any]:
     elif problem.message.endswith("is not used in the mail"):
         fix = SetHead(("links", problem.message.split("'")[1]), None)
     return {
-        **msgspec.to_builtins(problem),
+        **msgspec.to_builtins(problem, enc_hook=as_text),
+        "message": said(problem.message),
+        "remedy": said(problem.remedy),
         "at": at,
         "fix": None if fix is None else msgspec.to_builtins(fix),
     }

@@ -13,7 +13,7 @@ ISLANDS = "webapp/frontend/"
 
 def said(words: object) -> str:
     """*words* as the reader of this answer says them; in English, or if nobody has translated them, as they are."""
-    spoken = said_in(language(), str(words))
+    spoken = said_in(language(), words if isinstance(words, str) else str(words))
     return Markup(spoken) if isinstance(words, Markup) else spoken  # noqa: S704 - a translation of our own markup
 
 

@@ -12,9 +12,11 @@ from nurture.content.model import Field, FieldType, Programme
 from nurture.content.problems import Problem
 from nurture.content.sandbox import Sandbox
 from nurture.content.scalars import did_you_mean
+from nurture.languages.told import told
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import ENGAGEMENTS, Grade, Stage, Temperature
 
+EXAMPLE = "{{ lead.company|default('the company', true) }}"
 NUMBERS = frozenset(("fit_score", INTEREST, "completeness"))
 
 
@@ -32,7 +34,7 @@ def declared_names(written: Written) -> Iterator[Problem]:
     for asked, contents in _readable(written):
         for name in sorted(contents.names - asked.names):
             remedy = did_you_mean(name, asked.names)
-            yield asked.problem(f"there is no {name!r} in this condition", remedy, name)
+            yield asked.problem(told("there is no {name!r} in this condition", name=name), remedy, name)
 
 
 def declared_fields(written: Written) -> Iterator[Problem]:
@@ -41,7 +43,9 @@ def declared_fields(written: Written) -> Iterator[Problem]:
     for asked, contents in _readable(written):
         for field in sorted(contents.lead_fields - known):
             word = f"lead.{field}"
-            yield asked.problem(f"the lead has no field {field!r}", did_you_mean(field, known), word)
+            yield asked.problem(
+                told("the lead has no field {field!r}", field=field), did_you_mean(field, known), word
+            )
 
 
 def possible_values(written: Written) -> Iterator[Problem]:
@@ -51,8 +55,8 @@ def possible_values(written: Written) -> Iterator[Problem]:
             message = "a lead has several tags, and this compares them with one value"
             yield asked.problem(message, "write such as 'vip' in lead.tags", "lead.tags")
         for literal in contents.literals:
-            if literal.owner == "lead" and (told := _impossible(written.programme, literal)) is not None:
-                yield asked.problem(*told, str(literal.value))
+            if literal.owner == "lead" and (wrong := _impossible(written.programme, literal)) is not None:
+                yield asked.problem(*wrong, str(literal.value))
 
 
 def known_acts(written: Written) -> Iterator[Problem]:
@@ -76,9 +80,9 @@ def known_links(written: Written) -> Iterator[Problem]:
             known = {"link": links, "mail": mails}.get(literal.field) if literal.owner == "event" else None
             if known is not None and literal.value not in known:
                 message = (
-                    f"no mail has the {literal.field} {literal.value!r}"
+                    told("no mail has the {field} {value!r}", field=literal.field, value=literal.value)
                     if known is links
-                    else f"there is no mail {literal.value!r}"
+                    else told("there is no mail {value!r}", value=literal.value)
                 )
                 yield asked.problem(message, did_you_mean(str(literal.value), known), str(literal.value))
 
@@ -101,10 +105,13 @@ def readable_notes(written: Written) -> Iterator[Problem]:
             try:
                 sandbox.from_string(placed.step.note or "")
             except (TemplateError, ValueError, RecursionError, SyntaxError) as error:
-                remedy = "write text, with {{ lead.company|default('the company', true) }} where a value goes"
+                remedy = told("write text, with {example} where a value goes", example=EXAMPLE)
                 yield placed.problem(
                     "note",
-                    f"the note cannot be read: {str(getattr(error, 'message', error)).rstrip('.')}",
+                    told(
+                        "the note cannot be read: {error}",
+                        error=str(getattr(error, "message", error)).rstrip("."),
+                    ),
                     remedy,
                 )
 
@@ -132,12 +139,20 @@ def _impossible(programme: Programme, literal: Literal) -> tuple[str, str] | Non
     if choices:
         if literal.value in choices:
             return None
-        return f"{literal.field} is never {literal.value!r}", did_you_mean(str(literal.value), choices)
+        return told("{field} is never {value!r}", field=literal.field, value=literal.value), did_you_mean(
+            str(literal.value), choices
+        )
     wanted = _kind_of(literal.field, field)
     found = _kind_of_value(literal.value)
     if wanted is None or wanted == found:
         return None
-    return f"{literal.field} is {wanted} and {literal.value!r} is {found}", f"compare it with {wanted}"
+    return told(
+        "{field} is {wanted} and {value!r} is {found}",
+        field=literal.field,
+        wanted=wanted,
+        value=literal.value,
+        found=found,
+    ), told("compare it with {wanted}", wanted=wanted)
 
 
 def _kind_of(name: str, field: Field | None) -> str | None:
@@ -165,7 +180,9 @@ def _act(written: Written, asked: Asked, call: Call) -> Iterator[Problem]:
     if call.function == "days_since":
         acts = [kind.value for kind in ENGAGEMENTS]
         if name not in acts:
-            yield asked.problem(f"{name!r} is no act of a lead", did_you_mean(name, acts), name)
+            yield asked.problem(
+                told("{name!r} is no act of a lead", name=name), did_you_mean(name, acts), name
+            )
     if call.function not in ("clicked", "opened"):
         return
     families = {
@@ -178,9 +195,9 @@ def _act(written: Written, asked: Asked, call: Call) -> Iterator[Problem]:
             full if asked.campaign is None else full.removeprefix(f"{asked.campaign.key}/")
             for full in written.catalog.mails
         ]
-        yield asked.problem(f"there is no mail {name!r}", did_you_mean(name, known), name)
+        yield asked.problem(told("there is no mail {name!r}", name=name), did_you_mean(name, known), name)
         return
     links = {link for family in families.values() for v in family.variants for link in v.mail.front.links}
     if call.link is not None and call.link not in links:
-        message = f"the mail {name!r} has no link {call.link!r}"
+        message = told("the mail {name!r} has no link {link!r}", name=name, link=call.link)
         yield asked.problem(message, did_you_mean(call.link, links), call.link)

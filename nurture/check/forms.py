@@ -10,6 +10,7 @@ from nurture.content.marks import Path
 from nurture.content.model import Field, FieldType, Question
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
+from nurture.languages.told import told
 from nurture.vocabulary.lead import FORM_FIELDS
 
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -22,13 +23,14 @@ def questions_of_forms(written: Written) -> Iterator[Problem]:
     for key, form in written.programme.forms.items():
         for question in form.fields:
             if question.field not in known:
-                message = f"no form can fill in {question.field!r}"
+                message = told("no form can fill in {field!r}", field=question.field)
                 yield written.marks.problem(
                     (*_place(key, question), "field"), message, did_you_mean(question.field, known)
                 )
         if not any(question.field == "email" and not question.hidden for question in form.fields):
-            message = (
-                f"the form {key!r} does not ask for the address: nobody would know whose answers these are"
+            message = told(
+                "the form {key!r} does not ask for the address: nobody would know whose answers these are",
+                key=key,
             )
             yield written.marks.problem(("forms", key, "fields"), message, "add '{field: email}'")
 
@@ -39,15 +41,17 @@ def hidden_values(written: Written) -> Iterator[Problem]:
         for question in form.fields:
             place = _place(key, question)
             if question.hidden and question.value is None:
-                message = f"the hidden field {question.field!r} sets nothing"
+                message = told("the hidden field {field!r} sets nothing", field=question.field)
                 yield written.marks.problem(place, message, "write 'value:', or remove 'hidden:'")
             elif not question.hidden and question.value is not None:
-                message = f"the value of {question.field!r} is never used: people answer it"
+                message = told("the value of {field!r} is never used: people answer it", field=question.field)
                 yield written.marks.problem((*place, "value"), message, "write 'hidden: true', or remove it")
             elif question.value is not None and not suits(
                 written.programme.fields.get(question.field, TEXT), question.value
             ):
-                message = f"{question.value!r} is no value of {question.field!r}"
+                message = told(
+                    "{value!r} is no value of {field!r}", value=question.value, field=question.field
+                )
                 yield written.marks.problem((*place, "value"), message, "write one that the field can have")
 
 
@@ -59,13 +63,16 @@ def agreements_of_forms(written: Written) -> Iterator[Problem]:
             path: Path = ("forms", key, "topics", topic)
             if topic not in topics:
                 yield written.marks.problem(
-                    path, f"there is no topic {topic!r}", did_you_mean(topic, topics), at_key=True
+                    path,
+                    told("there is no topic {topic!r}", topic=topic),
+                    did_you_mean(topic, topics),
+                    at_key=True,
                 )
             if not agreement.wording.strip():
                 message = "an agreement without words proves nothing"
                 yield written.marks.problem((*path, "wording"), message, "write what people agree to")
         if form.double_opt_in and not form.topics:
-            message = f"the form {key!r} asks for no agreement that could be confirmed"
+            message = told("the form {key!r} asks for no agreement that could be confirmed", key=key)
             path = ("forms", key, "double_opt_in")
             yield written.marks.problem(path, message, "write 'topics:', or remove it")
 
@@ -75,16 +82,17 @@ def ways_of_forms(written: Written) -> Iterator[Problem]:
     for key, form in written.programme.forms.items():
         path: Path = ("forms", key)
         if not KEY.fullmatch(key):
-            message = (
-                f"the form's key {key!r} is part of its address, expected small letters, digits and hyphens"
+            message = told(
+                "the form's key {key!r} is part of its address, expected small letters, digits and hyphens",
+                key=key,
             )
             yield written.marks.problem(path, message, "write such as 'demo' or 'price-list'", at_key=True)
         if form.redirect is not None and not _is_safe(form.redirect):
-            message = f"the form leads on to {form.redirect!r}, expected https"
+            message = told("the form leads on to {redirect!r}, expected https", redirect=form.redirect)
             remedy = "write an address that begins with https://"
             yield written.marks.problem((*path, "redirect"), message, remedy)
         if form.ask is not None and form.ask < 1:
-            message = f"the form asks {form.ask} questions at most"
+            message = told("the form asks {ask} questions at most", ask=form.ask)
             yield written.marks.problem((*path, "ask"), message, "write at least 1, or remove it")
 
 

@@ -15,6 +15,7 @@ from nurture.content.scalars import did_you_mean
 from nurture.content.system_mails import SYSTEM_MAILS
 from nurture.content.system_texts import mail_texts
 from nurture.errors import ProgrammeError
+from nurture.languages.told import told
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from nurture.vocabulary.words import MailClass
 
@@ -31,7 +32,13 @@ def files_for_everybody(written: Written) -> Iterator[Problem]:
         if not any(variant.persona is None and variant.language is None for variant in family.variants):
             path = family.variants[0].mail.path
             plain = f"{name.partition('/')[2]}.mjml"
-            yield Problem(path, 1, 1, "this mail has no file for everybody else", f"write {plain} beside it")
+            yield Problem(
+                path,
+                1,
+                1,
+                "this mail has no file for everybody else",
+                told("write {plain} beside it", plain=plain),
+            )
 
 
 def personas_of_files(written: Written) -> Iterator[Problem]:
@@ -40,7 +47,7 @@ def personas_of_files(written: Written) -> Iterator[Problem]:
     for family in written.catalog.mails.values():
         for variant in family.variants:
             if variant.persona is not None and variant.persona not in known:
-                message = f"there is no persona {variant.persona!r}"
+                message = told("there is no persona {persona!r}", persona=variant.persona)
                 yield Problem(variant.mail.path, 1, 1, message, did_you_mean(variant.persona, known))
 
 
@@ -76,7 +83,7 @@ def written_out(written: Written) -> Iterator[Problem]:
             text = _read(written.catalog.texts[path])
             if blank := BLANK.search(text):
                 line, column = position(text, blank.start())
-                message = f"{blank[0]} is still to be replaced"
+                message = told("{blank} is still to be replaced", blank=blank[0])
                 yield Problem(path, line, column, message, "write your own words in its place", "warning")
 
 
@@ -104,7 +111,11 @@ def _disagreeing(family: MailFamily) -> Iterator[Problem]:
         mail = variant.mail
         if mail.front.class_ not in (None, family.mail_class):
             line, column = mail.marks.get("class", (1, 1))
-            message = f"this file is {mail.front.class_}, and another file of the mail is {family.mail_class}"
+            message = told(
+                "this file is {its_class}, and another file of the mail is {mail_class}",
+                its_class=mail.front.class_,
+                mail_class=family.mail_class,
+            )
             yield Problem(mail.path, line, column, message, "say the same in both, or only in one")
 
 
@@ -133,5 +144,11 @@ def _no_system_mail(text: MailText) -> tuple[Problem, ...]:
     if text.sample is None or name in SYSTEM_MAILS:
         return ()
     return (
-        Problem(text.mail.path, 1, 1, f"there is no system mail {name!r}", did_you_mean(name, SYSTEM_MAILS)),
+        Problem(
+            text.mail.path,
+            1,
+            1,
+            told("there is no system mail {name!r}", name=name),
+            did_you_mean(name, SYSTEM_MAILS),
+        ),
     )

@@ -6,6 +6,7 @@ from nurture.check.written import Written
 from nurture.content.marks import Path
 from nurture.content.model import Interest, InterestRule, Rule
 from nurture.content.problems import Problem
+from nurture.languages.told import told
 from nurture.vocabulary.words import Grade, Temperature
 
 SCORE_MAX = 100
@@ -18,7 +19,12 @@ def temperatures_within_reach(written: Written) -> Iterator[Problem]:
         band = written.programme.temperature.band(temperature)
         if band is not None and band.enter > most:
             path = ("temperature", temperature.value, "enter")
-            message = f"no lead can be {temperature}: it begins at {band.enter}, and all rules together give at most {round(most, 1):g}"
+            message = told(
+                "no lead can be {temperature}: it begins at {enter}, and all rules together give at most {most:g}",
+                temperature=temperature,
+                enter=band.enter,
+                most=round(most, 1),
+            )
             yield written.marks.problem(path, message, "lower it, or raise points or group limits")
 
 
@@ -30,7 +36,12 @@ def grades_within_reach(written: Written) -> Iterator[Problem]:
     for grade, bounds in scoring.grades.items():
         path: Path = ("scoring", "grades", grade.value)
         if bounds.fit > fit or bounds.interest > interest:
-            message = f"no lead can have grade {grade}: fit reaches at most {fit:g}, interest {round(interest, 1):g}"
+            message = told(
+                "no lead can have grade {grade}: fit reaches at most {fit:g}, interest {interest:g}",
+                grade=grade,
+                fit=fit,
+                interest=round(interest, 1),
+            )
             yield written.marks.problem(path, message, "lower its bounds, or raise points")
         hidden = [
             better
@@ -38,7 +49,11 @@ def grades_within_reach(written: Written) -> Iterator[Problem]:
             if scoring.grades[better].fit <= bounds.fit and scoring.grades[better].interest <= bounds.interest
         ]
         if hidden:
-            message = f"no lead can have grade {grade}: whoever meets it has {hidden[0]} already"
+            message = told(
+                "no lead can have grade {grade}: whoever meets it has {better} already",
+                grade=grade,
+                better=hidden[0],
+            )
             yield written.marks.problem(path, message, "write grades from the best down")
         above.append(grade)
 
@@ -49,8 +64,11 @@ def personas_within_reach(written: Written) -> Iterator[Problem]:
     for persona in written.programme.personas:
         most = most_fit(persona.fit)
         if most < least:
-            message = (
-                f"no lead can be {persona.key!r}: its rules give at most {most}, min_fit asks for {least}"
+            message = told(
+                "no lead can be {key!r}: its rules give at most {most}, min_fit asks for {least}",
+                key=persona.key,
+                most=most,
+                least=least,
             )
             yield written.marks.problem(
                 ("personas", persona.key, "fit"), message, "raise points, or lower min_fit"

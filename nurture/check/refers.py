@@ -6,6 +6,7 @@ from nurture.check.written import Written, steps
 from nurture.content.marks import Marks, Path
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
+from nurture.languages.told import told
 from nurture.vocabulary.tags import tag_name
 from nurture.vocabulary.words import SUNSET, MailClass
 
@@ -19,7 +20,9 @@ def mails_of_steps(written: Written) -> Iterator[Problem]:
             if name is not None and file.campaign.mail_ref(name) not in mails:
                 known = [full.removeprefix(f"{file.campaign.key}/") for full in mails]
                 yield placed.problem(
-                    "mail", f"there is no mail {name!r}", _mail_remedy(name, known, file.campaign.key)
+                    "mail",
+                    told("there is no mail {name!r}", name=name),
+                    _mail_remedy(name, known, file.campaign.key),
                 )
 
 
@@ -30,15 +33,17 @@ def mail_of_sunset(written: Written) -> Iterator[Problem]:
         return
     for file in written.campaigns:
         if file.campaign.key == SUNSET:
-            message = f"the key {SUNSET!r} means what `sending: sunset:` does"
+            message = told("the key {sunset!r} means what `sending: sunset:` does", sunset=SUNSET)
             yield file.marks.problem(("key",), message, "choose another key, and name the folder so, too")
     path, family = ("sending", "sunset", "mail"), mails.get(sunset.mail)
     if family is None:
         remedy = _mail_remedy(sunset.mail, mails, "campaign")
-        yield written.marks.problem(path, f"there is no mail {sunset.mail!r}", remedy)
+        yield written.marks.problem(path, told("there is no mail {mail!r}", mail=sunset.mail), remedy)
         return
     if family.mail_class is MailClass.OPERATIONAL:
-        message = f"{sunset.mail!r} is operational mail, which those get too who want no marketing"
+        message = told(
+            "{mail!r} is operational mail, which those get too who want no marketing", mail=sunset.mail
+        )
         yield written.marks.problem(
             path, message, "write `class: marketing` at the top of the mail, or nothing"
         )
@@ -99,8 +104,10 @@ def segments_of_broadcasts(written: Written) -> Iterator[Problem]:
         yield from _missing(file.marks, path, "segment", broadcast.to, written.programme.segments)
         if broadcast.tag is not None and tag_name(broadcast.tag) != broadcast.tag:
             spelt = tag_name(broadcast.tag)
-            remedy = "write a word" if spelt is None else f"write {spelt!r}"
-            yield file.marks.problem(("broadcast", "tag"), f"{broadcast.tag!r} is no tag", remedy)
+            remedy = "write a word" if spelt is None else told("write {spelt!r}", spelt=spelt)
+            yield file.marks.problem(
+                ("broadcast", "tag"), told("{tag!r} is no tag", tag=broadcast.tag), remedy
+            )
 
 
 def personas_of_tracks(written: Written) -> Iterator[Problem]:
@@ -119,7 +126,7 @@ def former_keys(written: Written) -> Iterator[Problem]:
     for persona in written.programme.personas:
         for index, was in enumerate(persona.was):
             if was in taken:
-                message = f"{was!r} is the key of a persona, or was another one's"
+                message = told("{was!r} is the key of a persona, or was another one's", was=was)
                 yield written.marks.problem(
                     ("personas", persona.key, "was", index), message, "remove it here"
                 )
@@ -145,7 +152,9 @@ def variants_of_experiments(written: Written) -> Iterator[Problem]:
             for variant in list(placed.step.experiment.variants)[1:]:
                 if variant not in known:
                     path = (*placed.path, "experiment", "variants", variant)
-                    message = f"the mail {placed.step.mail!r} has no variant {variant!r}"
+                    message = told(
+                        "the mail {mail!r} has no variant {variant!r}", mail=placed.step.mail, variant=variant
+                    )
                     remedy = (
                         did_you_mean(variant, known) if known else "write it under 'variants:' in the mail"
                     )
@@ -157,7 +166,9 @@ def tasks_for_someone(written: Written) -> Iterator[Problem]:
     for file in written.campaigns:
         for placed in steps(file):
             if placed.step.for_ != "owner" and "@" not in placed.step.for_:
-                message = f"the task is for {placed.step.for_!r}, expected owner or an address"
+                message = told(
+                    "the task is for {assignee!r}, expected owner or an address", assignee=placed.step.for_
+                )
                 yield placed.problem("for", message, "write owner, or the address of a colleague")
 
 
@@ -185,7 +196,9 @@ def _missing(
 ) -> Iterator[Problem]:
     names = list(known)
     if name is not None and name not in names:
-        yield marks.problem(path, f"there is no {what} {name!r}", did_you_mean(name, names))
+        yield marks.problem(
+            path, told("there is no {what} {name!r}", what=what, name=name), did_you_mean(name, names)
+        )
 
 
 def _mail_remedy(name: str, known: Iterable[str], campaign: str) -> str:
@@ -193,5 +206,7 @@ def _mail_remedy(name: str, known: Iterable[str], campaign: str) -> str:
     return (
         remedy
         if remedy.startswith("did")
-        else f"write campaigns/{campaign}/mails/{name.rpartition('/')[2]}.mjml"
+        else told(
+            "write campaigns/{campaign}/mails/{file}.mjml", campaign=campaign, file=name.rpartition("/")[2]
+        )
     )

@@ -7,6 +7,7 @@ from nurture.content.marks import Path
 from nurture.content.model import Field, FieldType
 from nurture.content.problems import Problem
 from nurture.durations import Unit
+from nurture.languages.told import told
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 
 
@@ -15,15 +16,29 @@ def bands(written: Written) -> Iterator[Problem]:
     policy = written.programme.temperature
     for name, band in (("warm", policy.warm), ("hot", policy.hot)):
         if band.leave >= band.enter:
-            message = f"{name} is left at {band.leave}, which is not below where it is entered ({band.enter})"
+            message = told(
+                "{name} is left at {leave}, which is not below where it is entered ({enter})",
+                name=name,
+                leave=band.leave,
+                enter=band.enter,
+            )
             yield written.marks.problem(
                 ("temperature", name, "leave"), message, "leave some points between the two"
             )
         elif not (band.leave > 0 and band.enter <= 100):
-            message = f"{name} lies from {band.leave} to {band.enter}, expected within 1 and 100"
+            message = told(
+                "{name} lies from {leave} to {enter}, expected within 1 and 100",
+                name=name,
+                leave=band.leave,
+                enter=band.enter,
+            )
             yield written.marks.problem(("temperature", name), message, "interest scores go from 0 to 100")
     if policy.warm.enter >= policy.hot.enter:
-        message = f"warm begins at {policy.warm.enter}, not below hot ({policy.hot.enter})"
+        message = told(
+            "warm begins at {enter}, not below hot ({enter2})",
+            enter=policy.warm.enter,
+            enter2=policy.hot.enter,
+        )
         yield written.marks.problem(("temperature", "warm", "enter"), message, "let hot begin above warm")
 
 
@@ -32,16 +47,22 @@ def fields(written: Written) -> Iterator[Problem]:
     for name, field in written.programme.fields.items():
         path: Path = ("fields", name)
         if name in BUILT_IN_FIELDS:
-            message = f"the field {name!r} is built in"
+            message = told("the field {name!r} is built in", name=name)
             yield written.marks.problem(path, message, "use it as it is, or choose another name", at_key=True)
         if (field.type is FieldType.CHOICE) != bool(field.of):
             message = (
-                "a choice has no choices" if not field.of else f"a field of type {field.type} has choices"
+                "a choice has no choices"
+                if not field.of
+                else told("a field of type {type} has choices", type=field.type)
             )
             yield written.marks.problem(path, message, "write 'type: choice' together with 'of: [one, two]'")
         elif field.default is not None and not suits(field, field.default):
-            what = f"one of {', '.join(field.of)}" if field.of else f"of type {field.type}"
-            message = f"the default {field.default!r} is not {what}"
+            what = (
+                told("one of {choices}", choices=", ".join(field.of))
+                if field.of
+                else told("of type {type}", type=field.type)
+            )
+            message = told("the default {default!r} is not {what}", default=field.default, what=what)
             yield written.marks.problem((*path, "default"), message, "change the default, or remove it")
 
 
@@ -57,7 +78,9 @@ def hand_offs(written: Written) -> Iterator[Problem]:
     for index, route in enumerate(programme.routing):
         if route.when is None and index < len(programme.routing) - 1:
             later = programme.routing[index + 1]
-            message = f"no lead comes to the route {later.key!r}: {route.key!r} takes all"
+            message = told(
+                "no lead comes to the route {key!r}: {key2!r} takes all", key=later.key, key2=route.key
+            )
             yield written.marks.problem(("routing", later.key), message, "put the route without 'when' last")
             break
     if programme.routing and all(route.when is not None for route in programme.routing):
@@ -67,7 +90,9 @@ def hand_offs(written: Written) -> Iterator[Problem]:
     for name, team in programme.teams.items():
         if not team.members:
             yield written.marks.problem(
-                ("teams", name), f"the team {name!r} has no members", "write them, or remove it"
+                ("teams", name),
+                told("the team {name!r} has no members", name=name),
+                "write them, or remove it",
             )
 
 
@@ -78,7 +103,7 @@ def amounts(written: Written) -> Iterator[Problem]:
         if cap.mails < 1:
             path: Path = ("sending", "at_most", index, "mails")
             yield written.marks.problem(
-                path, f"a cap of {cap.mails} mails lets none leave", "write at least 1"
+                path, told("a cap of {mails} mails lets none leave", mails=cap.mails), "write at least 1"
             )
     for file in written.campaigns:
         for placed in steps(file):
@@ -102,16 +127,19 @@ def ramp(written: Written) -> Iterator[Problem]:
     start, full, path = policy.start, policy.full, ("sending", "warm_up", "start")
     for name, rate in (("start", start), ("full", full)):
         if rate.per is not Unit.DAY:
-            message = f"the ramp counts mails a day, and this is {rate}"
+            message = told("the ramp counts mails a day, and this is {rate}", rate=rate)
             yield written.marks.problem(("sending", "warm_up", name), message, "write such as 200 per day")
     if start.per is full.per and start.amount > full.amount:
-        message = f"the ramp starts at {start}, above where it ends ({full})"
+        message = told("the ramp starts at {start}, above where it ends ({full})", start=start, full=full)
         yield written.marks.problem(path, message, "start lower")
     if not start.amount:
         message = "the ramp starts at no mail at all, of which twice as many is none"
         yield written.marks.problem(path, message, "write at least 1 per day")
     if not policy.double_every.amount:
-        message = f"the ramp doubles every {policy.double_every}, which no day is long enough for"
+        message = told(
+            "the ramp doubles every {double_every}, which no day is long enough for",
+            double_every=policy.double_every,
+        )
         yield written.marks.problem(
             ("sending", "warm_up", "double_every"), message, "write such as 2 days, or remove warm_up"
         )
@@ -134,10 +162,12 @@ def addresses(written: Written) -> Iterator[Problem]:
     for path, address in found:
         local, at, domain = (address or "a@b").partition("@")
         if not (local and at and domain) or any(character.isspace() for character in local + domain):
-            yield written.marks.problem(path, f"{address!r} is no address", "write such as ada@acme.example")
+            yield written.marks.problem(
+                path, told("{address!r} is no address", address=address), "write such as ada@acme.example"
+            )
     for name, url in programme.webhooks.items():
         if not url.startswith("https://"):
-            message = f"the webhook {name!r} is called at {url!r}, expected https"
+            message = told("the webhook {name!r} is called at {url!r}, expected https", name=name, url=url)
             yield written.marks.problem(
                 ("webhooks", name), message, "write an address that begins with https://"
             )

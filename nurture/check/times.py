@@ -11,6 +11,7 @@ from nurture.content.marks import Path
 from nurture.content.problems import Problem
 from nurture.content.scalars import did_you_mean
 from nurture.durations import Duration, Unit
+from nurture.languages.told import told
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -31,7 +32,7 @@ def zones(written: Written) -> Iterator[Problem]:
     ):
         if zone not in known:
             remedy = did_you_mean(zone, known)
-            message = f"there is no time zone {zone!r}"
+            message = told("there is no time zone {zone!r}", zone=zone)
             yield written.marks.problem(
                 path, message, remedy if remedy.startswith("did") else "write such as Europe/Berlin"
             )
@@ -46,11 +47,13 @@ def hours(written: Written) -> Iterator[Problem]:
         for index, day in enumerate(hours.days):
             if day not in DAYS:
                 yield written.marks.problem(
-                    (name, "days", index), f"there is no day {day!r}", did_you_mean(day, DAYS)
+                    (name, "days", index), told("there is no day {day!r}", day=day), did_you_mean(day, DAYS)
                 )
         opens, closes = hours.between
         if opens >= closes:
-            message = f"it opens at {opens:%H:%M} and closes at {closes:%H:%M}"
+            message = told(
+                "it opens at {opens:%H:%M} and closes at {closes:%H:%M}", opens=opens, closes=closes
+            )
             yield written.marks.problem((name, "between"), message, "write the earlier time first")
 
 
@@ -58,13 +61,13 @@ def holiday_countries(written: Written) -> Iterator[Problem]:
     """Holidays are those of a country that the calendar knows."""
     known = holidays.list_supported_countries()
     programme = written.programme
-    for name, country, words in (
-        ("business_hours", programme.business_hours.holidays, ()),
-        ("sending", programme.sending.holidays, ("lead",)),
+    of_hours, of_mail = programme.business_hours.holidays, programme.sending.holidays
+    for name, country, word, remedy in (
+        ("business_hours", of_hours, None, "write a country code such as DE or null for none"),
+        ("sending", of_mail, "lead", "write a country code such as DE or lead or null for none"),
     ):
-        if country is not None and country not in known and country not in words:
-            message = f"no holidays are known for {country!r}"
-            remedy = " or ".join(["write a country code such as DE", *words, "null for none"])
+        if country is not None and country not in known and country != word:
+            message = told("no holidays are known for {country!r}", country=country)
             yield written.marks.problem((name, "holidays"), message, remedy)
 
 
@@ -88,7 +91,9 @@ def plain_durations(written: Written) -> Iterator[Problem]:
     for path, duration in found:
         if duration is not None and duration.business:
             yield written.marks.problem(
-                path, f"'{duration}' counts business time here", "write plain time such as '3 days'"
+                path,
+                told("'{duration}' counts business time here", duration=duration),
+                "write plain time such as '3 days'",
             )
     for file in written.campaigns:
         campaign = file.campaign
@@ -103,7 +108,9 @@ def plain_durations(written: Written) -> Iterator[Problem]:
         for path, duration in of_campaign:
             if duration is not None and duration.business:
                 yield file.marks.problem(
-                    path, f"'{duration}' counts business time here", "write plain time such as '3 days'"
+                    path,
+                    told("'{duration}' counts business time here", duration=duration),
+                    "write plain time such as '3 days'",
                 )
 
 
@@ -129,7 +136,11 @@ def clocks(written: Written) -> Iterator[Problem]:
         ):
             continue
         if _length(warned) >= _length(sla.within):
-            message = f"the warning comes after {warned}, not before the breach ({sla.within})"
+            message = told(
+                "the warning comes after {warned}, not before the breach ({within})",
+                warned=warned,
+                within=sla.within,
+            )
             yield written.marks.problem(("sla", name, "warn_after"), message, "warn earlier")
 
 

@@ -8,6 +8,7 @@ from nurture.check.written import CampaignFile, Written, steps
 from nurture.content.marks import Path
 from nurture.content.model import Programme, Step, Track
 from nurture.content.problems import Problem
+from nurture.languages.told import told
 from nurture.vocabulary.words import Stage, StageOwner, Temperature
 
 Kind = tuple[str | None, Temperature, Stage]
@@ -27,7 +28,10 @@ def tracks_within_reach(written: Written) -> Iterator[Problem]:
         }
         for track in file.campaign.tracks:
             if track.key not in chosen and not _knows_nobody(track, written.programme):
-                message = f"no lead comes to the track {track.key!r}: others suit all its leads better, or it has none"
+                message = told(
+                    "no lead comes to the track {key!r}: others suit all its leads better, or it has none",
+                    key=track.key,
+                )
                 remedy = "narrow it by personas, temperature or stages, or remove it"
                 yield file.marks.problem(("tracks", track.key), message, remedy)
 
@@ -35,14 +39,16 @@ def tracks_within_reach(written: Written) -> Iterator[Problem]:
 def tracks_without_ties(written: Written) -> Iterator[Problem]:
     """For every kind of lead one track is the most specific."""
     for file in written.campaigns:
-        told: set[frozenset[str]] = set()
+        met: set[frozenset[str]] = set()
         for kind in _kinds(written.programme):
             fitting = [track for track in file.campaign.tracks if track.fits(*kind)]
             best = max((track.specificity for track in fitting), default=None)
             tied = [track.key for track in fitting if track.specificity == best]
-            if len(tied) > 1 and frozenset(tied) not in told:
-                told.add(frozenset(tied))
-                message = f"the tracks {_listed(tied)} suit {_said(kind)} equally well"
+            if len(tied) > 1 and frozenset(tied) not in met:
+                met.add(frozenset(tied))
+                message = told(
+                    "the tracks {tracks} suit {leads} equally well", tracks=_listed(tied), leads=_said(kind)
+                )
                 remedy = "narrow one of them, or write a track for both"
                 yield file.marks.problem(("tracks", tied[-1]), message, remedy)
 
@@ -53,13 +59,13 @@ def content_for_everyone(written: Written) -> Iterator[Problem]:
     files = [file for file in written.campaigns if file.campaign.broadcast is None]
     for persona, temperature in product((None, *(p.key for p in programme.personas)), Temperature):
         without = [file for file in files if not _has_content(file, programme, persona, temperature)]
-        who = f"{temperature} leads {'of the persona ' + repr(persona) if persona else 'without a persona'}"
+        who = told("{temperature} leads {whose}", temperature=temperature, whose=_whose(persona))
         if persona is not None and files and len(without) == len(files):
-            message = f"no campaign has content for {who}"
+            message = told("no campaign has content for {who}", who=who)
             yield written.marks.problem(("personas", persona), message, "write a track for them")
             continue
         for file in without:
-            message = f"{who} find nothing in this campaign"
+            message = told("{who} find nothing in this campaign", who=who)
             yield file.marks.problem(
                 ("tracks",), message, "write a track for them", at_key=True, severity="warning"
             )
@@ -82,7 +88,11 @@ def unique_steps(written: Written) -> Iterator[Problem]:
             name = (placed.track.key, placed.step.key)
             if name in seen:
                 line = file.marks.place(seen[name]).line
-                message = f"the step {placed.step.key!r} stands twice in its track, first in line {line}"
+                message = told(
+                    "the step {key!r} stands twice in its track, first in line {line}",
+                    key=placed.step.key,
+                    line=line,
+                )
                 yield file.marks.problem(placed.path, message, "give one of them a key of its own")
             seen.setdefault(name, placed.path)
 
@@ -91,7 +101,7 @@ def plain_keys(written: Written) -> Iterator[Problem]:
     """Keys of tracks, steps, branches and segments are single words: they stand in addresses, reports and conditions."""
     for key in written.programme.segments:
         if not PLAIN_KEY.fullmatch(key):
-            message = f"the key {key!r} is not one word"
+            message = told("the key {key!r} is not one word", key=key)
             yield written.marks.problem(
                 ("segments", key), message, "write such as 'trial-users'", at_key=True
             )
@@ -102,7 +112,7 @@ def plain_keys(written: Written) -> Iterator[Problem]:
             named.extend(((*placed.path, "choose", branch.key), branch.key) for branch in placed.step.choose)
         for path, key in named:
             if not PLAIN_KEY.fullmatch(key):
-                message = f"the key {key!r} is not one word"
+                message = told("the key {key!r} is not one word", key=key)
                 yield file.marks.problem(
                     path, message, "write letters, digits, dots and dashes, such as 'first-call'"
                 )
@@ -134,7 +144,11 @@ def _branches_after_all(file: CampaignFile, step: Step, path: Path) -> Iterator[
     for index, branch in enumerate(step.choose[:-1]):
         if branch.when is None:
             later = step.choose[index + 1]
-            message = f"no lead comes to the branch {later.key!r}: everyone takes {branch.key!r} before it"
+            message = told(
+                "no lead comes to the branch {key!r}: everyone takes {key2!r} before it",
+                key=later.key,
+                key2=branch.key,
+            )
             yield file.marks.problem(
                 (*path, "choose", later.key), message, "put the branch without 'when' last"
             )
@@ -149,8 +163,10 @@ def _mails_twice(file: CampaignFile, track: Track) -> Iterator[Problem]:
             continue
         mail = file.campaign.mail_ref(step.mail)
         if mail in sure and not step.repeat:
-            message = (
-                f"the mail {step.mail!r} was sent by the step {sure[mail]!r} before, so this one never is"
+            message = told(
+                "the mail {mail!r} was sent by the step {sure!r} before, so this one never is",
+                mail=step.mail,
+                sure=sure[mail],
             )
             yield file.marks.problem(
                 ("tracks", track.key, "steps", step.key), message, "write 'repeat: true', or remove it"
@@ -161,8 +177,17 @@ def _mails_twice(file: CampaignFile, track: Track) -> Iterator[Problem]:
 
 def _said(kind: Kind) -> str:
     persona, temperature, stage = kind
-    return f"{temperature} leads at stage {stage} {'of the persona ' + repr(persona) if persona else 'without a persona'}"
+    return told(
+        "{temperature} leads at stage {stage} {whose}",
+        temperature=temperature,
+        stage=stage,
+        whose=_whose(persona),
+    )
 
 
 def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(repr(name) for name in names[:-1]), repr(names[-1])])
+    return told("{names} and {last!r}", names=", ".join(repr(name) for name in names[:-1]), last=names[-1])
+
+
+def _whose(persona: str | None) -> str:
+    return told("of the persona {persona!r}", persona=persona) if persona else "without a persona"

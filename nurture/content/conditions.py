@@ -20,6 +20,7 @@ from nurture.content.kleene import Ask, Unknown
 from nurture.content.language import NotAllowed, make
 from nurture.content.model import Expression
 from nurture.errors import ProgrammeError
+from nurture.languages.told import told
 
 CHARACTERS_MAX = 2_000
 LANGUAGE = Environment(autoescape=False)  # noqa: S701 parses only; nothing is rendered from it
@@ -82,13 +83,17 @@ def holds(expression: Expression, scope: Mapping[str, Any]) -> Outcome:
 def compile_condition(source: str) -> Condition:
     """The condition that *source* writes. Raises ConditionError."""
     if len(source) > CHARACTERS_MAX:
-        raise ConditionError(f"the condition has {len(source)} characters", f"keep it below {CHARACTERS_MAX}")
+        raise ConditionError(
+            told("the condition has {len} characters", len=len(source)),
+            told("keep it below {characters_max}", characters_max=CHARACTERS_MAX),
+        )
     try:
         node = _parse(source)
         return Condition(source=source, ask=make(node), asked=asked_of(node))
     except TemplateSyntaxError as error:
         raise ConditionError(
-            f"{source!r} is not an expression: {error.message}", "compare, call or combine"
+            told("{source!r} is not an expression: {message}", source=source, message=error.message),
+            "compare, call or combine",
         ) from None
     except NotAllowed as no:
         raise ConditionError(no.message, no.remedy, no.subject) from None

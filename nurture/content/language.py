@@ -13,6 +13,7 @@ from jinja2.tests import TESTS as JINJA_TESTS
 
 from nurture.content.filters import FILTERS, TESTS
 from nurture.content.kleene import Ask, Scope, Unknown, either, every, negated, relation, worked
+from nurture.languages.told import told
 from nurture.mailboxes import is_disposable, is_free_mail
 
 
@@ -51,7 +52,8 @@ def make(node: nodes.Expr) -> Ask:
     maker = MAKE.get(type(node))
     if maker is None:
         raise NotAllowed(
-            f"{type(node).__name__.lower()} is not part of conditions", "compare, call or combine"
+            told("{lower} is not part of conditions", lower=type(node).__name__.lower()),
+            "compare, call or combine",
         )
     return maker(node)
 
@@ -83,7 +85,9 @@ def _attribute(node: nodes.Getattr | nodes.Getitem) -> Ask:
     """A field of one of the scope's objects; whatever begins with an underscore is ours, not the author's."""
     field = _field_name(node)
     if not isinstance(node.node, nodes.Name) or field.startswith("_"):
-        raise NotAllowed(f"'.{field}' reaches too far", "write such as lead.country or event.link", field)
+        raise NotAllowed(
+            told("'.{field}' reaches too far", field=field), "write such as lead.country or event.link", field
+        )
     owner, missing = (
         node.node.name,
         Unknown(field if node.node.name == "lead" else f"{node.node.name}.{field}"),
@@ -130,7 +134,7 @@ def _not(node: nodes.Not) -> Ask:
 
 def _choice(node: nodes.CondExpr) -> Ask:
     if node.expr2 is None:
-        raise NotAllowed("an 'if' without 'else'", "write what holds otherwise: x if y else z")
+        raise NotAllowed("an 'if' needs an 'else'", "write what holds otherwise: x if y else z")
     test, then, otherwise = make(node.test), make(node.expr1), make(node.expr2)
 
     def ask(scope: Scope) -> Any:
@@ -179,7 +183,9 @@ def _concat(node: nodes.Concat) -> Ask:
 def _filter(node: nodes.Filter) -> Ask:
     if node.name not in FILTERS or node.node is None:
         raise NotAllowed(
-            f"there is no filter {node.name!r}", f"use one of {', '.join(sorted(FILTERS))}", node.name
+            told("there is no filter {name!r}", name=node.name),
+            told("use one of {join}", join=", ".join(sorted(FILTERS))),
+            node.name,
         )
     work, value = FILTERS[node.name], make(node.node)
     arguments, named = _arguments(node)
@@ -205,7 +211,11 @@ def _test(node: nodes.Test) -> Ask:
         return lambda scope: isinstance(value(scope), Unknown) is wanted
     if node.name not in OUR_TESTS:
         names = ", ".join(sorted(name for name in OUR_TESTS if name[0].isalpha()))
-        raise NotAllowed(f"there is no test {node.name!r}", f"use one of {names}", node.name)
+        raise NotAllowed(
+            told("there is no test {name!r}", name=node.name),
+            told("use one of {names}", names=names),
+            node.name,
+        )
     work = OUR_TESTS[node.name]
     arguments, named = _arguments(node)
     return lambda scope: worked(
@@ -218,16 +228,25 @@ def _call(node: nodes.Call) -> Ask:
     if isinstance(node.node, nodes.Getattr) and node.node.attr in METHODS:
         method, subject = METHODS[node.node.attr], make(node.node.node)
         if named or len(arguments) != 1:
-            raise NotAllowed(f"{node.node.attr} takes one text", "write such as lead.email.endswith('.edu')")
+            raise NotAllowed(
+                told("{attr} takes one text", attr=node.node.attr),
+                "write such as lead.email.endswith('.edu')",
+            )
         return lambda scope: worked(method, subject(scope), arguments[0](scope))
     if not isinstance(node.node, nodes.Name) or node.node.name not in FUNCTIONS:
-        raise NotAllowed("only the built-in functions can be called", f"use one of {', '.join(FUNCTIONS)}")
+        raise NotAllowed(
+            "only the built-in functions can be called", told("use one of {join}", join=", ".join(FUNCTIONS))
+        )
     name = node.node.name
     allowed = FUNCTIONS[name]
     if not 1 <= len(arguments) + len(named) <= len(allowed) or not set(named) <= set(
         allowed[len(arguments) :]
     ):
-        raise NotAllowed(f"{name} takes {' and '.join(allowed)}", f"write {name}({', '.join(allowed)})", name)
+        raise NotAllowed(
+            told("{name} takes {join}", name=name, join=" and ".join(allowed)),
+            told("write {name}({join})", name=name, join=", ".join(allowed)),
+            name,
+        )
 
     constants = [
         part.value

@@ -11,6 +11,7 @@ from nurture.content.model import Expression
 from nurture.content.wall_clock import WallClock
 from nurture.content.yaml_tree import Scalar
 from nurture.durations import Count, Duration, Percent, Rate, Unit
+from nurture.languages.told import told
 
 
 class Refused(Exception):  # noqa: N818 a value of this file, not an error for people
@@ -97,10 +98,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     names = list(known)
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return told("did you mean {name!r}?", name=close[0])
     if len(names) < 2:
-        return f"write {names[0]}" if names else "remove it"
-    return f"write one of {', '.join(sorted(names))}"
+        return told("write {name}", name=names[0]) if names else "remove it"
+    return told("write one of {names}", names=", ".join(sorted(names)))
 
 
 def _text(node: Scalar) -> str:

@@ -14,6 +14,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 WRITTEN_IN = "en"
 CATALOGUES = Path(__file__).parents[2] / "webapp/translations"
 """They lie with the pages, which have most of the words."""
+KNOW_THEIR_KIND = "nurture/check/"
+"""Where sentences with values are made by ``told`` alone."""
 
 
 @cache
@@ -30,10 +32,18 @@ def catalogue(language: str) -> NullTranslations:
 
 @cache
 def made_by_code(language: str) -> frozenset[str]:
-    """The messages that Python makes: a template says its own itself, so that nothing has to be recognised as one of them."""
+    """The messages that Python makes: a template says its own itself, so that nothing has to be recognised as one of them.
+
+    Nor has a finding of ``nurture.check``: it knows its kind (``nurture.languages.told``).
+    """
     messages = read(language) or ()
-    found = (each for each in messages if any(path.endswith(".py") for path, _ in each.locations))
+    found = (each for each in messages if any(is_made(path) for path, _ in each.locations))
     return frozenset(each.id for each in found if isinstance(each.id, str))
+
+
+def is_made(path: str) -> bool:
+    """Whether the sentences of this file come to a page as plain text."""
+    return path.endswith(".py") and not path.startswith(KNOW_THEIR_KIND)
 
 
 @cache

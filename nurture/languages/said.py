@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from babel.support import Translations
 
 from nurture.languages.catalogues import catalogue, made_by_code
+from nurture.languages.told import Told
 from nurture.languages.values import FIGURE, LOOKS, figure_or_day, theirs
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -48,7 +49,21 @@ SEAMS = (" → ", "; ", ", ", ". ", "\n")
 
 def said_in(language: str, words: str) -> str:
     """*words* as a reader of *language* says them; in English, or if nobody has translated them, as they are."""
-    return _said(words, language, 0)
+    return _told(words, language) if isinstance(words, Told) else _said(words, language, 0)
+
+
+def _told(words: Told, language: str) -> str:
+    """A sentence that knows its kind and its values; in English where its kind is not translated."""
+    known = catalogue(language)
+    kind = known.gettext(words.kind)
+    if kind == words.kind:
+        return words
+    kept = theirs(words.kind)
+    values = {
+        name: value if name in kept and not isinstance(value, Told) else said_in(language, value)
+        for name, value in words.values.items()
+    }
+    return filled(kind, values)
 
 
 def said_as(language: str, msgid: str, words: str) -> str:

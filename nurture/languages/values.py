@@ -40,6 +40,9 @@ THEIRS = frozenset(
 )
 """Places that hold a name, by what the code calls the value."""
 THEIRS_IN: Mapping[str, frozenset[str]] = {
+    "the note cannot be read: %(error)s": frozenset(("error",)),  # in the words of Jinja
+    "%(source)s is not an expression: %(message)s": frozenset(("message",)),
+    "the mail cannot be written: %(error)s": frozenset(("error",)),
     "Persona: %(one)s": frozenset(("one",)),
     "Persona: %(one)s → %(two)s%(three)s": frozenset(("one", "two")),
     "Tagged: %(one)s%(two)s": frozenset(("one",)),

@@ -92,3 +92,10 @@ def test_the_file_of_rejected_rows_says_why(stand: Stand, app: Flask, client: Fl
 )
 def test_a_file_that_is_none_says_why(give, content: bytes, name: str, said: str):
     assert said in in_german(give(content, name))
+
+
+def test_a_launch_says_what_its_checks_found(stand: Stand, client: FlaskClient):
+    stand.with_a_draft()
+    page = in_german(client.get("/campaigns/hello/go-live"))
+    assert "ist noch zu ersetzen; setzen Sie Ihre eigenen Worte ein" in page
+    assert "von dieser Kampagne" in page

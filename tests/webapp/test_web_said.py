@@ -31,7 +31,6 @@ def german_reader(app: Flask):
         ("“welcome” was skipped: the lead has no address", "„welcome“ wurde übersprungen: der Lead hat keine Adresse"),
         ("Given back: not yet — call her in May", "Zurückgegeben: noch nicht — call her in May"),
         ("Ada Nowak", "Ada Nowak"),
-        ("best-guide.mjml, line 3: [customer] is still to be replaced; write your own words in its place", "best-guide.mjml, Zeile 3: [customer] ist noch zu ersetzen; setzen Sie Ihre eigenen Worte ein"),
         ("by its name; 50.0% of the sample's values cannot be read", "dem Namen nach; 50,0\xa0% der Werte in der Stichprobe sind nicht lesbar"),
         ("by its name; 12 dates begin with a day above 12", "dem Namen nach; 12 Datumsangaben beginnen mit einem Tag über 12"),
         ("line 4: Status: hot: 'hot' is not an e-mail address", "Zeile 4: Status: hot: 'hot' ist keine E-Mail-Adresse"),

@@ -17,6 +17,7 @@ from nurture.content.mjml.compiler import CompileError, compile_mjml
 from nurture.content.problems import PlacedError, Problem, position
 from nurture.content.render import render, render_preview
 from nurture.errors import ForbiddenError, NurtureError, OversizeError, RenderError
+from nurture.languages.told import as_text
 
 STAGES = {b"l": "laid out", b"w": "written"}
 """How far a job has come; before the first it is being read."""
@@ -78,7 +79,7 @@ class Reader(msgspec.Struct, frozen=True):
 def do(asked: bytes, tell: Tell) -> bytes:
     """Do a job. *tell* hears each stage."""
     name, arguments = loads(asked)  # noqa: S301 - what is read was written by the process that started us
-    return msgspec.msgpack.encode(JOBS[name](tell, *arguments))
+    return msgspec.msgpack.encode(JOBS[name](tell, *arguments), enc_hook=as_text)
 
 
 def warm_up() -> None:

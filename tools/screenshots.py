@@ -35,7 +35,7 @@ from tools.an_import import an_import
 from tools.browser import REMEDY, find_browser
 from tools.mail_pictures import FLAGS
 from tools.page_walk import Walk, forgotten, view_of
-from webapp import create_app
+from webapp import create_app, simulations_kept
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "var" / "screenshots"
@@ -71,6 +71,7 @@ class Site(msgspec.Struct, frozen=True):
 
 def main() -> None:
     """Take all pictures, or those of the pages whose paths contain a word that was given; --home=FOLDER keeps the sample."""
+    simulations_kept.PATIENCE_SECONDS = 60.0  # what was played, and not that it is played
     browser = find_browser()
     if browser is None:
         sys.exit(REMEDY)

@@ -42,36 +42,42 @@ def pages(engine: Engine) -> Blueprint:
             abort(404)
         days = request.args.get("days", DAYS[1], type=int)
         seed = min(SEEDS_MOST, max(1, request.args.get("seed", 1, type=int)))
-        dated = run(seen, days if days in DAYS else DAYS[1], seed)
+        days = days if days in DAYS else DAYS[1]
+        dated = run(seen, days, seed)
         return render_template(
             "simulate.html",
             seen=seen,
             campaign=seen.campaign,
-            found=dated.found,
-            played_at=dated.played_at,
+            days=days,
+            seed=seed,
+            found=None if dated is None else dated.found,
+            played_at=None if dated is None else dated.played_at,
             choices=DAYS,
             words=WORDS,
             sentence=sentence,
         )
 
-    def run(seen: Seen, days: int, seed: int) -> Dated:
-        live = engine.live
+    def run(seen: Seen, days: int, seed: int) -> Dated | None:
+        """The simulation; None while it is played."""
+        live, now = engine.live, g.now
+        programme = with_campaign(live.programme, replace(seen.campaign, draft=False))
         with engine.database.reading() as connection:
             wanted = Wanted(seen.campaign.key, seen.text, live.number, shown(connection), days, seed)
 
             def play() -> Simulation:
-                return simulated(
-                    connection,
-                    with_campaign(live.programme, replace(seen.campaign, draft=False)),
-                    live.catalog,
-                    wanted.key,
-                    g.now,
-                    days=days,
-                    seed=seed,
-                    sample=live.number,
-                )
+                with engine.database.reading() as own:
+                    return simulated(
+                        own,
+                        programme,
+                        live.catalog,
+                        wanted.key,
+                        now,
+                        days=days,
+                        seed=seed,
+                        sample=live.number,
+                    )
 
-            return kept.of(wanted, g.now, is_there=lambda lead: is_there(connection, lead), play=play)
+            return kept.of(wanted, now, is_there=lambda lead: is_there(connection, lead), play=play)
 
     return pages
 

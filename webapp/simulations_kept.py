@@ -6,14 +6,17 @@ with every event, so a simulation is kept for minutes only and the page says of 
 
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Lock, Thread
 
 import msgspec
 
 from nurture.insight.shown import Shown
 from nurture.insight.simulated import Simulation
 
+PATIENCE_SECONDS = 0.1
+"""A page waits so long for a simulation that is played; then it says that it is, and is looked at again."""
 KEPT_FOR = timedelta(minutes=10)
 KEPT_MOST = 32
 """Simulations in one process, each with the story of one lead."""
@@ -42,11 +45,12 @@ class Dated(msgspec.Struct, frozen=True):
 
 
 class Kept:
-    """The simulations of one process; threads may ask at once."""
+    """The simulations of one process, and those that are played; threads may ask at once."""
 
     def __init__(self) -> None:
         self._dated: OrderedDict[Wanted, Dated] = OrderedDict()
-        self._lock = Lock()
+        self._playing: dict[Wanted, Future[Dated]] = {}
+        self._lock, self._one_at_a_time = Lock(), Lock()
 
     def of(
         self,
@@ -55,16 +59,50 @@ class Kept:
         *,
         is_there: Callable[[int], bool],
         play: Callable[[], Simulation],
-    ) -> Dated:
-        """The one that is kept, or a new one.
+    ) -> Dated | None:
+        """The one that is kept, or a new one; None while that is played, which goes on behind the page.
 
         is_there  whether a lead is still one of ours: the story of one who was erased is not told again.
+        play      is called in a thread of its own, with no request around it; what it raises is raised to whoever looks next.
         """
         with self._lock:
             dated = self._dated.get(wanted)
         if dated is not None and self._is_good(dated, now, is_there):
             return dated
-        dated = Dated(now, play())
+        with self._lock:
+            playing = self._playing.get(wanted)
+            if playing is None:
+                playing = self._playing[wanted] = Future()
+                Thread(target=self._play, args=(wanted, now, play, playing), daemon=True).start()
+        try:
+            return playing.result(PATIENCE_SECONDS)
+        except TimeoutError:
+            if not playing.done():
+                return None
+            raise
+        finally:
+            if playing.done():
+                self._forget(wanted, playing)
+
+    def _play(
+        self, wanted: Wanted, now: datetime, play: Callable[[], Simulation], playing: "Future[Dated]"
+    ) -> None:
+        try:
+            with self._one_at_a_time:
+                dated = Dated(now, play())
+        except Exception as error:  # noqa: BLE001 - the page that waits for it tells it
+            playing.set_exception(error)
+            return
+        self._keep(wanted, dated, now)
+        self._forget(wanted, playing)
+        playing.set_result(dated)
+
+    def _forget(self, wanted: Wanted, playing: "Future[Dated]") -> None:
+        with self._lock:
+            if self._playing.get(wanted) is playing:
+                del self._playing[wanted]
+
+    def _keep(self, wanted: Wanted, dated: Dated, now: datetime) -> None:
         with self._lock:
             for each in [each for each, old in self._dated.items() if now - old.played_at >= KEPT_FOR]:
                 del self._dated[each]
@@ -72,7 +110,6 @@ class Kept:
             self._dated.move_to_end(wanted)
             while len(self._dated) > KEPT_MOST:
                 self._dated.popitem(last=False)
-        return dated
 
     def _is_good(self, dated: Dated, now: datetime, is_there: Callable[[int], bool]) -> bool:
         story = dated.found.story

@@ -21,11 +21,12 @@ from nurture.tracking.spool import Spool
 from tests.browser.day import SLOWEST, settle
 from tests.webapp.stand import MONDAY, STAFF, Stand
 from tools import front_end
-from webapp import create_app
+from webapp import create_app, simulations_kept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+simulations_kept.PATIENCE_SECONDS = 60.0  # pages of tests show what was played, however busy the machine is
 SECRET = b"s" * 32
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0"
 

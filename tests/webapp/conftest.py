@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 
 from nurture.engine.accounts import Role
 from tests.webapp.stand import Stand
-from webapp import create_app
+from webapp import create_app, simulations_kept
 
+simulations_kept.PATIENCE_SECONDS = 60.0  # pages of tests show what was played, however busy the machine is
 SECRET = b"s" * 32
 
 

@@ -1,6 +1,7 @@
 """Simulations are kept for minutes, of the same thing only, and never beyond the lead whose story they tell."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from nurture.simulation.ahead import Story
 from nurture.simulation.behaviour import Habits
 from nurture.vocabulary.lead import Lead
 from nurture.vocabulary.state import LeadState
+from webapp import simulations_kept
 from webapp.simulations_kept import KEPT_FOR, KEPT_MOST, Kept, Wanted
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -66,6 +68,35 @@ def test_the_story_of_an_erased_lead_is_not_told_again(plays):
     plays.leads.clear()
     plays.of()
     assert plays.count == 2
+
+
+def test_whoever_will_not_wait_is_told_so_and_it_is_played_once(plays, monkeypatch):
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 0.0)
+    may_end, wanted = Event(), replace(WANTED, seed=7)
+
+    def slow():
+        assert may_end.wait(60)
+        return plays.play()
+
+    def look():
+        return plays.kept.of(wanted, NOW, is_there=plays.leads.__contains__, play=slow)
+
+    assert (look(), look()) == (None, None)
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 60.0)
+    may_end.set()
+    assert look().played_at == NOW
+    assert look().found is PLAYED
+    assert plays.count == 2
+
+
+def test_what_fails_is_told_to_whoever_looks_and_played_again(plays):
+    def fails():
+        raise TimeoutError("the store is away")
+
+    wanted = replace(WANTED, seed=8)
+    with pytest.raises(TimeoutError, match="the store is away"):
+        plays.kept.of(wanted, NOW, is_there=plays.leads.__contains__, play=fails)
+    assert plays.of(wanted).found is PLAYED
 
 
 def test_the_oldest_make_room(plays):

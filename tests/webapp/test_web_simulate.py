@@ -1,6 +1,7 @@
 """A campaign is simulated from its page: what is assumed comes first, and nothing is sent or written."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from nurture.insight.sales_history import with_sales
 from nurture.insight.simulated import MEASURED_FROM, band, habits_in
 from nurture.simulation.behaviour import Habits
 from nurture.store import records as table
+from webapp import simulate, simulations_kept
 
 PAGE = "/campaigns/long-cycle/simulate"
 
@@ -129,6 +131,24 @@ def test_what_sales_does_is_measured_once_it_has_had_enough_leads(stand, client)
     page = client.get(f"{PAGE}?days=30&seed=2").text
     assert "on the last 50 leads that were handed to sales" in page
     assert "sales answers 80 % of the leads that it is given" in page
+
+
+def test_the_page_does_not_wait_for_a_long_play(client, monkeypatch):
+    may_end, played = threading.Event(), simulate.simulated
+
+    def slow(*values, **named):
+        assert may_end.wait(60)
+        return played(*values, **named)
+
+    monkeypatch.setattr(simulate, "simulated", slow)
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 0.0)
+    page = client.get(f"{PAGE}?days=30&seed=3").text
+    assert "It is being played" in page
+    assert f'href="{PAGE}?days=30&amp;seed=3"' in page  # without a script
+    assert "What is assumed" not in page
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 60.0)
+    may_end.set()
+    assert "What comes of it in 30 days" in client.get(f"{PAGE}?days=30&seed=3").text
 
 
 def test_looked_at_again_it_is_the_same_one_and_says_of_when_it_is(stand, client):

@@ -17,7 +17,7 @@ from nurture.engine.system_build import Posted
 from nurture.engine.system_mails import post
 from nurture.languages.catalogues import LANGUAGES
 from nurture.scheduling.rates import Tally
-from tests.webapp.test_web_german import ENGLISH, GERMAN_TOO, NOT_READ
+from tests.webapp.german import ENGLISH, GERMAN_TOO, NOT_READ
 from webapp.form_words import GERMAN
 
 LENA = "lena@small.example"

@@ -1,16 +1,21 @@
 """The dashboard with everything open, and the page of the sample: on a phone and on a desk, light, dark and printed."""
 
+from itertools import product
+from typing import get_args
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
 from nurture.store.records import daily_count, lead
 from tests.browser.conftest import logged_in
-from tests.browser.test_look import SMALL_TARGETS, Scheme
+from tests.browser.test_look import SMALL_TARGETS, Scheme, wears
 from tests.browser.wcag import RULES, violations
 from tests.webapp.stand import Stand
 
 PATHS = ("/", "/sample")
+WIDTHS = (320, 375, 768, 1152, 1280, 1440)
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 OPEN_ALL = "document.querySelectorAll('main details').forEach(each => each.open = true)"
 
 
@@ -23,38 +28,35 @@ def sampled(company: Stand) -> Stand:
     return company
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 375, 768, 1152, 1280, 1440])
-def test_it_fits_with_everything_open(sampled: Stand, browser: Browser, scheme: Scheme, width: int):
-    context = browser.new_context(
-        color_scheme=scheme, viewport={"width": width, "height": 800}, storage_state=logged_in()
-    )
-    page, wrong = context.new_page(), []
-    for path in PATHS:
-        page.goto(sampled.engine.base_url + path)
-        page.evaluate(OPEN_ALL)
+def opened(page: Page, path: str) -> None:
+    """Each is opened once and looked at in every way, as in ``test_look``."""
+    page.goto(path)
+    page.evaluate(OPEN_ALL)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_it_fits_with_everything_open(sampled: Stand, page: Page, path: str):
+    opened(page, sampled.engine.base_url + path)
+    wrong = []
+    for scheme, width in product(SCHEMES, WIDTHS):
+        wears(page, scheme, width)
         if page.evaluate("document.documentElement.scrollWidth") > width:
-            wrong.append(f"{path}: wider than {width}")
-        wrong += [f"{path}: small target {target}" for target in page.evaluate(SMALL_TARGETS)]
-    context.close()
+            wrong.append(f"wider than {width}, {scheme}")
+        wrong += [f"small target {target}" for target in page.evaluate(SMALL_TARGETS)]
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 375), ("dark", 375)]
-)
-def test_it_is_accessible_with_everything_open(sampled: Stand, browser: Browser, scheme: Scheme, width: int):
-    context = browser.new_context(
-        color_scheme=scheme, viewport={"width": width, "height": 800}, storage_state=logged_in()
-    )
-    page, wrong = context.new_page(), []
-    for path in PATHS:
-        page.goto(sampled.engine.base_url + path)
-        page.evaluate(OPEN_ALL)
-        wrong += [f"{path}: {each}" for each in violations(page, RULES[scheme])]
-        page.locator("details.acting summary").click()  # it lies over the page, so it is asked for itself
-        wrong += [f"{path}: {each}" for each in violations(page, RULES[scheme], within="details.acting")]
-    context.close()
+@pytest.mark.parametrize("path", PATHS)
+def test_it_is_accessible_with_everything_open(sampled: Stand, page: Page, path: str):
+    opened(page, sampled.engine.base_url + path)
+    wrong, acting = [], page.locator("details.acting summary")
+    for scheme, width in product(SCHEMES, (1280, 375)):
+        wears(page, scheme, width)
+        wrong += [f"{scheme} at {width}: {each}" for each in violations(page, RULES[scheme])]
+        acting.click()  # it lies over the page, so it is asked for itself
+        within = violations(page, RULES[scheme], within="details.acting")
+        wrong += [f"{scheme} at {width}: {each}" for each in within]
+        acting.click()
     assert wrong == []
 
 

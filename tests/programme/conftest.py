@@ -1,9 +1,11 @@
 """The shipped programme, read once, and its mails as a reader would get them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from jinja2 import DictLoader
+from playwright.sync_api import Browser, Page
 from shipped import ADDRESS, NORA, ROOT
 
 from nurture.content.catalog import Catalog, load
@@ -65,3 +67,11 @@ def sent(catalog: Catalog, mails: dict[str, MailFile]) -> dict[str, PreviewParts
         return render_preview(program, lead=NORA, token="token", extra=extra)
 
     return {path: to_nora(mail) for path, mail in mails.items()}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page for mails: what they show from the network would be waited for, and never come."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()

@@ -13,6 +13,7 @@ reference table and the editors' schemas are generated from these lines and the 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -843,7 +844,7 @@ class Superseded(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Campaign
 
 
-class Programme(msgspec.Struct, frozen=True, kw_only=True):
+class Programme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A company's agreed definitions.
 
     format          1.
@@ -913,8 +914,12 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
 
     def persona_key(self, key: str | None) -> str | None:
         """The key that a persona has now which once had *key*; as given where there is none."""
-        found = None if key is None else self.persona(key)
-        return key if found is None else found.key
+        return None if key is None else self.former_keys.get(key, key)
+
+    @cached_property
+    def former_keys(self) -> Mapping[str, str]:
+        """The key that a persona has now, by each that it had before: conditions ask for it lead by lead."""
+        return {was: each.key for each in self.personas for was in each.was}
 
     def member(self, email: str) -> Member | None:
         """The rep with this address, in whichever team."""

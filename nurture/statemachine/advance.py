@@ -17,13 +17,14 @@ from nurture.statemachine.broadcasts import broadcast
 from nurture.statemachine.effects import Effect
 from nurture.statemachine.enrol import enrolments
 from nurture.statemachine.facts_in import take_in
+from nurture.statemachine.former_keys import known_by
 from nurture.statemachine.hand_back import handed_back
 from nurture.statemachine.hand_off import answered_by_sales
 from nurture.statemachine.merge import merge
 from nurture.statemachine.moves import stage, temperature
 from nurture.statemachine.overturn import overturn
 from nurture.statemachine.past import NOTHING, Past
-from nurture.statemachine.score import award, grade, known_by, profile
+from nurture.statemachine.score import award, grade, profile
 from nurture.statemachine.settle import touched
 from nurture.statemachine.sla import clock
 from nurture.statemachine.sunset import sunset

@@ -17,7 +17,6 @@ class Known:
 
     bounds      of the interest score, ascending, by temperature: below each some grade, condition or temperature changes.
     entered     campaigns that leads enter by themselves: a broadcast comes to them, and a draft takes nobody in.
-    former      the key that a persona has now, by each that it had before.
     day_bounds  (kind of event, days): so long after the last one some condition changes.
     """
 
@@ -29,7 +28,6 @@ class Known:
         "bounds",
         "day_bounds",
         "entered",
-        "former",
         "programme",
     )
 
@@ -38,7 +36,6 @@ class Known:
         self.entered = tuple(
             each for each in programme.campaigns.values() if each.broadcast is None and not each.draft
         )
-        self.former = {was: each.key for each in programme.personas for was in each.was}
         asked = [compile_condition(expression.source).asked for expression in conditions_of(programme)]
         grades = {float(least.interest) for least in programme.scoring.grades.values()}
         watched = grades.union(*(each.interest_bounds for each in asked))

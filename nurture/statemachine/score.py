@@ -13,15 +13,6 @@ from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import ENGAGEMENTS, EventKind
 
 
-def known_by(turn: Turn, state: LeadState) -> LeadState:
-    """The lead with the keys that its personas have now: another key is no other persona, so nothing is recorded."""
-    former = turn.known.former
-    if not former or not (state.persona in former or former.keys() & state.tried.keys()):
-        return state
-    tried = {former.get(key, key): at for key, at in state.tried.items()}
-    return replace(state, persona=former.get(state.persona or "", state.persona), tried=tried)
-
-
 def award(turn: Turn, state: LeadState) -> LeadState:
     """Credit what the interest rules give for the event; a machine's act earns nothing."""
     event = turn.event

@@ -45,14 +45,14 @@ class Inbox(Protocol):
 
 def read_inbox(engine: Engine, inbox: Inbox) -> int:
     """Take in what waits. Returns how many messages were new."""
-    return take_in(
+    return empty(
         inbox,
         lambda raw: receive(engine, raw, source=inbox.name).is_new,
         stopping=lambda: engine.is_stopping,
     )
 
 
-def take_in(
+def empty(
     inbox: Inbox, take: Callable[[bytes], bool], *, stopping: Callable[[], bool] = lambda: False
 ) -> int:
     """Give each waiting message to *take* and put it away after that. One that cannot be taken waits for the next look.

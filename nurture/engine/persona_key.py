@@ -1,7 +1,7 @@
 """A persona gets another key, and all that names it follows: one revision, and one transaction for what the store keeps of it.
 
 No lead changes what it is: programme.yaml says which key the persona had before, and whoever has that one is read as having the
-new one, from the revision's moment on; each lead is written down so with its next turn (``statemachine.score.known_by``).
+new one, from the revision's moment on; each lead is written down so with its next turn (``statemachine.former_keys.known_by``).
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from nurture.content.catalog import MAIL, PROGRAMME
 from nurture.content.model import Programme
@@ -18,7 +18,7 @@ from nurture.content.recipes import KEY
 from nurture.engine.drafts import drafts
 from nurture.engine.editing import write
 from nurture.engine.engine import Engine
-from nurture.engine.reviews import MailState, sha_of
+from nurture.engine.reviews import carry_over
 from nurture.errors import ProgrammeError
 from nurture.store import records as table
 
@@ -87,7 +87,10 @@ def give_key(engine: Engine, change: NewKey, *, expecting: int, actor: str, reas
         raise ProgrammeError("\n".join(change.blocks))
 
     def follow(connection: Connection, now: datetime) -> None:
-        _move_reviews(connection, change, actor, now)
+        was = {to: path for path, to in change.moved.items()}
+        for path, text in change.texts.items():
+            if MAIL.fullmatch(path):
+                carry_over(connection, was.get(path, path), path, text, actor=actor, now=now)
         of_lead, of_view = table.lead_state.c, table.saved_view.c
         # Lists and counts go by this column; the lead's own state follows with its next turn.
         had = of_lead.persona == change.old
@@ -117,24 +120,6 @@ def _wrong_key(programme: Programme, old: str, new: str) -> tuple[str, ...]:
 
 def _by_hand(place: Place) -> str:
     return f"{place.path}:{place.line} names it in a way of its own; change that first: {place.text}"
-
-
-def _move_reviews(connection: Connection, change: NewKey, actor: str, now: datetime) -> None:
-    """Where mails stand, and what was said of them, goes along: their readers read the same words as before."""
-    review, said = table.mail_review, table.mail_comment
-    was = {to: path for path, to in change.moved.items()}
-    for path, text in change.texts.items():
-        if not MAIL.fullmatch(path):
-            continue
-        before = was.get(path, path)
-        row = connection.execute(select(review).where(review.c.path == before)).first()
-        connection.execute(delete(review).where(review.c.path.in_((before, path))))
-        state = (
-            MailState.RETIRED if row is not None and row.state == MailState.RETIRED else MailState.APPROVED
-        )
-        values = {"path": path, "state": state.value, "sha256": sha_of(text), "at": now}
-        connection.execute(review.insert().values(**values, actor=actor if row is None else row.actor))
-        connection.execute(update(said).where(said.c.path == before).values(path=path))
 
 
 def _renamed_query(query: str, old: str, new: str) -> str:

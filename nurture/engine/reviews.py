@@ -97,6 +97,22 @@ def bring_back(connection: Connection, path: str, *, actor: str, now: datetime) 
     audit(connection, actor=actor, what="brought back", now=now, target=path)
 
 
+def carry_over(
+    connection: Connection, before: str, path: str, text: str, *, actor: str, now: datetime
+) -> None:
+    """The live mail at *before* stands at *path* and is written as *text*, in the same words for its readers.
+
+    What was said of it goes along. *actor* counts as who approved it where nobody else has.
+    """
+    review, said = table.mail_review, table.mail_comment
+    row = connection.execute(select(review).where(review.c.path == before)).first()
+    connection.execute(delete(review).where(review.c.path == before))
+    is_retired = row is not None and row.state == MailState.RETIRED
+    state = MailState.RETIRED if is_retired else MailState.APPROVED
+    _note(connection, path, text, state, actor=actor if row is None else row.actor, now=now)
+    connection.execute(update(said).where(said.c.path == before).values(path=path))
+
+
 def refuse_retired(connection: Connection, catalog: Catalog) -> None:
     """Raises ProgrammeError where *catalog* would send a retired mail."""
     of = table.mail_review.c

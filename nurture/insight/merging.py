@@ -211,16 +211,16 @@ def _fields(state: LeadState) -> Iterator[tuple[str, str]]:
 
 def _stands(programme: Programme, state: LeadState, now: datetime) -> Iterator[tuple[str, str]]:
     persona = programme.persona(state.persona or "")
-    yield "Stage", stage_name(state.stage)
-    yield "Temperature", state.temperature.value
+    yield STAGE, stage_name(state.stage)
+    yield TEMPERATURE, state.temperature.value
     yield "Interest", f"{interest_score(state.accumulators, now):.0f}"
     yield "Fit", str(state.fit_score)
     yield "Grade", state.grade.value
     yield "Persona", "" if persona is None else persona.name
-    yield "No mail because", "" if state.suppressed is None else state.suppressed.value
+    yield NO_MAIL, "" if state.suppressed is None else state.suppressed.value
     yield "Topics agreed to", _topics(programme, state.opted_in)
     yield "Topics refused", _topics(programme, state.opted_out)
-    yield "Asked for a pause until", "" if state.snoozed_until is None else f"{state.snoozed_until:%Y-%m-%d}"
+    yield PAUSE, "" if state.snoozed_until is None else f"{state.snoozed_until:%Y-%m-%d}"
     yield "Mails had", str(len(state.had))
 
 
@@ -242,7 +242,12 @@ def _inside(enrolment: Enrolment) -> str:
     return f"{plain(enrolment.track) if enrolment.track else 'resting'}, {steps}"
 
 
-OURS = ("Stage", "Temperature", "No mail because", "Asked for a pause until")
+STAGE, TEMPERATURE, NO_MAIL, PAUSE = OURS = (
+    "Stage",
+    "Temperature",
+    "No mail because",
+    "Asked for a pause until",
+)
 PLACE_OF_CAMPAIGNS = 3
 """What of the table is in words of ours."""
 

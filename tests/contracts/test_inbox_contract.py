@@ -15,7 +15,7 @@ from flask import Flask
 from imap_server import ImapServer
 
 from nurture.engine.feedback_imap import ImapAccount, ImapInbox
-from nurture.engine.feedback_inbox import InboxError, take_in
+from nurture.engine.feedback_inbox import InboxError, empty
 from nurture.engine.feedback_maildir import MaildirInbox
 from nurture.simulation.clock import VirtualClock
 from webapp import inbox_hook
@@ -59,7 +59,7 @@ def maildir(tmp_path, imap):
         for file in new.iterdir():
             file.unlink()
 
-    return Subject(partial(take_in, MaildirInbox(tmp_path / "in")), deliver, kept, vanish)
+    return Subject(partial(empty, MaildirInbox(tmp_path / "in")), deliver, kept, vanish)
 
 
 def posted(tmp_path, imap):
@@ -96,7 +96,7 @@ def on_server(server, **account):
         return [server.messages[uid] for uid in sorted(server.seen) if uid in server.messages]
 
     given = {"host": "127.0.0.1", "user": "acme", "password": "secret", "port": server.port, **account}
-    return Subject(partial(take_in, ImapInbox(ImapAccount(**given))), deliver, kept, server.messages.clear)
+    return Subject(partial(empty, ImapInbox(ImapAccount(**given))), deliver, kept, server.messages.clear)
 
 
 def imap_plain(tmp_path, imap):
@@ -194,7 +194,7 @@ def test_an_empty_inbox_gives_nothing(subject):
 
 def test_a_folder_that_is_no_maildir_is_told(tmp_path):
     with pytest.raises(InboxError, match="is no Maildir"):
-        take_in(MaildirInbox(tmp_path), lambda raw: True)
+        empty(MaildirInbox(tmp_path), lambda raw: True)
 
 
 @pytest.mark.parametrize(

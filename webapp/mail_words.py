@@ -5,6 +5,7 @@ from typing import Any
 from nurture.content.catalog import Catalog
 from nurture.content.filters import FILTERS
 from nurture.content.merge_fields import OWNER_FIELDS
+from nurture.content.mjml.choices import CHOICES
 from nurture.content.mjml.schema import CHILDREN
 from nurture.content.outline import outline
 from nurture.content.segments import ADDRESSES
@@ -32,13 +33,14 @@ SHORT = frozenset({"d"})
 
 
 def words_of(catalog: Catalog) -> dict[str, Any]:
-    """What may stand in each element, which classes the layouts name, and which values and filters there are.
+    """What may stand in each element, and in attributes of few values; which classes the layouts name, and which values and filters there are.
 
     The attributes of each element and the fields of a lead are in what the page begins with: its inspector needs them too.
     """
     owner = [{"name": f"owner.{name}", "words": "the lead's rep", "sure": False} for name in OWNER_FIELDS]
     return {
         "children": {tag: sorted(names) for tag, names in CHILDREN.items()},
+        "choices": CHOICES,
         "classes": classes(catalog),
         "values": [
             *({"name": name, "words": words, "sure": True} for name, words in SURE.items()),

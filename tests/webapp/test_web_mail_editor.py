@@ -120,6 +120,7 @@ def test_what_the_code_pane_lists_is_what_a_mail_may_say(client, stand, text):
     words = client.get(f"/files/{PATH}/words").json
     assert "mj-button" in words["children"]["mj-column"]
     assert {"headline", "quiet", "paper"} <= set(words["classes"])
+    assert words["choices"]["mj-text"]["align"] == ["left", "center", "right", "justify"]
     filters = {each["name"]: each["put"] for each in words["filters"]}
     assert filters.keys() == FILTERS.keys() - {"d"}
     said = [each["name"] for each in words["values"]]

@@ -11,6 +11,7 @@ const KNOWN: Known = {
     "mj-section": ["mj-column"],
     "mj-column": ["mj-text", "mj-button"],
   },
+  choices: { "": { align: ["left", "right"] }, "mj-text": { align: ["left", "right", "justify"] } },
   classes: ["headline", "quiet"],
   fields: [
     { name: "first_name", words: "First name", sure: false },
@@ -47,6 +48,15 @@ test("an element is offered where it may stand", () => {
   assert.deepEqual(labels("<mj-section><!-- <mj-column> --><¦"), ["mj-column"]);
   assert.deepEqual(labels('<mj-column><mj-button href="a" /><¦'), ["mj-text", "mj-button"]);
   assert.equal(taken("<mj-column><mj-t¦", "mj-text"), "<mj-column><mj-text¦");
+});
+
+test("an attribute of few values offers them, those of its element first of all", () => {
+  assert.deepEqual(labels('<mj-text align="¦"'), ["left", "right", "justify"]);
+  assert.deepEqual(labels('<mj-button align="l¦"'), ["left", "right"]);
+  assert.equal(taken('<mj-button align="r¦"', "right"), '<mj-button align="right¦"');
+  assert.equal(labels('<mj-button align="left ¦"'), null, "it takes one");
+  assert.equal(labels('<mj-button href="¦"'), null);
+  assert.equal(labels('<mj-button align="left"¦'), null);
 });
 
 test("an end tag is that of the innermost element", () => {

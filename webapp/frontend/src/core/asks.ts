@@ -105,6 +105,8 @@ export interface State {
 /** What may be written where in the code: see webapp/mail_words.py. */
 export interface Words {
   children: Record<string, string[]>;
+  /** Values of attributes that have few, by element; those of "" hold for every other. */
+  choices: Record<string, Record<string, string[]>>;
   classes: string[];
   values: { name: string; words: string; sure: boolean }[];
   filters: { name: string; put: string }[];

@@ -1,4 +1,4 @@
-// What may stand at the cursor in the code of a mail: elements, attributes, classes, values, filters and links. No editor in here.
+// What may stand at the cursor in the code of a mail: elements, attributes and their values, classes, merge fields, filters and links. No editor in here.
 
 import type { State, Words } from "./asks.ts";
 
@@ -103,10 +103,11 @@ function inTag(before: string, after: string, tag: string, known: Known, asked: 
   const inside = /([\w-]+)\s*=\s*["']([^"']*)$/.exec(unquoted);
   if (inside) {
     const typed = /[^\s]*$/.exec(inside[2] ?? "")?.[0] ?? "";
-    if (inside[1] !== "mj-class" || known.classes.length === 0) return null;
+    const values =
+      inside[1] === "mj-class" ? known.classes : choices(name, inside[1] ?? "", inside[2] ?? "", known);
     return some(
       before.length - typed.length,
-      known.classes.map((label) => ({ label, put: label })),
+      values.map((label) => ({ label, put: label })),
     );
   }
   const typed = /\s([\w-]*)$/.exec(unquoted)?.[1];
@@ -118,6 +119,12 @@ function inTag(before: string, after: string, tag: string, known: Known, asked: 
       after.startsWith("=") ? { label, put: label } : { label, put: `${label}=""`, caret: label.length + 2 },
     );
   return some(before.length - typed.length, offers);
+}
+
+/** The values of an attribute that has few; none behind the first, for it takes one alone. */
+function choices(element: string, attribute: string, typed: string, known: Known): string[] {
+  const found = known.choices[element]?.[attribute] ?? known.choices[""]?.[attribute] ?? [];
+  return /\s/.test(typed) ? [] : found;
 }
 
 // ---------------------------------------------------------------- Jinja

@@ -9,7 +9,7 @@ texts, recipes, go_live   the programme: its files (text_page shows one, text_dr
             happens when they go live
 mail_library, mail_editor, mail_versions, mail_history, mail_review   its mails: all, one as it is written, its versions side by side,
             what it said before, who approved it
-mail_state, mail_outline, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
+mail_state, mail_outline, mail_around, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads;
             scoring_rule begins, changes and deletes a rule (scoring_rule_form)

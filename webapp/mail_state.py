@@ -18,6 +18,7 @@ from nurture.engine.reviews import open_comments, state_of
 from nurture.insight.examples import example_leads
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from webapp.acting import i_may
+from webapp.mail_around import around
 from webapp.moments import clock_time
 from webapp.said import island_words, said
 
@@ -56,6 +57,7 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         "files": family(live.catalog, path, begun),
         "fields": fields(live.catalog),
         "shared": shared_blocks(live.catalog),
+        "around": around(live.catalog, text),
         "known": {tag: sorted(names) for tag, names in ATTRIBUTES.items()},
     }
 

@@ -190,6 +190,14 @@ def test_a_block_is_chosen_by_pressing_it_in_the_preview_which_runs_nothing_else
     expect(content(page)).to_be_focused()
     assert len(page.context.pages) == 1, "a link leads nowhere"
     assert mail(page).locator("body[data-ran]").count() == 0
+    mail(page).get_by_text("Am Musterkai").click()  # the footer is of the layout
+    said = page.locator("p.around")
+    expect(said).to_contain_text("It comes from its layout")
+    expect(said.get_by_role("link", name="mail/footer.mjml")).to_have_attribute(
+        "href", "/files/templates/mail/footer.mjml"
+    )
+    mail(page).get_by_text("Mine").click()
+    expect(said).to_be_hidden()
 
 
 def test_it_is_shown_on_a_phone_in_the_dark_without_images_and_as_text(page: Page, company: Stand):

@@ -25,6 +25,7 @@ from nurture.engine.send_test import send_test
 from nurture.store import records as table
 from tests.webapp.conftest import token_of
 from webapp.draft_mail import NOBODY, addressed_preview, draft_preview, reader
+from webapp.mail_around import around
 from webapp.mail_blocks import signed, with_addresses
 from webapp.mail_frame import SCRIPT
 
@@ -114,6 +115,18 @@ def test_the_same_is_said_while_one_types_as_when_all_is_checked(ask, stand, tex
         expected = [(each.line, each.message) for each in whole if each.file == PATH]
         assert expected
         assert [(each["line"], each["message"]) for each in told] == expected
+
+
+def test_the_files_around_a_mail_are_its_layout_and_what_that_is_made_of(app, stand):
+    catalog = stand.engine.live.catalog
+    with app.test_request_context():
+        found = around(catalog, '{% extends "mail/poster.mjml" %}{% include "mail/letter.mjml" %}')
+        assert around(catalog, "<mjml></mjml>") == around(catalog, '{% extends "mail/none.mjml" %}') == []
+    names = [each["words"] for each in found]
+    assert names[:2] == ["mail/poster.mjml", "mail/layout.mjml"]
+    assert {"mail/footer.mjml", "mail/signature.mjml"} <= set(names)
+    assert "mail/letter.mjml" not in names  # what the mail itself puts in is a block of its own
+    assert found[0]["href"] == "/files/templates/mail/poster.mjml"
 
 
 def test_what_the_code_pane_lists_is_what_a_mail_may_say(client, stand, text):

@@ -14,7 +14,7 @@
     var block = event.target.closest("[data-at]");
     if (link && (event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (block) parent.postMessage({ pressed: block.dataset.at, times: event.detail }, "*");
+    parent.postMessage({ pressed: block ? block.dataset.at : "", times: event.detail }, "*"); // "": of the layout
   }, true);
 
   addEventListener("scroll", function () { parent.postMessage({ top: scrollY }, "*"); }, { passive: true });

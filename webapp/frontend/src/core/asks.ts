@@ -99,6 +99,8 @@ export interface State {
   files: { words: string; href: string; current: boolean; draft: boolean }[];
   fields: { name: string; words: string; sure: boolean }[];
   shared: { words: string; text: string }[];
+  /** The layout of the mail and what it is made of, which are not edited here. */
+  around: { words: string; href: string }[];
   known: Record<string, string[]>;
 }
 

@@ -29,6 +29,9 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
   const { readers, personas } = session.state;
   const { lead, persona } = session.reader;
   const index = readers.findIndex((each) => each.lead === lead);
+  const [isAround, setAround] = useState(false);
+  useEffect(() => setAround(false), [session.chosen.join("."), session.turn]);
+  const { around } = session.state;
   return (
     <section class="pane preview" data-region="preview" aria-label={say("Preview")}>
       <div class="pane-top">
@@ -129,9 +132,23 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
           )}
         </p>
       )}
+      <p class="around" role="status" key="around" hidden={!isAround}>
+        {isAround && (
+          <>
+            {around.length
+              ? say("This is no block of this mail. It comes from its layout, which other mails share:")
+              : say("This is no block of this mail.")}{" "}
+            {around.map((each) => (
+              <a key={each.href} href={each.href}>
+                {each.words}
+              </a>
+            ))}
+          </>
+        )}
+      </p>
       {children}
       <div class="stage" key="stage">
-        <Frames session={session} look={look} />
+        <Frames session={session} look={look} setAround={setAround} />
       </div>
     </section>
   );
@@ -167,7 +184,13 @@ function Switch({ label, icon, on, act, keys }: SwitchProps) {
   );
 }
 
-function Frames({ session, look }: { session: Session; look: Look }) {
+interface FramesProps {
+  session: Session;
+  look: Look;
+  setAround(isAround: boolean): void;
+}
+
+function Frames({ session, look, setAround }: FramesProps) {
   const form = useRef<HTMLFormElement>(null);
   const [front, setFront] = useState(0);
   const turns = useRef(new Turns());
@@ -196,7 +219,9 @@ function Frames({ session, look }: { session: Session; look: Look }) {
       const said = told(event.data);
       if (!said) return;
       if ("top" in said) top.current = said.top;
-      else if (find(session.nodes, said.at)) session.reach(said.at, said.isTwice ? "content" : "row");
+      else setAround("isAround" in said);
+      if ("at" in said && find(session.nodes, said.at))
+        session.reach(said.at, said.isTwice ? "content" : "row");
     };
     addEventListener("message", hear);
     return () => removeEventListener("message", hear);

@@ -28,6 +28,7 @@ from webapp.acting import actor, i_may
 from webapp.campaign_draft import Seen
 from webapp.entering_form import edits_of, shown
 from webapp.rights import Permission, area
+from webapp.said import said_finding
 from webapp.track_edits import questions_of
 
 NOTHING: MultiDict[str, str] = MultiDict()
@@ -145,7 +146,7 @@ def tried_out(engine: Engine, seen: Seen, edits: Sequence[Edit]) -> Tried:
     catalog = load_texts({**engine.live.catalog.texts, seen.path: text})
     known = {(each.file, each.message) for each in seen.problems}
     wrong = tuple(
-        f"{each.message}; {each.remedy}."
+        said_finding(each)
         for each in check(catalog)
         if each.severity == "error" and each.file == seen.path and (each.file, each.message) not in known
     )

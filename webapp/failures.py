@@ -13,6 +13,24 @@ from webapp.acting import own_path
 log = get_log(__name__)
 
 NOTHING_CHANGED = "Nothing was changed."
+REFUSED = {
+    400: ("This cannot be done", "Go back, load the page again, and send it once more."),
+    401: ("You are not logged in", "Log in, and try again."),
+    403: ("This is not for you", "Ask an admin for a role that may do it."),
+    405: ("This cannot be done", "A link or a form of another version led here. Begin at the dashboard."),
+    409: ("Somebody was faster", "Load the page again, and look at what has changed."),
+    410: ("This is gone", "Check the address, or begin at the dashboard."),
+    413: ("This is too large", "Send a smaller file or a shorter text."),
+    415: ("This is no file of the kind that is asked for", "Choose another file."),
+    422: ("This cannot be read as it is", "Go back, and look at what you have written."),
+    429: ("Too many attempts", "Wait some minutes, and try again."),
+    500: (
+        "This page failed",
+        "Try again in a minute. If it fails again, tell whoever runs this installation.",
+    ),
+    503: ("This is not possible just now", "Try again in a minute."),
+}
+"""By status: what it means here and what to do, where a page says nothing of its own."""
 AGAIN_SECONDS = "60"
 TO_READERS = ("/u/", "/p/", "/v/", "/f/")
 """Where those who were mailed arrive: they see the company's name, and nothing of ours."""
@@ -46,7 +64,10 @@ def add_to(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[str, int]:
-        return page(error.code or 500, error.name, NOTHING_CHANGED, error.description or "")
+        code = error.code or 500
+        title, remedy = REFUSED.get(code, REFUSED[400 if code < 500 else 500])
+        said_by_us = "description" in vars(error) and error.description
+        return page(code, title, NOTHING_CHANGED, str(said_by_us or remedy))
 
     @app.errorhandler(SetupError)
     def not_set_up(error: SetupError) -> tuple[str, int]:

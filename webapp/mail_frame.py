@@ -7,7 +7,10 @@ from pathlib import Path
 from flask import Response
 
 from nurture.content.render import PreviewParts
+from nurture.languages.catalogues import WRITTEN_IN
+from webapp.languages import language
 from webapp.safety import as_mail
+from webapp.said import said
 
 DARK_RULES = re.compile(r"@media\s*(?:screen\s+and\s*)?\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 INVERTED = "html{filter:invert(1) hue-rotate(180deg);background:#fff}img{filter:invert(1) hue-rotate(180deg)}"
@@ -45,9 +48,11 @@ def as_text(parts: PreviewParts) -> Response:
 
 def as_problem(words: str) -> Response:
     """Why there is nothing to see, in the place where it would be."""
+    told = said(words)
+    spoken = language() if told != words else WRITTEN_IN
     style = "body{margin:24px;font:15px/1.5 sans-serif;background:#fff;color:#15171c}"
     response = as_mail(
-        f"<!doctype html><html><head><style>{style}</style></head><body><p>{escape(words)}</p></body></html>",
+        f"<!doctype html><html lang={spoken}><head><style>{style}</style></head><body><p>{escape(told)}</p></body></html>",
         framed=True,
     )
     response.status_code = 422

@@ -25,6 +25,7 @@ from webapp.coverage import begun, to_copy
 from webapp.persona_edits import NEW, FormError, asked_of, edits_of, fields_of, new_persona, referring
 from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area
+from webapp.said import said_finding
 from webapp.track_edits import questions_of
 
 NOBODY = Persona(key="", name="", role=BuyingRole.USER)
@@ -175,8 +176,8 @@ def pages(engine: Engine) -> Blueprint:
         if fresh or catalog.programme is None:
             return Tried(
                 text,
-                {name: f"{each.message}; {each.remedy}." for each, name in placed.items() if name},
-                [f"{each.message}; {each.remedy}." for each, name in placed.items() if not name],
+                {name: said_finding(each) for each, name in placed.items() if name},
+                [said_finding(each) for each, name in placed.items() if not name],
             )
         with engine.database.reading() as connection:
             whom = shown(connection)

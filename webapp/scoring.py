@@ -26,6 +26,7 @@ from nurture.insight.text_history import text_at
 from webapp.acting import actor
 from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area, needs
+from webapp.said import said_finding
 from webapp.score_bars import score_bars, tallest
 from webapp.scoring_knobs import Knob, banks_of, edits_of, knobs_of, turned
 
@@ -185,7 +186,7 @@ def tried_out(live: Live, values: Mapping[str, int], wrong: Mapping[str, tuple[s
     fresh, marks = fresh_problems(live.catalog, catalog), catalog.marks[PROGRAMME]
     fields = {name: knob.path for name, knob in knobs.items()}
     placed = {each: name for each in fresh for name in [place_of(each, fields, marks)] if name}
-    errors |= {name: f"{each.message}; {each.remedy}." for each, name in placed.items()}
+    errors |= {name: said_finding(each) for each, name in placed.items()}
     return Proposal(
         values,
         typed,

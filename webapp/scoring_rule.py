@@ -22,6 +22,7 @@ from webapp.acting import actor
 from webapp.persona_edits import FormError
 from webapp.programme_tried import fresh_problems, with_programme
 from webapp.rights import Permission, area, needs
+from webapp.said import said_finding
 from webapp.score_bars import score_bars, tallest
 from webapp.scoring import Proposal, back_test_of, effect_of
 from webapp.scoring_rule_form import WHERE, Written, edits_of, events, found, shown
@@ -118,7 +119,7 @@ def pages(engine: Engine) -> Blueprint:
         except ProgrammeError as error:
             return Tried(other=[str(error)])
         catalog = with_programme(live.catalog, text)
-        wrong = [f"{each.message}; {each.remedy}." for each in fresh_problems(live.catalog, catalog)]
+        wrong = [said_finding(each) for each in fresh_problems(live.catalog, catalog)]
         if wrong or catalog.programme is None:
             return Tried(other=wrong or ["the file could not be read with this"])
         name = "new" if there.rule is None else there.rule.key

@@ -39,6 +39,8 @@ YES, NO = "Yes", "No"
 EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
 CELL = re.compile(r"""(?:line (\d+): )?(.*?: )?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*") (.+)""", re.DOTALL)
 """A cell of somebody's file, as ``nurture.capture`` shows it: its line, its column, its value, and what is wrong with it."""
+NOT_DONE = ": %(error)s"
+"""What is not done, such as 'Not sent', and why: a sentence of its own, which may look like others."""
 OF_LINE = "line %(line)s: %(reason)s"
 OPENING = re.compile(r"[(“]")
 QUOTES = {"de": str.maketrans("“”", "„“")}
@@ -95,6 +97,10 @@ def _said(text: str, spoken: str, depth: int) -> str:
         if (told := _said(wrong, spoken, depth + 1)) != wrong:
             reason = f"{column}{value} {told}"
             return filled(known.gettext(OF_LINE), {"line": line, "reason": reason}) if line else reason
+    head, colon, rest = text.partition(": ")
+    refused = f"{head}{NOT_DONE}"
+    if colon and (why := known.gettext(refused)) != refused:
+        return filled(why, {"error": _said(rest, spoken, depth + 1)})
     for shape, msgid in patterns(spoken):
         found = shape.fullmatch(text)
         if found:

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from werkzeug.exceptions import default_exceptions
 from werkzeug.test import TestResponse
 
+from nurture.languages.said import said_in
 from tests.webapp.conftest import token_of
-from tests.webapp.german import english
+from tests.webapp.german import english, is_english, theirs
 from tests.webapp.stand import Stand
 
 LEADS = (
@@ -23,6 +25,30 @@ LEADS = (
     b"kurz@werft.example;Kurz\r\n"
     b"lang@werft.example;Lang;1;DE;15.01.2026;;hot;zu viel\r\n"
 )
+
+
+ARGUMENTS = {
+    "lead_id": 1,
+    "other": 2,
+    "number": 1,
+    "file": 0,
+    "view": 1,
+    "account_id": 2,
+    "event_id": 1,
+    "key": "trial-onboarding",
+    "track": "hot",
+    "path": "campaigns/trial-onboarding/mails/welcome.mjml",
+    "token": "cut-short",
+    "bank": "fit",
+    "name": "crm",
+    "provider": "postmark",
+    "turn": "undo",
+}
+"""What stands in the address of a form."""
+LEFT_OUT = {"account.logout", "sample.take_out", "scoring.back_test", "scoring.effect"}
+"""What ends the session, or takes long and has tests of its own."""
+ANSWERED_MIN = 80
+SEE_OTHER = 303
 
 
 @pytest.fixture
@@ -99,3 +125,38 @@ def test_a_launch_says_what_its_checks_found(stand: Stand, client: FlaskClient):
     page = in_german(client.get("/campaigns/hello/go-live"))
     assert "ist noch zu ersetzen; setzen Sie Ihre eigenen Worte ein" in page
     assert "von dieser Kampagne" in page
+
+
+def test_a_refusal_of_any_kind_says_what_to_do(app: Flask):
+    left = {}
+    for code, refusal in default_exceptions.items():
+        with app.test_request_context("/leads", headers={"Accept-Language": "de"}):
+            shown, status = app.handle_user_exception(refusal())
+        assert status == code
+        left |= dict.fromkeys(english(html.document_fromstring(shown)), code)
+    assert not left, left
+
+
+def test_what_nobody_filled_in_is_answered_in_german(app: Flask, client: FlaskClient):
+    """Every form, sent as nobody sends it: each refusal and each thing done says so in German."""
+    token, left, answered = token_of(client), {}, 0
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.endpoint not in LEFT_OUT:
+            path = app.url_map.bind("localhost").build(
+                rule.endpoint, {name: ARGUMENTS[name] for name in rule.arguments}, method="POST"
+            )
+            answer = client.post(path, data={"csrf_token": token})
+            said = flashed(client)
+            if answer.mimetype == "text/html" and answer.status_code != SEE_OTHER:
+                page = html.document_fromstring(answer.text or "<p></p>")
+                said += english(page) if page.get("lang", "de") == "de" else []
+            answered += 1
+            left |= {words: path for words in said if is_english(words, theirs())}
+    assert answered >= ANSWERED_MIN
+    assert not left, "\n".join(f"{where}: {words}" for words, where in left.items())
+
+
+def flashed(client: FlaskClient) -> list[str]:
+    """What the next page would say is done or not done."""
+    with client.session_transaction() as session:
+        return [said_in("de", words) for _, words in session.pop("_flashes", [])]

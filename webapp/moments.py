@@ -1,6 +1,7 @@
 """Times and numbers as people read them: the programme's wall clock, UTC on hover, and how long ago or ahead."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -26,6 +27,8 @@ SCALES = (
     (MINUTE, MINUTE, lazy_gettext("min")),
 )
 """From which length on a span is told in which unit."""
+KEPT = 4_096
+"""Numbers and days whose words are kept: a page says eight hundred, and mostly those of the page before."""
 
 
 def add_to(app: Flask, engine: Engine) -> None:
@@ -78,8 +81,12 @@ def moment(at: datetime | None) -> Markup:
 
 def day(on: date) -> str:
     """'Mon 2 Nov'; the year only where it is another one."""
-    noon = datetime(on.year, on.month, on.day, 12, tzinfo=g.zone)
-    return written(noon, "day" if on.year == g.now.astimezone(g.zone).year else "any day")
+    return _day(on, "day" if on.year == g.now.astimezone(g.zone).year else "any day", language())
+
+
+@lru_cache(KEPT)
+def _day(on: date, shape: str, spoken: str) -> str:
+    return written_in(datetime(on.year, on.month, on.day, 12, tzinfo=UTC), shape, spoken)
 
 
 def written(at: datetime, shape: str) -> str:
@@ -116,7 +123,12 @@ def points(value: float) -> str:
 
 def number(value: float) -> str:
     """Thousands apart: '12,480'."""
-    return format_decimal(round(value), locale=language())
+    return _apart(round(value), language())
+
+
+@lru_cache(KEPT)
+def _apart(whole: int, spoken: str) -> str:
+    return format_decimal(whole, locale=spoken)
 
 
 def decimal(value: float, digits: int = 1) -> str:

@@ -9,6 +9,7 @@ from nurture.content.mjml.choices import CHOICES
 from nurture.content.mjml.schema import CHILDREN
 from nurture.content.outline import outline
 from nurture.content.segments import ADDRESSES
+from webapp.said import said
 
 SURE = {
     "programme.name": "our company",
@@ -37,13 +38,15 @@ def words_of(catalog: Catalog) -> dict[str, Any]:
 
     The attributes of each element and the fields of a lead are in what the page begins with: its inspector needs them too.
     """
-    owner = [{"name": f"owner.{name}", "words": "the lead's rep", "sure": False} for name in OWNER_FIELDS]
+    owner = [
+        {"name": f"owner.{name}", "words": said("the lead's rep"), "sure": False} for name in OWNER_FIELDS
+    ]
     return {
         "children": {tag: sorted(names) for tag, names in CHILDREN.items()},
         "choices": CHOICES,
         "classes": classes(catalog),
         "values": [
-            *({"name": name, "words": words, "sure": True} for name, words in SURE.items()),
+            *({"name": name, "words": said(words), "sure": True} for name, words in SURE.items()),
             *sorted(owner, key=lambda each: str(each["name"])),
         ],
         "filters": [{"name": name, "put": CALLED.get(name, name)} for name in FILTERS if name not in SHORT],

@@ -160,3 +160,10 @@ def flashed(client: FlaskClient) -> list[str]:
     """What the next page would say is done or not done."""
     with client.session_transaction() as session:
         return [said_in("de", words) for _, words in session.pop("_flashes", [])]
+
+
+def test_the_completion_list_explains_itself_in_german(client: FlaskClient):
+    told = client.get("/files/campaigns/trial-onboarding/mails/welcome.mjml/words").json
+    words = [each["words"] for each in told["values"]]
+    assert "von wem die E-Mail kommt" in words
+    assert not [each for each in words if is_english(each, theirs())]

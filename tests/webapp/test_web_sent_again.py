@@ -16,7 +16,6 @@ from tests.webapp.conftest import token_of
 from tests.webapp.stand import ROOT, STAFF, Stand
 from webapp.sent_again import CARRIED_BYTES_MAX, SECRETS
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
 ADMIN, MARKETER = STAFF[Role.ADMIN], STAFF[Role.MARKETER]
 PASSWORD = "a sentence is fine"
 NOTE = "Asked for <b>terms</b> twice.\r\nCalls back on Friday & brings “Olga”."

@@ -21,7 +21,7 @@ from nurture.engine.drafts import DraftOvertakenError, edit_draft
 from nurture.engine.editing import OvertakenError, edit
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
-from nurture.insight.audience import Audience, audience
+from nurture.insight.audience import LOOKED_AT, Audience, audience
 from nurture.statemachine.entering import COMES_IN
 from nurture.vocabulary.words import Temperature
 from webapp.acting import actor, i_may
@@ -157,12 +157,15 @@ def tried_out(engine: Engine, seen: Seen, edits: Sequence[Edit]) -> Tried:
     return Tried(after, who_in(engine, after))
 
 
-def who_in(engine: Engine, campaign: Campaign) -> Audience:
-    """Whom *campaign* would let in if it took the place of the live one now, and nobody waited for anything."""
+def who_in(engine: Engine, campaign: Campaign, *, most: int = LOOKED_AT) -> Audience:
+    """Whom *campaign* would let in if it took the place of the live one now, and nobody waited for anything.
+
+    most  how many leads are asked.
+    """
     live = engine.live
     programme = with_campaign(live.programme, replace(campaign, draft=False))
     with engine.database.reading() as connection:
-        return audience(connection, programme, campaign.key, g.now, seed=live.number)
+        return audience(connection, programme, campaign.key, g.now, seed=live.number, most=most)
 
 
 def with_campaign(programme: Programme, campaign: Campaign) -> Programme:

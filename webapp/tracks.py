@@ -20,6 +20,7 @@ from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from nurture.insight.campaigns import StepNumbers, step_numbers
 from nurture.insight.in_flight import Moving, moving
+from nurture.insight.sampling import GLANCED_AT
 from nurture.insight.shown import shown as shown_leads
 from nurture.insight.track_moves import TrackMoves, track_moves
 from nurture.insight.trends import entered
@@ -136,11 +137,17 @@ def pages(engine: Engine) -> Blueprint:
     def shown(key: str, track: str, problem: str = "") -> str:
         seen = Seen(engine, key)
         there = seen.track(track)
-        lines = lines_of(there)
+        lines, enters = lines_of(there), entering_parts(seen)
         with engine.database.reading() as connection:
             numbers = {step: n for (_, step), n in step_numbers(connection, key, track).items()}
             live, after = engine.live, without(seen.campaign, track)
-            leaving = track_moves(connection, live.programme, after, g.now, seed=live.number)
+            leaving: TrackMoves | None = (
+                None  # the form of who enters stands in its place, and looks at leads too
+            )
+            if not enters["found"]:
+                leaving = track_moves(
+                    connection, live.programme, after, g.now, seed=live.number, most=GLANCED_AT
+                )
             today = g.now.astimezone(ZoneInfo(live.programme.time_zone)).date()
             entered_lately = entered(
                 connection, key, today=today, days=LATELY_DAYS, whom=shown_leads(connection)
@@ -155,7 +162,7 @@ def pages(engine: Engine) -> Blueprint:
             numbers=lambda step: numbers.get(step, StepNumbers()),
             shares=shares_of(lines, numbers),
             **form_parts(engine, seen),
-            **entering_parts(seen),
+            **enters,
             leaving=leaving,
             entered_lately=entered_lately,
             stages=tuple(engine.live.programme.stages),
@@ -169,7 +176,7 @@ def pages(engine: Engine) -> Blueprint:
         """What the panel of who enters needs, where it is asked for."""
         if request.args.get("panel") != "enters" or not i_may("edit"):
             return {"found": None}
-        found = Tried(seen.campaign, who_in(engine, seen.campaign))
+        found = Tried(seen.campaign, who_in(engine, seen.campaign, most=GLANCED_AT))
         return {"found": found, "base": seen.revision, "seeing": seen.number}
 
     def compared(seen: Seen, problem: str = "", *, overtaken: bool = False) -> str:

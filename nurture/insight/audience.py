@@ -62,13 +62,22 @@ class Audience(msgspec.Struct, frozen=True):
         return within or abs(self.enter.count - count) <= TOLERATED * count
 
 
-def audience(connection: Connection, programme: Programme, key: str, now: datetime, *, seed: int) -> Audience:
+def audience(
+    connection: Connection,
+    programme: Programme,
+    key: str,
+    now: datetime,
+    *,
+    seed: int,
+    most: int = LOOKED_AT,
+) -> Audience:
     """Whom campaign *key* would mail.
 
     programme  the one in which it is live.
     seed       of the sample, so that whoever asks again is told of the same leads.
+    most       how many leads are asked.
     """
-    states, of = drawn(connection, whom=shown(connection), most=LOOKED_AT, seed=seed)
+    states, of = drawn(connection, whom=shown(connection), most=most, seed=seed)
     campaign = programme.campaigns[key]
     found = counted([(state, entrance(programme, state, campaign, now)) for state in states], of=of)
     if found.matches.count:

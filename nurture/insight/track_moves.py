@@ -15,7 +15,7 @@ from nurture.statemachine.enrol import live_in
 from nurture.vocabulary.state import LeadState
 
 LOOKED_AT = 2_000
-"""Leads that are looked at; of more, so many at random stand for all."""
+"""Leads that are looked at before something goes live; of more, so many at random stand for all."""
 
 
 class TrackMove(msgspec.Struct, frozen=True):
@@ -48,13 +48,21 @@ class TrackMoves(msgspec.Struct, frozen=True):
 
 
 def track_moves(
-    connection: Connection, programme: Programme, after: Campaign, now: datetime, *, seed: int
+    connection: Connection,
+    programme: Programme,
+    after: Campaign,
+    now: datetime,
+    *,
+    seed: int,
+    most: int = LOOKED_AT,
 ) -> TrackMoves:
     """Where the leads inside go if *after* takes the place of the live campaign of its key and takes them along.
 
+    most  how many are looked at.
+
     Whoever rests, such as one whom sales has, is in no track and moves nowhere.
     """
-    states, of = drawn(connection, whom=shown(connection), most=LOOKED_AT, seed=seed, campaign=after.key)
+    states, of = drawn(connection, whom=shown(connection), most=most, seed=seed, campaign=after.key)
     changed = replace(programme, campaigns={**programme.campaigns, after.key: after})
     stands: Counter[str] = Counter()
     goes: Counter[tuple[str | None, str | None]] = Counter()

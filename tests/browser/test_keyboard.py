@@ -23,6 +23,12 @@ def pass_time(stand: Stand, **delta: float) -> None:
     stand.clock.turn_to(stand.clock.now() + timedelta(**delta))
 
 
+def press(page: Page, key: str) -> None:
+    """Press *key* once the page hears it: what it shows is there before its scripts are."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def press_until(page: Page, key: str, name: str, most: int = 60) -> None:
     """Press *key* until what has the focus is called *name*."""
     for _ in range(most):
@@ -50,31 +56,31 @@ def test_a_mornings_inbox_by_single_keys(mine: Stand, page: Page):
     for name in ("bob", "eve"):
         grows_hot(mine, name)
     page.goto(mine.engine.base_url)
-    page.keyboard.press("g")
-    page.keyboard.press("i")
+    press(page, "g")
+    press(page, "i")
     shown, said = page.locator("#selected"), page.get_by_role("status")
     expect(shown).to_have_text("Ada Nowak")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(shown).to_have_text("Bob Reis")
-    page.keyboard.press("k")
+    press(page, "k")
     expect(shown).to_have_text("Ada Nowak")
-    page.keyboard.press("c")
+    press(page, "c")
     expect(said).to_contain_text("Accepted")
     expect(shown).to_have_text("Ada Nowak")  # the call comes next
     mine.later(minutes=1)
     assert mine.state("ada").stage is Stage.SAL
-    page.keyboard.press("e")
+    press(page, "e")
     page.keyboard.type("Wants a quote by Friday")
     for _ in range(2):  # past how she was spoken to
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(said).to_contain_text("The clock for the first contact stops")
     expect(shown).to_have_text("Bob Reis")  # the next one, by itself
-    page.keyboard.press("s")
+    press(page, "s")
     page.keyboard.press("Enter")
     expect(said).to_contain_text("it comes back by itself")
     expect(shown).to_contain_text("Eve")
-    page.keyboard.press("r")
+    press(page, "r")
     page.keyboard.type("not")  # the list of reasons has the focus
     page.keyboard.press("Tab")
     page.keyboard.type("Call in May")
@@ -82,7 +88,7 @@ def test_a_mornings_inbox_by_single_keys(mine: Stand, page: Page):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Inbox zero")).to_be_visible()
     expect(page.get_by_text("The next comes back at")).to_be_visible()
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_text("inbox: snooze")).to_be_visible()
     mine.later(minutes=1)
     assert mine.state("ada").clock is None
@@ -146,22 +152,22 @@ def test_skip_link_and_tab_reach_the_page(company: Stand, page: Page):
 
 def test_rows_are_walked_with_j_and_k_and_opened_with_enter(company: Stand, page: Page):
     page.goto(company.engine.base_url + "/leads")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("ada")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Ada Nowak")).to_be_visible()
     page.keyboard.press("Escape")
-    page.keyboard.press("j")
+    press(page, "j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="What happened")).to_be_visible()
 
 
 def test_single_keys_can_be_switched_off(company: Stand, page: Page):
     page.goto(company.engine.base_url + "/leads")
-    page.keyboard.press("?")
+    press(page, "?")
     page.get_by_label("Single keys work").uncheck()
     page.keyboard.press("Escape")
-    page.keyboard.press("j")
+    press(page, "j")
     assert page.evaluate("document.activeElement.hasAttribute('data-row')") is False
 
 
@@ -183,14 +189,14 @@ def test_a_click_in_a_mail_raises_the_score_beside_it(mine: Stand, page: Page):
 
 def test_a_few_letters_lead_to_any_page(mine: Stand, page: Page):
     page.goto(mine.engine.base_url)
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     page.keyboard.type("bob r")
     found = page.locator("#palette [role=option]")
     expect(found).to_have_count(1)
     expect(found).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bob Reis")
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     expect(found.first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -5,8 +5,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
-from nurture.engine.accounts import Role
+from nurture.engine.accounts import Role, end_sessions
 from nurture.engine.accounts_links import Purpose, new_link
+from nurture.engine.accounts_login import set_password
 from tests.browser.conftest import SECRET, logged_in
 from tests.browser.wcag import RULES, violations
 from tests.webapp.stand import STAFF, Stand
@@ -14,6 +15,7 @@ from tools.an_import import an_import
 from tools.page_walk import forgotten
 from webapp import create_app
 
+PASSWORD = "a sentence is fine"
 WIDTHS = (320, 375, 768, 1280, 1440)
 AS_SENT = "/v/"
 """A mail as it was sent: its links are the author's, and no script may run there, axe's neither; tests/programme asks both."""
@@ -86,19 +88,57 @@ def test_every_page_fits_and_is_accessible(company: Stand, browser: Browser, sta
     for path in paths(company, state):
         wears(page, "light", 1280)
         page.goto(company.engine.base_url + path)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wrong.append(f"{path}: wider than {width}")
-            if not path.startswith(AS_SENT):
-                wrong += [f"{path} at {width}: small target {each}" for each in page.evaluate(SMALL_TARGETS)]
-        for scheme, width in (("light", 1280), ("dark", 375)):
-            wears(page, scheme, width)
-            if not path.startswith(AS_SENT):
-                found = violations(page, RULES[scheme])
-                wrong += [f"{path}, {scheme} at {width}: {each}" for each in found]
+        wrong += faults(page, path)
     context.close()
     assert wrong == []
+
+
+def test_what_a_form_is_answered_with_after_its_session_fits_and_is_accessible(
+    company: Stand, browser: Browser
+):
+    """These two pages have no address: the login that keeps what was sent, and what was sent."""
+    who = company.account(Role.MARKETER)
+    with company.engine.deciding() as (connection, now):
+        set_password(connection, who, PASSWORD, now=now)
+    page = browser.new_page(base_url=company.engine.base_url)
+
+    def log_in() -> None:
+        page.get_by_label("E-mail").fill(who.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+
+    page.goto("/login")
+    log_in()
+    page.goto(f"/leads/{company.lead_id('ada')}")
+    page.get_by_text("Write a note").click()
+    page.get_by_label("Note", exact=True).fill("Asked for terms twice.\nCalls back on Friday.")
+    with company.engine.deciding() as (connection, now):
+        end_sessions(connection, who, now=now)
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_text("It is kept on this page").wait_for()
+    wrong = faults(page, "the login that keeps what was sent")
+    wears(page, "light", 1280)
+    log_in()
+    page.get_by_role("heading", name="Send it again?").wait_for()
+    wrong += faults(page, "what was sent")
+    page.close()
+    assert wrong == []
+
+
+def faults(page: Page, path: str) -> list[str]:
+    """What is wrong with how *page*, which is that of *path*, looks at each width, by day and by night."""
+    wrong = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wrong.append(f"{path}: wider than {width}")
+        if not path.startswith(AS_SENT):
+            wrong += [f"{path} at {width}: small target {each}" for each in page.evaluate(SMALL_TARGETS)]
+    for scheme, width in (("light", 1280), ("dark", 375)):
+        wears(page, scheme, width)
+        if not path.startswith(AS_SENT):
+            wrong += [f"{path}, {scheme} at {width}: {each}" for each in violations(page, RULES[scheme])]
+    return wrong
 
 
 def wears(page: Page, scheme: Scheme, width: int) -> None:

@@ -72,8 +72,11 @@ def take_away(connection: Connection, event: Event, merge: Merge, now: datetime)
             merged_at=now,
         )
     )
-    # What is to be done about it stays to be done; a step is done once for each enrolment, and the survivor's are others.
-    connection.execute(update(table.task).where(*of_other).values(lead_id=event.lead_id, enrolment=-other))
+    # What is to be done about it stays to be done. A step is done once for each enrolment; a task from elsewhere counts as
+    # one of its own, for two of the other's enrolments, or others merged into it, may have had the same step.
+    connection.execute(
+        update(table.task).where(*of_other).values(lead_id=event.lead_id, enrolment=-table.task.c.id)
+    )
     dequeue(connection, DueKind.TIMER, [other])
     for each in LISTED_BY:
         connection.execute(delete(each).where(each.c.lead_id == other))

@@ -206,6 +206,21 @@ def test_undone_what_is_to_be_done_is_again_about_whom_it_was(two):
     assert is_sound(two)
 
 
+def test_a_step_that_the_other_is_to_be_called_for_twice_does_not_stop_a_merge(two):
+    """It was in a campaign twice, and nobody has called yet: of a survivor's enrolment both would be the same task."""
+    call = {"lead_id": two.bea, "visit": 1, "step": "call", "created_at": two.clock.now()}
+    with two.database.writing() as connection:
+        for enrolment in (1, 2):
+            connection.execute(
+                table.task.insert().values(task=f"call {enrolment}", enrolment=enrolment, **call)
+            )
+    before = tasks(two)
+    merged(two)
+    assert {lead for lead, _, _ in tasks(two).values()} == {two.ann}
+    undone(two)
+    assert tasks(two) == before
+
+
 def test_tasks_come_back_through_a_chain_of_merges(two):
     (cid,) = two.enter("cid")
     two.engine.tick()

@@ -73,6 +73,7 @@ class Worker:
         self.engine: ShelvedEngine
         self._is_dead = False
         self._is_excused = False
+        self._to_read: set[int] = set()  # what it held when a tick was cut short, until a whole one was
         self._points = 0
         self._begin()
 
@@ -120,7 +121,7 @@ class Worker:
     def excuse(self) -> None:
         """What it holds may be taken from it: it stood still, or a clock jumped."""
         self._is_excused = True
-        self._far_end.doubted |= self._oracle.touches.held_by(self.name)
+        self._far_end.doubted |= self._oracle.touches.held_by(self.name) | self._to_read
 
     # ------------------------------------------------------------ as its store and its line see it
 
@@ -199,6 +200,7 @@ class Worker:
         held = self._oracle.touches.held_by(self.name)
         if held and not (self._is_excused or self._far_end.clocks_wrong):
             self._ground.accuse(7, f"{self.name} ended its tick and still holds {sorted(held)}")
+        self._to_read = set()
         self._oracle.touches.let_go(self.name)
 
     def _broke(self, error: Exception) -> None:
@@ -206,6 +208,7 @@ class Worker:
             self._ground.accuse(0, f"{self.name}: its tick broke: {type(error).__name__}: {error}")
         self._ground.tell(f"{self.name}: its tick broke")
         self._far_end.doubted.update(self.line.in_flight())
+        self._to_read |= self._oracle.touches.held_by(self.name)
         self._oracle.touches.let_go(self.name)
 
     def _died(self) -> None:
@@ -219,5 +222,6 @@ class Worker:
         down = ground.between(STEP, DOWN_MAX, "is down")
         if down > LEASE - SKEW:  # its journal is read too late: others have given up what it held
             self._far_end.doubted |= self._oracle.touches.held_by(self.name)
+        self._to_read |= self._oracle.touches.held_by(self.name)
         self._oracle.touches.let_go(self.name)
         self.wake_at = ground.now + down

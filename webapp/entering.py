@@ -21,7 +21,8 @@ from nurture.engine.drafts import DraftOvertakenError, edit_draft
 from nurture.engine.editing import OvertakenError, edit
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
-from nurture.insight.audience import LOOKED_AT, Audience, audience
+from nurture.insight.audience import Audience, audience
+from nurture.insight.sampling import LOOKED_AT
 from nurture.statemachine.entering import COMES_IN
 from nurture.vocabulary.words import Temperature
 from webapp.acting import actor, i_may

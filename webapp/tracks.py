@@ -6,7 +6,6 @@ undone, and nothing that was not edited changes.
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -148,7 +147,7 @@ def pages(engine: Engine) -> Blueprint:
                 leaving = track_moves(
                     connection, live.programme, after, g.now, seed=live.number, most=GLANCED_AT
                 )
-            today = g.now.astimezone(ZoneInfo(live.programme.time_zone)).date()
+            today = g.now.astimezone(g.zone).date()
             entered_lately = entered(
                 connection, key, today=today, days=LATELY_DAYS, whom=shown_leads(connection)
             )

@@ -10,15 +10,13 @@ from sqlalchemy import Connection
 
 from nurture.content.condition_parts import parts_of
 from nurture.content.model import Programme
-from nurture.insight.sampling import Estimate, drawn, estimated
+from nurture.insight.sampling import LOOKED_AT, Estimate, drawn, estimated
 from nurture.insight.shown import shown
 from nurture.statemachine.broadcasts import Missed
 from nurture.statemachine.entering import COMES_IN, Entrance, Kept, entrance, meets
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import Temperature
 
-LOOKED_AT = 2_000
-"""Leads that are asked; of more, so many at random stand for all."""
 TOLERATED = 0.01
 """How far the count may have moved since a person read it, as a share of it."""
 

@@ -17,6 +17,8 @@ from nurture.vocabulary.state import LeadState
 
 ENTRIES_MOST = 15_000
 """Entries of ledgers that are read; leads beyond them are left out."""
+LOOKED_AT = 2_000
+"""Leads that are looked at before something goes live; of more, so many at random stand for all."""
 GLANCED_AT = 1_000
 """Leads that are looked at for a page that is open all day: a share of all is then right to 3 %."""
 AT_A_TIME = 1_000

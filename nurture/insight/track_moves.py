@@ -8,14 +8,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from nurture.content.model import Campaign, Programme
-from nurture.insight.sampling import Estimate, drawn, estimated
+from nurture.insight.sampling import LOOKED_AT, Estimate, drawn, estimated
 from nurture.insight.shown import shown
 from nurture.statemachine.consent import rests
 from nurture.statemachine.enrol import live_in
 from nurture.vocabulary.state import LeadState
-
-LOOKED_AT = 2_000
-"""Leads that are looked at before something goes live; of more, so many at random stand for all."""
 
 
 class TrackMove(msgspec.Struct, frozen=True):

@@ -306,6 +306,9 @@ def test_a_problem_is_told_with_its_place_and_mended_where_the_way_is_known(page
     fix = page.locator(".found").get_by_role("button", name="Fix")
     page.locator(".found summary").click()
     expect(fix).to_be_visible(timeout=20_000)
+    code.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n")  # still on its way when the problem of the text before it is to be mended
     fix.click()
     expect(code).to_contain_text('alt=""', timeout=20_000)
 

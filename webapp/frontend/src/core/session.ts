@@ -6,6 +6,7 @@ import {
   type Head,
   type Judged,
   type Parted,
+  type Problem,
   Refused,
   type SharedNow,
   type Shown,
@@ -35,6 +36,8 @@ export class Session {
   /** Where the focus goes with the next drawing: onto the row of what is chosen, or into its content. */
   reached: "" | "row" | "content" = "";
   judged: Judged = { problems: [] };
+  /** The text that it was found in. */
+  private judgedText = "";
   reader: Reader;
   draft: number;
   savedText: string;
@@ -123,6 +126,19 @@ export class Session {
     return this.inTurn(async () => {
       const { node } = this;
       return node && !node.stays ? this.make(make(node), "") : false;
+    });
+  }
+
+  /** Mend *problem*. It may have been found in an older text, where its places mean something else: then its like in this one. */
+  mend(problem: Problem): Promise<boolean> {
+    this.typed();
+    return this.inTurn(async () => {
+      if (this.judgedText !== this.text) await this.judge();
+      const now = this.judgedText === this.text ? alike(this.judged.problems, problem) : undefined;
+      if (now?.fix) return this.make(now.fix, "");
+      this.told = this.trouble || say("This is not in the text any more.");
+      this.changed();
+      return false;
     });
   }
 
@@ -220,7 +236,7 @@ export class Session {
     try {
       const judged = await ask<Judged>(this.state, "judge", { text, ...this.reader });
       if (text !== this.text) return;
-      this.judged = judged;
+      Object.assign(this, { judged, judgedText: text });
       const now = JSON.stringify([text, this.reader]);
       if (!judged.why && now !== this.showing) {
         Object.assign(this, { shown: text, showing: now }); // else what was shown last stays
@@ -308,6 +324,14 @@ export class Session {
     else this.save();
     this.changed();
   }
+}
+
+/** The one of *problems* that says what *problem* says, nearest to its line. */
+function alike(problems: readonly Problem[], problem: Problem): Problem | undefined {
+  const far = (each: Problem) => Math.abs(each.line - problem.line);
+  return problems
+    .filter((each) => each.message === problem.message)
+    .sort((one, other) => far(one) - far(other))[0];
 }
 
 export function wordsOf(error: unknown): string {

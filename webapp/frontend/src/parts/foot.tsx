@@ -28,7 +28,7 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
                 {say("line")} {each.line}: {each.message}; {each.remedy}
               </button>
               {each.fix && session.state.mayEdit && (
-                <button type="button" class="button small" onClick={() => each.fix && session.edit(each.fix)}>
+                <button type="button" class="button small" onClick={() => session.mend(each)}>
                   {say("Fix")}
                 </button>
               )}

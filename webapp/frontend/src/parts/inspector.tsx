@@ -67,7 +67,7 @@ function Problems({ session, node }: { session: Session; node: Node }) {
             {each.message}; {each.remedy}.
           </span>
           {each.fix && session.state.mayEdit && (
-            <button type="button" class="button small" onClick={() => each.fix && session.edit(each.fix)}>
+            <button type="button" class="button small" onClick={() => session.mend(each)}>
               {say("Fix")}
             </button>
           )}

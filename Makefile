@@ -31,7 +31,7 @@ format: .venv/.dev ## check the formatting
 lint: .venv/.dev ## check every lint rule
 	$(BIN)/ruff check .
 
-islands: .venv/.dev ## check the types and lint of the pages' islands
+islands: .venv/.dev ## check the types, lint and words of the pages' islands
 	@$(ISLANDS) check
 
 types: .venv/.dev ## check the types, strictly

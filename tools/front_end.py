@@ -34,10 +34,11 @@ def build() -> None:
 
 
 def check() -> None:
-    """The types, strictly, then layout and lint."""
+    """The types, strictly, then layout and lint, and that no word is shown that is not said."""
     _packages()
     _run(MODULES / "typescript/bin/tsc", "--noEmit")
     _run(MODULES / "@biomejs/biome/bin/biome", "ci", "--reporter=summary")
+    _run(SOURCES / "bare_words.ts")
 
 
 def fmt() -> None:
@@ -48,6 +49,7 @@ def fmt() -> None:
 
 def test() -> None:
     """Every test of the islands' own decisions; Node reads the types away by itself."""
+    _packages()
     _run(
         "--test", "--test-reporter=tap", *sorted(str(path) for path in (SOURCES / "tests").glob("*.test.ts"))
     )

@@ -1,6 +1,6 @@
 """Pictures of every page of the product, to be looked at: telephone, tablet and desk, day and night, full and empty.
 
-Plays the sample into a home of its own, logs in, walks the pages and writes var/screenshots/, with an index.html that
+Plays the sample into a home of its own, logs in, walks the pages and writes var/screenshots/en/, with an index.html that
 shows them side by side. Fails where a page has no picture, is wider than its window, weighs too much or ends in an error.
 """
 
@@ -29,6 +29,7 @@ from nurture.engine.accounts import Role, add, first_admin
 from nurture.engine.accounts_links import Purpose, new_link
 from nurture.engine.editing import write
 from nurture.engine.engine import Engine
+from nurture.languages.catalogues import WRITTEN_IN
 from nurture.secret_key import secret
 from nurture.store import records
 from tools.an_import import an_import
@@ -62,49 +63,52 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Site(msgspec.Struct, frozen=True):
-    """An application that answers, and what it answers with."""
+    """An application that answers, what it answers with, and the language that it is asked in."""
 
     flask: Flask
     engine: Engine
     url: str
+    language: str
 
 
 def main() -> None:
-    """Take all pictures, or those of the pages whose paths contain a word that was given; --home=FOLDER keeps the sample."""
+    """Take all pictures, or those of the pages whose paths contain a word that was given.
+
+    --home=FOLDER keeps the sample; --language=de has the pages in German, in a folder beside.
+    """
     simulations_kept.PATIENCE_SECONDS = 60.0  # what was played, and not that it is played
     browser = find_browser()
     if browser is None:
         sys.exit(REMEDY)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    words = [word for word in sys.argv[1:] if not word.startswith("--home=")]
-    kept = next(
-        (Path(word.removeprefix("--home=")) for word in sys.argv[1:] if word.startswith("--home=")), None
-    )
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    asked = dict(word.removeprefix("--").split("=", 1) for word in sys.argv[1:] if word.startswith("--"))
+    kept = Path(asked["home"]) if "home" in asked else None
+    language = asked.get("language", WRITTEN_IN)
+    index = FOLDER / language / "index.html"
     seen: list[Picture] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
-        with served(kept or Path(folder) / "full", sample=True) as site:
+        with served(kept or Path(folder) / "full", language, sample=True) as site:
             seen += visited(chromium, site, "stranger", strangers(site.engine), words)
             seen += visited(chromium, site, "full", STARTS, words, log_in=True)
             missed = forgotten(site.flask, [each.path for each in seen])
-        with served(Path(folder) / "empty", sample=False) as site:
+        with served(Path(folder) / "empty", language, sample=False) as site:
             seen += visited(chromium, site, "empty", STARTS, words, log_in=True, follow=False)
         chromium.close()
-    (FOLDER / "index.html").write_text(sheet(seen), "utf-8")
+    index.write_text(sheet(seen), "utf-8")
     wrong = [f"{each.group} {each.path}: {problem}" for each in seen for problem in each.problems]
     if not words:
         wrong += [f"{view}: no picture" for view in missed]
     heaviest = max(seen, key=lambda each: each.kilobytes)
-    print(
-        f"{len(seen)} pages, {len(WIDTHS) * len(SCHEMES)} pictures each: {FOLDER.relative_to(ROOT)}/index.html"
-    )
+    print(f"{len(seen)} pages, {len(WIDTHS) * len(SCHEMES)} pictures each: {index.relative_to(ROOT)}")
     print(f"The heaviest loads {heaviest.kilobytes:.0f} KB compressed: {heaviest.path}")
     if wrong:
         sys.exit("\n".join(wrong))
 
 
 @contextmanager
-def served(home: Path, *, sample: bool) -> Iterator[Site]:
+def served(home: Path, language: str = WRITTEN_IN, *, sample: bool) -> Iterator[Site]:
     """The product at a free port over *home*, which is filled if it is new."""
     server = make_server("127.0.0.1", 0, Flask("nothing"), threaded=True)
     url = f"http://127.0.0.1:{server.port}"
@@ -130,7 +134,7 @@ def served(home: Path, *, sample: bool) -> Iterator[Site]:
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     try:
-        yield Site(pages, engine, url)
+        yield Site(pages, engine, url, language)
     finally:
         server.shutdown()
         serving.join()
@@ -172,7 +176,7 @@ def visited(
     *, log_in: bool = False, follow: bool = True,
 ) -> list[Picture]:  # fmt: skip
     """A picture of each width and scheme of every page that *starts* lead to."""
-    context = browser.new_context(reduced_motion="reduce")
+    context = browser.new_context(reduced_motion="reduce", locale=site.language)
     if log_in:
         enter(context, site)
     seen, walk = [], Walk(site.flask, starts)
@@ -216,12 +220,13 @@ def look(page: Page, site: Site, group: str, path: str) -> Picture:
     if not main_answer.ok and not (main_answer.status in GONE and path.startswith(MISSING)):
         problems.append(f"answered {main_answer.status}")
     name = f"{group}-" + "".join(each if each.isalnum() else "-" for each in path).strip("-")[:60]
-    (FOLDER / name).mkdir(parents=True, exist_ok=True)
+    folder = FOLDER / site.language / name
+    folder.mkdir(parents=True, exist_ok=True)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            page.screenshot(path=FOLDER / name / f"{width}-{scheme}.png", full_page=True)
+            page.screenshot(path=folder / f"{width}-{scheme}.png", full_page=True)
             across = page.evaluate("document.documentElement.scrollWidth")
             if across > width and view not in MAILS_OF_LEADS:
                 problems.append(f"is {across} wide in a window of {width}")

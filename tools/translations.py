@@ -33,31 +33,12 @@ JINJA = {
 HEAD = (
     b'msgid ""\nmsgstr ""\n"Project-Id-Version: Nurture\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
 )
-SAID = re.compile(r'\bsay\(\s*"((?:[^"\\]|\\.)+)"')
-TABLED = re.compile(r'^  "?[\w-]+"?: "([A-Z][^"{}<>]+)",$', re.MULTILINE)
-"""What an island says, and its tables of words."""
-ISLAND_WORDS = (
-    "Text",
-    "Image",
-    "Line",
-    "Space",
-    "Table",
-    "Section",
-    "Button",
-    "cold",
-    "warm",
-    "hot",
-    "error",
-    "errors",
-    "warning",
-    "warnings",
-    "left",
-    "center",
-    "right",
-)
-"""What an island says by a value."""
+SAID = re.compile(r'\b(?:say|word)\(\s*"((?:[^"\\]|\\.)+)"')
+"""What an island says; ``webapp/frontend/bare_words.ts`` finds what it shows and does not say."""
 TAG = re.compile(r"</?\w+")
 PLACE = re.compile(r"%\((\w+)\)[sd]")
+BRACED = re.compile(r"\{(\w+)\}")
+"""Places as an island writes them."""
 
 
 def main() -> None:
@@ -99,10 +80,8 @@ def words() -> Catalog:
             found.add(msgid, locations=[(name, 0)])
     for path in sorted((ROOT / "webapp/frontend/src").rglob("*.ts*")):
         text = path.read_text("utf-8")
-        for msgid in (*SAID.findall(text), *(TABLED.findall(text) if path.name != "icons.tsx" else ())):
+        for msgid in SAID.findall(text):
             found.add(msgid.replace('\\"', '"'), locations=[(path.relative_to(ROOT).as_posix(), 0)])
-    for msgid in ISLAND_WORDS:
-        found.add(msgid, locations=[("webapp/frontend/src", 0)])
     return found
 
 
@@ -145,14 +124,18 @@ def flaws(message: Message) -> Iterator[str]:
     if not all(said) or (len(ids) > 1 and len(said) < 2):
         yield f"not translated: {ids[0]!r}"
         return
-    wanted = {place for each in ids for place in PLACE.findall(each)}
+    wanted = {place for each in ids for place in places(each)}
     for each in said:
-        if set(PLACE.findall(each)) - wanted or (len(ids) == 1 and set(PLACE.findall(each)) != wanted):
+        if places(each) - wanted or (len(ids) == 1 and places(each) != wanted):
             yield f"other places than in English: {each!r}"
         if sorted(TAG.findall(each)) != sorted(TAG.findall(ids[0])):
             yield f"other markup than in English: {each!r}"
         if (each[:1].isspace(), each[-1:].isspace()) != (ids[0][:1].isspace(), ids[0][-1:].isspace()):
             yield f"other spaces at its ends than in English: {each!r}"
+
+
+def places(text: str) -> set[str]:
+    return {*PLACE.findall(text), *BRACED.findall(text)}
 
 
 if __name__ == "__main__":

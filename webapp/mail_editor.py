@@ -104,7 +104,9 @@ def pages(engine: Engine) -> Blueprint:
         try:
             splice = edited(asked.text, asked.edit)
         except ProgrammeError as error:
-            return answer({"refused": str(error)})  # an answer like another: browsers would log a status
+            return answer(
+                {"refused": said(str(error))}
+            )  # an answer like another: browsers would log a status
         after = spliced(asked.text, splice)
         return answer({"splice": for_browsers(asked.text, splice), **shown(outline(after))})
 
@@ -123,7 +125,7 @@ def pages(engine: Engine) -> Blueprint:
             parts = draft_preview(engine, path, asked.text, state, variant=asked.variant)
             found |= {"subject": parts.subject, "text_size": len(parts.text.encode())}
         except NurtureError as error:
-            found["why"] = str(error)
+            found["why"] = said(str(error))
         return answer(found)
 
     @pages.get("/files/<path:path>/words")
@@ -137,7 +139,7 @@ def pages(engine: Engine) -> Blueprint:
         try:
             splice = share(engine, path, asked.text, asked.node, asked.name).splice
         except ProgrammeError as error:
-            return answer({"refused": str(error)})
+            return answer({"refused": said(str(error))})
         live = {"shared": shared_blocks(engine.live.catalog), "live": engine.live.number}
         after = outline(spliced(asked.text, splice))
         return answer({"splice": for_browsers(asked.text, splice), **live, **shown(after)})
@@ -169,7 +171,7 @@ def pages(engine: Engine) -> Blueprint:
         try:
             refuse_unapproved(engine, path, asked.text)
         except ProgrammeError as error:
-            return answer({"refused": str(error)}, 422)
+            return answer({"refused": said(str(error))}, 422)
         reason = asked.reason.strip() or f"{path.rpartition('/')[2]}, in the editor"
         try:
             with engine.deciding() as (connection, now):
@@ -182,14 +184,14 @@ def pages(engine: Engine) -> Blueprint:
         except OvertakenError as error:
             return parted(path, kept, error)
         except ProgrammeError as error:
-            return answer({"refused": str(error), "number": kept.number}, 422)
+            return answer({"refused": said(str(error)), "number": kept.number}, 422)
         return answer({"revision": number})
 
     def overtaken(asked: Save, error: DraftOvertakenError) -> Response:
         newest = error.newest
         theirs = [msgspec.to_builtins(each) for each in differences(asked.text, newest.text)]
         told = {"draft": newest.number, "who": newest.actor, "text": newest.text, "theirs": theirs}
-        return answer({"words": str(error), **told}, 409)
+        return answer({"words": said(str(error)), **told}, 409)
 
     def parted(path: str, kept: Draft, error: OvertakenError) -> Response:
         """Both changes since the draft began: what went live, and the draft's own."""
@@ -199,7 +201,7 @@ def pages(engine: Engine) -> Blueprint:
         changes = {"theirs": differences(base, theirs), "yours": differences(base, kept.text)}
         shown = {name: [msgspec.to_builtins(each) for each in lines] for name, lines in changes.items()}
         told = {"over": error.number, "number": kept.number, "text": theirs}
-        return answer({"words": str(error), **told, **shown}, 409)
+        return answer({"words": said(str(error)), **told, **shown}, 409)
 
     def body(path: str, kind: type[ReadT]) -> ReadT:
         known(path)
@@ -226,7 +228,7 @@ def answer(value: dict[str, Any], status: int = 200) -> Response:
 def shown(tree: Outline) -> dict[str, Any]:
     """An outline as the browser draws it."""
     nodes: tuple[Drawn, ...] = drawn(tree)
-    return {"nodes": msgspec.to_builtins(nodes), "head": head_of(tree), "problem": tree.problem}
+    return {"nodes": msgspec.to_builtins(nodes), "head": head_of(tree), "problem": said(tree.problem)}
 
 
 def for_browsers(text: str, splice: Splice) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from webapp.said import said
 TITLES = {
     "mjml": "Mail", "mj-head": "Head", "mj-body": "Body", "mj-section": "Section", "mj-column": "Column",
     "mj-group": "Group", "mj-wrapper": "Wrapper", "mj-hero": "Hero", "mj-text": "Text", "mj-button": "Button",
-    "mj-image": "Image", "mj-divider": "Line", "mj-spacer": "Space", "mj-table": "Table", "mj-raw": "HTML",
+    "mj-image": "Image", "mj-divider": "Divider", "mj-spacer": "Space", "mj-table": "Table", "mj-raw": "HTML",
     "mj-social": "Social links", "mj-social-element": "Social link", "mj-navbar": "Menu", "mj-navbar-link": "Menu link",
     "mj-accordion": "Accordion", "mj-carousel": "Carousel", "mj-style": "Style", "mj-preview": "Preheader",
     "mj-title": "Title", "mj-attributes": "Defaults", "mj-font": "Font", "mj-class": "Class", "mj-all": "All",

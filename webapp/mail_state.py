@@ -18,6 +18,7 @@ from nurture.engine.reviews import open_comments, state_of
 from nurture.insight.examples import example_leads
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from webapp.acting import i_may
+from webapp.field_names import called
 from webapp.mail_around import around
 from webapp.moments import clock_time
 from webapp.said import island_words, said
@@ -88,7 +89,7 @@ def fields(catalog: Catalog) -> list[dict[str, Any]]:
     declared = {} if catalog.programme is None else catalog.programme.fields
     sure = ALWAYS_KNOWN | {name for name, field in declared.items() if field.default is not None}
     return [
-        {"name": name, "words": name.replace("_", " ").capitalize(), "sure": name in sure}
+        {"name": name, "words": called(name), "sure": name in sure}
         for name in dict.fromkeys((*BUILT_IN_FIELDS, *declared))
     ]
 

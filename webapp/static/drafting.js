@@ -32,7 +32,7 @@
     } catch { return null; }
   };
 
-  const say = (sentence, isWrong = false) => {
+  const tell = (sentence, isWrong = false) => {
     said.textContent = sentence;
     said.classList.toggle("mistake", isWrong);
   };
@@ -58,7 +58,7 @@
     const sent = text.value;
     if (sent === kept) return;
     isAsking = true;
-    say(words.saving);
+    tell(words.saving);
     const asked = new FormData(form);
     const reply = await fetch(form.dataset.drafting, {
       method: "POST", body: asked, headers: { Accept: "application/json" },
@@ -73,20 +73,20 @@
       const answer = await reply.json();
       seeing.value = String(answer.number);
       kept = sent;
-      say(words.saved.replace("{}", answer.at));
+      tell(words.saved.replace("{}", answer.at));
       form.querySelector("[data-drafting-drop]").hidden = answer.number === 0;
       if (text.value === kept) unshelve(); else later(PAUSE);
     } else if (reply?.status === 409) {
       isStopped = true;
-      say(words.theirs, true);
+      tell(words.theirs, true);
       form.querySelector("[data-drafting-parted]").hidden = false;
     } else if (reply?.status === 403) {
-      say(words.refused, true);
+      tell(words.refused, true);
     } else if (reply?.status === 401 || reply?.status === 400) {
-      say(words.out, true);
+      tell(words.out, true);
       if (await renew()) later(0);
     } else {
-      say(words.away, true);
+      tell(words.away, true);
       later(AGAIN);
     }
   }
@@ -116,7 +116,7 @@
     text.value = found.text;
     seeing.value = found.seeing; // whoever saved since is told of, and nothing is written over
     shelve();
-    say(words.again);
+    tell(words.again);
   }
   if (text.value !== kept) later(0);
 })();

@@ -19,7 +19,7 @@
       const reply = await fetch(form.dataset.enters, { method: "POST", body: new FormData(form), signal: mine.signal });
       if (!reply.ok) throw new Error(String(reply.status));
       const counted = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("count");
-      if (!counted) throw new Error("no count");
+      if (!counted) throw new Error("#count");
       document.getElementById("count").replaceWith(document.adoptNode(counted));
       said.textContent = counted.dataset.said;
     } catch (error) {

@@ -12,7 +12,7 @@
 
   var frame = document.createElement("iframe");
   frame.src = source.origin + source.pathname.replace(/\.js$/, "") + "?" + told;
-  frame.title = script.dataset.title || "Form";
+  frame.title = script.dataset.title || ""; // else the form says its own, below
   frame.style.cssText = "border:0;width:100%;height:32rem;display:block";
   var place = script.dataset.into ? document.querySelector(script.dataset.into) : null;
   if (place) place.append(frame); else script.after(frame);
@@ -20,6 +20,7 @@
   addEventListener("message", function (event) {
     if (event.source !== frame.contentWindow || event.origin !== source.origin || !event.data) return;
     var height = event.data.nurtureFormHeight, next = event.data.nurtureFormNext;
+    if (!frame.title && typeof event.data.nurtureFormTitle === "string") frame.title = event.data.nurtureFormTitle.slice(0, 200);
     if (height > 0) frame.style.height = Math.min(height, 10000) + "px";
     if (typeof next === "string" && next.indexOf("https://") === 0) location.assign(next);
   });

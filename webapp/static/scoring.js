@@ -19,7 +19,7 @@
       if (!reply.ok) throw new Error(String(reply.status));
       const page = new DOMParser().parseFromString(await reply.text(), "text/html");
       const effect = page.getElementById("effect");
-      if (!effect) throw new Error("no effect");
+      if (!effect) throw new Error("#effect");
       document.getElementById("effect").replaceWith(document.adoptNode(effect));
       for (const shown of form.querySelectorAll("[data-wrong]")) {
         const wrong = page.querySelector(`[data-wrong="${CSS.escape(shown.dataset.wrong)}"]`)?.textContent ?? "";

@@ -4,6 +4,7 @@ import "./editor.css";
 import { render } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Problem, State } from "./core/asks.ts";
+import { withKeys } from "./core/keys.ts";
 import { Session } from "./core/session.ts";
 import { say, speak } from "./core/words.ts";
 import { Foot } from "./parts/foot.tsx";
@@ -86,7 +87,7 @@ function Editor({ session }: { session: Session }) {
       {session.problem && (
         <div class="banner" role="alert" key="problem">
           <Icon name="alert" />
-          <span>The blocks are as they were before: {session.problem}.</span>
+          <span>{say("The blocks are as they were before: {why}.", { why: session.problem })}</span>
           <button type="button" class="button small" onClick={() => setCode(true)}>
             {say("Open the code")}
           </button>
@@ -123,8 +124,13 @@ function Why({ session, show }: { session: Session; show(problem: Problem): void
     <div class="banner" role="alert">
       <Icon name="alert" />
       <span>
-        The preview is as it was before.{" "}
-        {worst ? `${say("Line")} ${worst.line}: ${worst.message}; ${worst.remedy}.` : session.judged.why}
+        {worst
+          ? say("The preview is as it was before. Line {line}: {message}; {remedy}.", {
+              line: worst.line,
+              message: worst.message,
+              remedy: worst.remedy,
+            })
+          : say("The preview is as it was before. {why}", { why: session.judged.why ?? "" })}
       </span>
       {worst && (
         <button type="button" class="button small" onClick={() => show(worst)}>
@@ -143,7 +149,7 @@ function nextRegion(by: number): void {
   const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")];
   const here = regions.findIndex((each) => each.contains(document.activeElement));
   const region = regions[(here + by + regions.length) % regions.length];
-  const inside = ["[aria-selected=true]", ".cm-content", "input, select", "button, summary"];
+  const inside = ["[aria-selected=true]", ".cm-content", "input,select", "button,summary"];
   const first = inside.map((each) => region?.querySelector<HTMLElement>(each)).find(Boolean);
   first?.focus();
 }
@@ -167,7 +173,7 @@ function Bar({ session }: { session: Session }) {
           type="button"
           class="tool"
           aria-label={say("Undo")}
-          title={say("Undo (Ctrl+Z)")}
+          title={withKeys(say("Undo"), "Ctrl+Z")}
           disabled={!session.history.done.length}
           onClick={session.back}
         >
@@ -177,7 +183,7 @@ function Bar({ session }: { session: Session }) {
           type="button"
           class="tool"
           aria-label={say("Redo")}
-          title={say("Redo (Ctrl+Shift+Z)")}
+          title={withKeys(say("Redo"), "Ctrl+Shift+Z")}
           disabled={!session.history.undone.length}
           onClick={session.forth}
         >
@@ -238,17 +244,20 @@ function Publish({ session }: { session: Session }) {
         >
           <h2 id="publish-title">{say("Make it live")}</h2>
           <p>
-            Leads whose turn comes from now on get this text. It becomes a revision, and any older one can be
-            restored.
+            {say(
+              "Leads whose turn comes from now on get this text. It becomes a revision, and any older one can be restored.",
+            )}
           </p>
           {errors.length > 0 && (
             <p class="banner">
               <Icon name="alert" />
-              <span>It would break a promise: {errors[0]?.message}.</span>
+              <span>
+                {say("It would break a promise: {message}.", { message: errors[0]?.message ?? "" })}
+              </span>
             </p>
           )}
           <label>
-            Why this change
+            {say("Why this change")}
             <input
               value={reason}
               autocomplete="off"

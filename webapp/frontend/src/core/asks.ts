@@ -2,6 +2,7 @@
 
 import type { Splice } from "./history.ts";
 import type { Address, Node } from "./nodes.ts";
+import { say } from "./words.ts";
 
 export type Edit =
   | { do: "text"; node: Address; text: string }
@@ -119,7 +120,7 @@ export class Refused extends Error {
   readonly told: Record<string, unknown>;
 
   constructor(status: number, told: Record<string, unknown>) {
-    super(String(told.refused ?? told.words ?? "The server did not take it."));
+    super(String(told.refused ?? told.words ?? say("The server did not take it.")));
     this.status = status;
     this.told = told;
   }

@@ -1,6 +1,7 @@
 // What may stand at the cursor in the code of a mail: elements, attributes and their values, classes, merge fields, filters and links. No editor in here.
 
 import type { State, Words } from "./asks.ts";
+import { say } from "./words.ts";
 
 /** `put` in the place of what was typed of it; the cursor then stands `caret` characters into it, or behind it. */
 export interface Offer {
@@ -28,6 +29,7 @@ const TAG = /<(\/?)([\w-]+)((?:"[^"]*"|'[^']*'|[^>"'])*)>/g;
 const QUOTED = /"[^"]*"|'[^']*'/g;
 /** Behind these, and only there, an expression goes on with a value. */
 const WANTS_VALUE = /(?:^[-+]?|[(,=<>+*/~[]|\b(?:if|elif|in|and|or|not|set\s+\w+\s*=))\s*$/;
+const LINK = "link";
 const KEYWORDS = ["if", "elif", "else", "endif", "for", "endfor", "set", "include", "block", "endblock"];
 
 /**
@@ -169,7 +171,7 @@ function values(known: Known, isWhole: boolean): Offer[] {
     return { label: name, detail: words, put, ...(sure ? {} : inQuotes(put)) };
   });
   const link = isWhole ? "link('') }}" : "link('')";
-  return [...offers, { label: "link", detail: "a named link", put: link, ...inQuotes(link) }];
+  return [...offers, { label: LINK, detail: say("a named link"), put: link, ...inQuotes(link) }];
 }
 
 /** The cursor between two quotes with nothing in between, where there are such. */

@@ -14,6 +14,7 @@ import {
 } from "./asks.ts";
 import { begin, change, type History, redo, undo } from "./history.ts";
 import { type Address, after, find, firstToEdit, type Node, nearest, same } from "./nodes.ts";
+import { called } from "./source.ts";
 import { say } from "./words.ts";
 
 export const JUDGE_MS = 350;
@@ -83,6 +84,10 @@ export class Session {
     return find(this.nodes, this.chosen);
   }
 
+  /** A field of the lead, such as `lead.first_name`, as this page calls it. */
+  called = (field: string): string =>
+    this.state.fields.find((each) => `lead.${each.name}` === field)?.words ?? called(field);
+
   get text(): string {
     return this.history.text;
   }
@@ -111,7 +116,7 @@ export class Session {
     this.changed();
   }
 
-  say(words: string): void {
+  tell(words: string): void {
     this.told = words;
     this.changed();
   }

@@ -232,8 +232,11 @@ export function Code({ session, goTo }: CodeProps) {
     <div class="code-pane">
       <div ref={place} class="code-of" />
       <p class="hint">
-        {session.state.mayEdit && "Ctrl+Space lists what may stand here, and Escape closes the list. "}
-        {say("Escape, then Tab, leaves the code.")}
+        {session.state.mayEdit
+          ? say(
+              "Ctrl+Space lists what may stand here, and Escape closes the list. Escape, then Tab, leaves the code.",
+            )
+          : say("Escape, then Tab, leaves the code.")}
       </p>
     </div>
   );

@@ -2,8 +2,9 @@
 
 import { useEffect, useId, useReducer, useRef, useState } from "preact/hooks";
 import type { State } from "../core/asks.ts";
+import { withKeys } from "../core/keys.ts";
 import type { Session } from "../core/session.ts";
-import { called, chipOf, sourceOf, tokens, toLink } from "../core/source.ts";
+import { chipOf, sourceOf, tokens, toLink } from "../core/source.ts";
 import { say } from "../core/words.ts";
 import { Icon } from "./icons.tsx";
 import { Rich } from "./rich.ts";
@@ -59,6 +60,7 @@ export function Field({ session, source, label, isHtml, hidesTags = true, hint, 
       label,
       ...(hint ? { describedBy: `${id}-hint` } : {}),
       nonce: session.state.nonce,
+      called: session.called,
       readOnly: !session.state.mayEdit,
       changed: (typed) => {
         if (waiting.current) clearTimeout(waiting.current.timer);
@@ -104,7 +106,7 @@ export function Field({ session, source, label, isHtml, hidesTags = true, hint, 
           {label}
         </span>
         {session.state.mayEdit && (
-          <span class="tools" role="group" aria-label={`Put into ${label.toLowerCase()}`}>
+          <span class="tools" role="group" aria-label={say("Put into “{field}”", { field: label })}>
             {isHtml && hidesTags && (
               <>
                 <Tool label={say("Bold")} keys="Ctrl+B" act={() => rich.current?.toggle("<strong>")}>
@@ -149,7 +151,7 @@ function Tool({ label, keys, act, children }: ToolProps) {
     <button
       type="button"
       class="tool"
-      title={`${label} (${keys})`}
+      title={withKeys(label, keys)}
       aria-label={label}
       onMouseDown={(event) => event.preventDefault()}
       onClick={act}
@@ -171,7 +173,8 @@ function Fallbacks({ source, session, changed }: Pick<Props, "source" | "session
       {chips.map(({ token, chip }, index) => (
         <label key={`${index} ${chip?.field}`}>
           <span>
-            <span class="cm-chip">{called(chip?.field ?? "")}</span> else
+            <span class="cm-chip">{session.called(chip?.field ?? "")}</span>
+            <span>{say("or else")}</span>
           </span>
           <input
             value={chip?.fallback ?? ""}
@@ -213,7 +216,7 @@ function Chips({ state, close }: { state: State; close(put?: string): void }) {
         }}
       >
         <label>
-          Which value
+          {say("Which value")}
           <input
             value={sought}
             autocomplete="off"
@@ -221,7 +224,7 @@ function Chips({ state, close }: { state: State; close(put?: string): void }) {
           />
         </label>
         <label>
-          Where it is not known, say
+          {say("Where it is not known, say")}
           <input
             value={fallback}
             autocomplete="off"
@@ -242,7 +245,7 @@ function Chips({ state, close }: { state: State; close(put?: string): void }) {
         <div class="row">
           {found[0] && (
             <button type="submit" class="button primary">
-              Put in {found[0].words}
+              {say("Put in “{field}”", { field: found[0].words })}
             </button>
           )}
           <button type="button" class="button" onClick={() => close()}>
@@ -274,7 +277,7 @@ function Links({ session, close }: { session: Session; close(put?: string): void
       <form onSubmit={submit}>
         {links.length > 0 && (
           <label>
-            Link of this mail
+            {say("Link of this mail")}
             <select value={name} onChange={(event) => setName(event.currentTarget.value)}>
               {links.map(([key, address]) => (
                 <option key={key} value={key}>
@@ -285,7 +288,7 @@ function Links({ session, close }: { session: Session; close(put?: string): void
           </label>
         )}
         <label>
-          Or a new address
+          {say("Or a new address")}
           <input
             type="url"
             placeholder="https://"
@@ -295,7 +298,7 @@ function Links({ session, close }: { session: Session; close(put?: string): void
         </label>
         {url && (
           <label>
-            Its name, for reports
+            {say("Its name, for reports")}
             <input
               value={fresh}
               placeholder={say("link")}

@@ -17,7 +17,10 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
       <details class="found">
         <summary>
           <Icon name={errors || warnings ? "alert" : "ok"} />
-          <b>{counted(errors, "error")}</b>, {counted(warnings, "warning")}
+          <b>{errors === 1 ? say("{n} error", { n: errors }) : say("{n} errors", { n: errors })}</b>
+          <span>
+            {warnings === 1 ? say("{n} warning", { n: warnings }) : say("{n} warnings", { n: warnings })}
+          </span>
           {first && <span class="second first-problem">{first}</span>}
         </summary>
         <ul>
@@ -25,7 +28,11 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
             <li key={`${each.line} ${each.column} ${each.message}`} class={each.severity}>
               <Icon name="alert" />
               <button type="button" class="pick" onClick={() => goTo(each)}>
-                {say("line")} {each.line}: {each.message}; {each.remedy}
+                {say("line {line}: {message}; {remedy}", {
+                  line: each.line,
+                  message: each.message,
+                  remedy: each.remedy,
+                })}
               </button>
               {each.fix && session.state.mayEdit && (
                 <button type="button" class="button small" onClick={() => session.mend(each)}>
@@ -60,5 +67,3 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
     </section>
   );
 }
-
-const counted = (count: number, noun: string) => `${count} ${say(count === 1 ? noun : `${noun}s`)}`;

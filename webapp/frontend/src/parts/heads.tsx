@@ -29,9 +29,9 @@ export function Heads({ session }: { session: Session }) {
               }}
             />
             <span class={`counter num ${length > most ? "is-over" : ""}`}>
-              {length}/{most}
+              {length}/{most}{" "}
               <span class="vh">
-                {length > most ? " characters, longer than most inboxes show" : " characters"}
+                {length > most ? say("characters, longer than most inboxes show") : say("characters")}
               </span>
             </span>
           </div>

@@ -1,27 +1,31 @@
 // What can be changed of the block that is chosen: its words, where it leads, its look, and when it is shown.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ATTRIBUTES, COLOURS } from "../core/attributes.ts";
 import { find, type Node } from "../core/nodes.ts";
 import type { Session } from "../core/session.ts";
 import { linkOf, toLink } from "../core/source.ts";
-import { say } from "../core/words.ts";
+import { said, say, type Word, word } from "../core/words.ts";
 import { Field } from "./field.tsx";
 import { Icon } from "./icons.tsx";
 
-const COLOURS: Record<string, string> = {
-  color: "Text colour",
-  "background-color": "Ground",
-  "container-background-color": "Ground around",
-  "border-color": "Line colour",
+/** Those that have a field of their own, whatever the block has of them; the colours have one, too. */
+const SHOWN = ["align", "padding", "href", "alt", "src"];
+const TEMPERATURES: [string, Word][] = [
+  ["cold", word("the lead is cold")],
+  ["warm", word("the lead is warm")],
+  ["hot", word("the lead is hot")],
+];
+const ALIGNS: [string, Word][] = [
+  ["left", word("Align on the left")],
+  ["center", word("Align in the middle")],
+  ["right", word("Align on the right")],
+];
+/** What an attribute is called, and else its name in the code. */
+const called = (name: string) => {
+  const words = ATTRIBUTES[name];
+  return words ? said(words) : name;
 };
-const SHOWN: Record<string, string> = {
-  align: "Align",
-  padding: "Padding",
-  href: "Leads to",
-  alt: "Words for the image",
-  src: "Image",
-};
-const TEMPERATURES = ["cold", "warm", "hot"];
 
 export function Inspector({ session }: { session: Session }) {
   const node = session.node;
@@ -86,7 +90,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
       `${name} ${node.at.join(".")}`,
     );
   const has = (name: string) => known.includes(name) && node.kind === "element";
-  const others = Object.keys(attributes).filter((name) => !(name in SHOWN) && !(name in COLOURS));
+  const others = Object.keys(attributes).filter((name) => !SHOWN.includes(name) && !(name in COLOURS));
   return (
     <div class="parts">
       {node.text !== undefined && (
@@ -107,7 +111,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
       )}
       {has("src") && (
         <Line
-          label={say(SHOWN.src ?? "")}
+          label={called("src")}
           value={attributes.src ?? ""}
           session={session}
           set={(value) => set("src", value)}
@@ -115,7 +119,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
       )}
       {has("alt") && (
         <Line
-          label={say(SHOWN.alt ?? "")}
+          label={called("alt")}
           value={attributes.alt ?? ""}
           session={session}
           set={(value) => session.edit({ do: "attribute", node: node.at, name: "alt", value }, "")}
@@ -129,7 +133,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
         .map(([name, words]) => (
           <Colour
             key={name}
-            label={say(words)}
+            label={said(words)}
             value={attributes[name] ?? ""}
             session={session}
             set={(value) => set(name, value)}
@@ -137,7 +141,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
         ))}
       {has("padding") && (
         <Line
-          label={say("Padding")}
+          label={called("padding")}
           value={attributes.padding ?? ""}
           session={session}
           set={(value) => set("padding", value)}
@@ -153,7 +157,8 @@ function Parts({ session, node }: { session: Session; node: Node }) {
           {others.map((name) => (
             <Line
               key={name}
-              label={name}
+              label={called(name)}
+              name={name}
               value={attributes[name] ?? ""}
               session={session}
               set={(value) => set(name, value)}
@@ -188,12 +193,14 @@ interface LineProps {
   session: Session;
   set(value: string): void;
   placeholder?: string;
+  /** Its name in the code, where the label is another. */
+  name?: string;
 }
 
-function Line({ label, value, session, set, placeholder }: LineProps) {
+function Line({ label, value, session, set, placeholder, name }: LineProps) {
   return (
     <label class="attribute">
-      <span>{label}</span>
+      <span title={name}>{label}</span>
       <input
         value={value}
         placeholder={placeholder ?? ""}
@@ -234,12 +241,13 @@ function Align({ value, session, set }: { value: string; session: Session; set(v
     <fieldset class="attribute">
       <legend>{say("Align")}</legend>
       <span class="looks">
-        {["left", "center", "right"].map((each) => (
+        {ALIGNS.map(([each, words]) => (
           <button
             key={each}
             type="button"
             class="tool"
-            aria-label={say("Align {where}", { where: say(each) })}
+            aria-label={said(words)}
+            title={said(words)}
             aria-pressed={value === each}
             disabled={!session.state.mayEdit}
             onClick={() => set(value === each ? "" : each)}
@@ -260,9 +268,9 @@ function Href({ session, value, set }: { session: Session; value: string; set(va
   const add = async (event: Event) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const said = new FormData(form);
-    const key = String(said.get("name")).trim().replace(/\W+/g, "_") || "link";
-    if (await session.edit({ do: "head", path: ["links", key], value: String(said.get("url")).trim() })) {
+    const filled = new FormData(form);
+    const key = String(filled.get("name")).trim().replace(/\W+/g, "_") || "link";
+    if (await session.edit({ do: "head", path: ["links", key], value: String(filled.get("url")).trim() })) {
       set(toLink(key));
       setNew(false);
     }
@@ -272,22 +280,22 @@ function Href({ session, value, set }: { session: Session; value: string; set(va
       <label class="attribute">
         <span>{say("Leads to")}</span>
         <select
-          value={name ?? (value ? "as written" : "")}
+          value={name ?? (value ? "as-written" : "")}
           disabled={!session.state.mayEdit}
           onChange={(event) => {
             const picked = event.currentTarget.value;
-            if (picked === "new link") setNew(true);
-            else if (picked !== "as written") set(picked && toLink(picked));
+            if (picked === "new-link") setNew(true);
+            else if (picked !== "as-written") set(picked && toLink(picked));
           }}
         >
           {!value && <option value="">{say("nowhere yet")}</option>}
-          {value && !name && <option value="as written">{value}</option>}
+          {value && !name && <option value="as-written">{value}</option>}
           {links.map(([key, url]) => (
             <option key={key} value={key}>
               {key}: {url}
             </option>
           ))}
-          <option value="new link">{say("A new link…")}</option>
+          <option value="new-link">{say("A new link…")}</option>
         </select>
       </label>
       {name && (
@@ -366,7 +374,7 @@ function SaveAsBlock({ session, node }: { session: Session; node: Node }) {
       {refused && (
         <p class="banner" role="alert">
           <Icon name="alert" />
-          <span>Not saved: {refused}.</span>
+          <span>{say("Not saved: {why}.", { why: refused })}</span>
         </p>
       )}
       <div class="row">
@@ -398,15 +406,12 @@ function ShowWhen({ session, node }: { session: Session; node: Node }) {
   const own = above?.kind === "condition" && above.children?.length === 1 ? above : null;
   const says = own?.says ?? "";
   const choices: [string, string][] = [
-    ...TEMPERATURES.map((each): [string, string] => [
-      `lead.temperature == '${each}'`,
-      say("the lead is {temperature}", { temperature: say(each) }),
-    ]),
+    ...TEMPERATURES.map(([each, words]): [string, string] => [`lead.temperature == '${each}'`, said(words)]),
     ...session.state.personas.map((each): [string, string] => [
       `lead.persona == '${each.key}'`,
       say("the lead is a {persona}", { persona: each.words }),
     ]),
-    ["lead.company", "the company is known"],
+    ["lead.company", say("the company is known")],
   ];
   const isOther = says !== "" && !choices.some(([words]) => words === says);
   return (
@@ -452,7 +457,7 @@ function NewAttribute({ session, node, known }: { session: Session; node: Node; 
         <option value="">{say("an attribute…")}</option>
         {known.map((name) => (
           <option key={name} value={name}>
-            {name}
+            {called(name) === name ? name : `${called(name)} (${name})`}
           </option>
         ))}
       </select>

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { placesMoved } from "../core/drag.ts";
+import { withKeys } from "../core/keys.ts";
 import { find, type Node, same, visible } from "../core/nodes.ts";
 import type { Session } from "../core/session.ts";
 import { toLink } from "../core/source.ts";
@@ -21,15 +22,22 @@ const SIGNS: Record<string, string> = {
   include: "shared",
   extends: "shared",
 };
-const PLAIN: [string, string][] = [
-  ["Text", "<mj-text>Write here</mj-text>"],
-  ["Image", '<mj-image src="https://" alt="" />'],
-  ["Line", "<mj-divider />"],
-  ["Space", '<mj-spacer height="24px" />'],
-  ["Table", "<mj-table>\n  <tr><th>First</th><td>what it says</td></tr>\n</mj-table>"],
+/** What can be put in: how it is called, its element, and how the code of a new one goes on. Made when it is asked for, in the reader's words. */
+const plain = (link: string): [string, string, string][] => [
+  [say("Text"), "mj-text", `>${say("Write here")}</mj-text>`],
+  [say("Button"), "mj-button", ` href="${link}">${say("Read on")}</mj-button>`],
+  [say("Image"), "mj-image", ' src="https://" alt="" />'],
+  [say("Divider"), "mj-divider", " />"],
+  [say("Space"), "mj-spacer", ' height="24px" />'],
   [
-    "Section",
-    "<mj-section>\n  <mj-column>\n    <mj-text>Write here</mj-text>\n  </mj-column>\n</mj-section>",
+    say("Table"),
+    "mj-table",
+    `>\n  <tr><th>${say("First")}</th><td>${say("what it says")}</td></tr>\n</mj-table>`,
+  ],
+  [
+    say("Section"),
+    "mj-section",
+    `>\n  <mj-column>\n    <mj-text>${say("Write here")}</mj-text>\n  </mj-column>\n</mj-section>`,
   ],
 ];
 
@@ -175,7 +183,9 @@ function Row({ node, session, isClosed, fold }: RowProps) {
       {worst.length > 0 && (
         <span class={`spot ${worst.some((each) => each.severity === "error") ? "error" : "warning"}`}>
           <Icon name="alert" />
-          <span class="vh">{worst.length === 1 ? "has a problem" : `has ${worst.length} problems`}</span>
+          <span class="vh">
+            {worst.length === 1 ? say("has a problem") : say("has {n} problems", { n: worst.length })}
+          </span>
         </span>
       )}
     </div>
@@ -225,7 +235,7 @@ async function remove(session: Session): Promise<void> {
     title = node.title;
     return { do: "delete", node: node.at };
   });
-  if (isGone) session.say(`${title} is gone. Undo brings it back.`);
+  if (isGone) session.tell(say("{title} is gone. Undo brings it back.", { title }));
 }
 
 /** What can be done with what is chosen. */
@@ -236,7 +246,7 @@ function Deeds({ session }: { session: Session }) {
     ["up", say("Move up"), "Alt+↑", () => move(session, -1)],
     ["down", say("Move down"), "Alt+↓", () => move(session, 1)],
     ["copy", say("Duplicate"), "Ctrl+D", () => duplicate(session)],
-    ["remove", say("Remove"), "Del", () => remove(session)],
+    ["remove", say("Remove"), say("Del"), () => remove(session)],
   ];
   return (
     <div class="deeds" role="toolbar" aria-label={say("The chosen block")}>
@@ -246,7 +256,7 @@ function Deeds({ session }: { session: Session }) {
           type="button"
           class="tool"
           aria-label={words}
-          title={`${words} (${keys})`}
+          title={withKeys(words, keys)}
           disabled={stays}
           onClick={act}
         >
@@ -262,8 +272,6 @@ function Add({ session }: { session: Session }) {
   const menu = useRef<HTMLDetailsElement>(null);
   const node = session.node;
   const link = Object.keys(session.head?.links ?? {})[0];
-  const button = `<mj-button href="${link ? toLink(link) : ""}">Read on</mj-button>`;
-  const blocks = [...PLAIN.slice(0, 1), ["Button", button] as [string, string], ...PLAIN.slice(1)];
   const put = async (text: string) => {
     menu.current?.removeAttribute("open");
     if (!node) return;
@@ -287,10 +295,10 @@ function Add({ session }: { session: Session }) {
       </summary>
       <div class="menu-body">
         <ul>
-          {blocks.map(([words, text]) => (
-            <li key={words}>
-              <button type="button" class="pick" onClick={() => put(text)}>
-                {say(words)}
+          {plain(link ? toLink(link) : "").map(([words, element, rest]) => (
+            <li key={element}>
+              <button type="button" class="pick" onClick={() => put(`<${element}${rest}`)}>
+                {words}
               </button>
             </li>
           ))}

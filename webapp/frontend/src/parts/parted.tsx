@@ -60,7 +60,9 @@ function Change({ title, lines }: { title: string; lines: Line[] }) {
       <div class="changes" tabIndex={0} role="region" aria-label={title}>
         {lines.map((line, index) => (
           <div key={`${index}`} class={`change ${line.kind}`}>
-            <span class="vh">{line.kind === "gone" ? "gone: " : line.kind === "new" ? "new: " : ""}</span>
+            <span class="vh">
+              {line.kind === "gone" ? say("gone:") : line.kind === "new" ? say("new:") : ""}
+            </span>
             {line.kind === "gap" ? "⋯" : line.text || " "}
           </div>
         ))}

@@ -3,6 +3,7 @@
 // types: the next is loaded behind and shown when it is whole.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { withKeys } from "../core/keys.ts";
 import { find } from "../core/nodes.ts";
 import { told } from "../core/pressed.ts";
 import type { Session } from "../core/session.ts";
@@ -76,7 +77,7 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
             type="button"
             class="tool"
             aria-label={say("Next lead")}
-            title={say("Next lead (Ctrl+Enter)")}
+            title={withKeys(say("Next lead"), "Ctrl+Enter")}
             disabled={!readers.length}
             onClick={() => next(session, 1)}
           >
@@ -176,7 +177,7 @@ function Switch({ label, icon, on, act, keys }: SwitchProps) {
       class="tool"
       aria-pressed={on}
       aria-label={label}
-      title={keys ? `${label} (${keys})` : label}
+      title={keys ? withKeys(label, keys) : label}
       onClick={act}
     >
       <Icon name={icon} />

@@ -3,7 +3,8 @@
 import { standardKeymap } from "@codemirror/commands";
 import { Annotation, EditorState, type Extension, type Range, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, keymap, WidgetType } from "@codemirror/view";
-import { called, chipOf, escaped, type Token, toggled, tokens } from "../core/source.ts";
+import { chipOf, escaped, type Token, toggled, tokens } from "../core/source.ts";
+import { say } from "../core/words.ts";
 
 export interface RichOptions {
   parent: HTMLElement;
@@ -15,6 +16,8 @@ export interface RichOptions {
   label: string;
   describedBy?: string;
   nonce: string;
+  /** What a field of the lead is called. */
+  called(field: string): string;
   readOnly: boolean;
   changed(source: string): void;
   /** `{` was typed. */
@@ -52,12 +55,14 @@ class Drawn extends WidgetType {
   }
 }
 
-function widget(token: Token): Drawn | null {
+function widget(token: Token, called: RichOptions["called"]): Drawn | null {
   const chip = token.kind === "value" ? chipOf(token.source) : null;
   switch (token.kind) {
     case "value": {
       const inner = token.source.slice(2, -2).trim();
-      const hint = chip?.fallback ? `${inner}: “${chip.fallback}” where it is not known` : inner;
+      const hint = chip?.fallback
+        ? say("{value}: “{fallback}” where it is not known", { value: inner, fallback: chip.fallback })
+        : inner;
       return new Drawn(chip ? called(chip.field) : inner, "cm-chip", hint);
     }
     case "bracket":
@@ -78,18 +83,18 @@ function widget(token: Token): Drawn | null {
         token.source,
       );
     case "break":
-      return new Drawn("↵", "cm-break", "a new line");
+      return new Drawn("↵", "cm-break", say("a new line"));
     default:
       return null;
   }
 }
 
 /** What is drawn over *source*. */
-function drawings(source: string, isHtml: boolean, hidesTags: boolean): DecorationSet {
+function drawings(source: string, { isHtml, hidesTags, called }: RichOptions): DecorationSet {
   const found: Range<Decoration>[] = [];
   const open: Token[] = [];
   for (const token of tokens(source, isHtml)) {
-    const drawn = widget(token);
+    const drawn = widget(token, called);
     if (drawn && (hidesTags || token.kind !== "break")) {
       found.push(Decoration.replace({ widget: drawn }).range(token.from, token.to));
     } else if (token.kind === "open" || token.kind === "close") {
@@ -112,11 +117,10 @@ function drawings(source: string, isHtml: boolean, hidesTags: boolean): Decorati
   return Decoration.set(found, true);
 }
 
-function drawn(isHtml: boolean, hidesTags: boolean): Extension {
+function drawn(options: RichOptions): Extension {
   const field = StateField.define<DecorationSet>({
-    create: (state) => drawings(state.doc.toString(), isHtml, hidesTags),
-    update: (now, change) =>
-      change.docChanged ? drawings(change.newDoc.toString(), isHtml, hidesTags) : now,
+    create: (state) => drawings(state.doc.toString(), options),
+    update: (now, change) => (change.docChanged ? drawings(change.newDoc.toString(), options) : now),
     provide: (self) => EditorView.decorations.from(self),
   });
   const whole = EditorView.atomicRanges.of((view) =>
@@ -157,7 +161,7 @@ export class Rich {
           EditorView.lineWrapping,
           EditorView.contentAttributes.of(attributes),
           EditorState.readOnly.of(options.readOnly),
-          drawn(options.isHtml, options.hidesTags),
+          drawn(options),
           options.isHtml ? [] : oneLine,
           keymap.of([
             { key: "Mod-z", run: () => this.outside(options.undo) },

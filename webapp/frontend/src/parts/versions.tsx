@@ -32,7 +32,7 @@ export function Versions({ session }: { session: Session }) {
               aria-pressed={looked === each}
               onClick={() => session.read({ variant: each })}
             >
-              {each ?? "as written"}
+              {each ?? say("as written")}
             </button>
           ))}
         </span>
@@ -48,7 +48,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
   const menu = useRef<HTMLDetailsElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const [name, setName] = useState("");
-  const names = new Intl.DisplayNames(["en"], { type: "language" });
+  const names = new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" });
   const languages = state.languages.map((code) => ({ code, words: names.of(code) ?? code }));
   languages.sort((one, other) => one.words.localeCompare(other.words));
   const close = () => {
@@ -83,7 +83,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
           <input type="hidden" name="csrf_token" value={state.csrf} />
           <h2>{say("For some readers")}</h2>
           <label>
-            Persona
+            {say("Persona")}
             <select name="persona">
               <option value="">{say("everybody")}</option>
               {state.personas.map((each) => (
@@ -94,7 +94,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
             </select>
           </label>
           <label>
-            Language
+            {say("Language")}
             <select name="language">
               <option value="">{say("any")}</option>
               {languages.map((each) => (
@@ -122,7 +122,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
         >
           <h2>{say("For an experiment")}</h2>
           <label>
-            Name of the variant
+            {say("Name of the variant")}
             <input
               value={name}
               required

@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from nurture.insight.checklist import Setup
+from webapp.acting import i_may_go
 
 STEPS: Mapping[Setup, tuple[str, str, str | None, tuple[tuple[str, str, dict[str, Any]], ...]]] = {
     Setup.SENDER: (
@@ -46,7 +47,7 @@ STEPS: Mapping[Setup, tuple[str, str, str | None, tuple[tuple[str, str, dict[str
 
 
 def first_steps() -> dict[Setup, tuple[str, str, str | None, list[tuple[str, str]]]]:
-    """The steps with the addresses of the pages that this application has."""
+    """The steps with the addresses of the pages that this application has and its reader may see."""
     return {
         step: (title, words, command, list(_links(links)))
         for step, (title, words, command, links) in STEPS.items()
@@ -55,5 +56,5 @@ def first_steps() -> dict[Setup, tuple[str, str, str | None, list[tuple[str, str
 
 def _links(links: tuple[tuple[str, str, dict[str, Any]], ...]) -> Iterator[tuple[str, str]]:
     for label, endpoint, values in links:
-        if endpoint in current_app.view_functions:
+        if endpoint in current_app.view_functions and i_may_go(endpoint):
             yield label, url_for(endpoint, **values)

@@ -39,6 +39,7 @@ COPIED: Mapping[Table, Mapping[str, str]] = {
     table.hand_off: LEAD,
     table.lead_campaign: LEAD,
     table.lead_tag: LEAD,
+    table.lead_way: LEAD,
     table.segment_member: LEAD,
     table.suppression: {"address": "copy || '.' || address"},
     table.task: {**LEAD, "id": "NULL"},

@@ -9,6 +9,7 @@ simulate    simulate
 mail        why, send-test, receive
 status      status, arm
 pauses      pause, resume
+reports     reports rebuild
 users       users list, invite, link, set-role, disable
 doctor      doctor
 bench       bench, which lives with what it measures
@@ -29,6 +30,7 @@ from nurture.cli import (
     person,
     programme,
     receive,
+    reports,
     run,
     sample,
     simulate,
@@ -75,6 +77,7 @@ for command in (
     mail.send_test,
     receive.receive,
     users.users,
+    reports.reports,
     status.status,
     status.arm,
     pauses.pause,

@@ -14,6 +14,7 @@ from nurture.engine.held import held_campaigns
 from nurture.engine.live import Live
 from nurture.engine.look_back import memories
 from nurture.engine.merging import JOINING, Joined, looked_up
+from nurture.engine.ways import rewrite
 from nurture.identity import Keyring
 from nurture.statemachine.advance import advance
 from nurture.statemachine.past import NOTHING
@@ -124,6 +125,7 @@ def _join(
     changes.write(connection)
     if event.kind is EventKind.LEAD_UNMERGED:  # and the survivor has given it back before the other takes it
         joined.carry_out(connection, now)
+    rewrite(connection, [event.lead_id, joined.merge.other.lead.id])
 
 
 def rerouted(connection: Connection, events: Sequence[Event]) -> list[Event]:

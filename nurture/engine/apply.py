@@ -18,6 +18,7 @@ from nurture.engine.notes import written
 from nurture.engine.sales_mails import tell_of_clock
 from nurture.engine.suppress import suppress
 from nurture.engine.verdict_rows import VerdictRows
+from nurture.engine.ways import Ways
 from nurture.engine.webhook_calls import CallStatus, queue_calls
 from nurture.statemachine.advance import Advance
 from nurture.statemachine.effects import (
@@ -68,6 +69,7 @@ class Changes:
         self._leads: dict[int, Lead] = {}
         self._lists = ListRows()
         self._sums = DailySums(programme.time_zone)
+        self._ways = Ways()
         self._verdicts = VerdictRows()
         self._rates = CampaignRates()
         self._absorbed: Rows = []
@@ -99,6 +101,7 @@ class Changes:
             self._listed.add(lead_id)
         self._lists.add(before, advanced.state, is_new=event.kind is EventKind.LEAD_CREATED)
         self._sums.add(event, before, advanced.state, self._now)
+        self._ways.add(before, advanced.state)
         self._verdicts.add(event)
         self._rates.add(event, before)
         self._wakes[lead_id] = advanced.wake_at
@@ -134,6 +137,8 @@ class Changes:
             case WriteEntry(entry):
                 self._entries.append(entry_row(entry))
             case Record(kind, properties):
+                if kind is EventKind.STAGE_CHANGED:
+                    self._ways.moved(lead_id, properties)
                 self._events.append(
                     self._own_event(lead_id, kind, properties, f"{event.id}:{place}", event.received_at)
                 )
@@ -195,6 +200,7 @@ class Changes:
         self._write_states(connection)
         self._write_queue(connection)
         self._sums.write(connection)
+        self._ways.write(connection, self._now)
         self._verdicts.write(connection)
         self._rates.write(connection, self._programme, self._now)
         for rows, into in (

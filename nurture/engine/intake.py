@@ -10,6 +10,7 @@ from nurture.engine.aliases import survivors
 from nurture.engine.list_keys import list_keys
 from nurture.engine.plain import plain_event, plain_fields
 from nurture.engine.suppress import suppress
+from nurture.engine.ways import begun
 from nurture.store import records as table
 from nurture.store.database import take_numbers
 from nurture.store.due import DueKind, dequeue, due_rows
@@ -92,6 +93,7 @@ def enter_leads(
         connection.execute(
             table.lead_state.insert(), [state_row(LeadState(lead=lead), now) for lead in leads]
         )
+        connection.execute(table.lead_way.insert(), begun(leads))
     lead_ids = tuple(ids.get(key_of(person, source)) or known[key_of(person, source)] for person in people)
     events: list[Event] = []
     for person, lead_id in zip(people, lead_ids, strict=True):

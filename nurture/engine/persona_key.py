@@ -95,6 +95,8 @@ def give_key(engine: Engine, change: NewKey, *, expecting: int, actor: str, reas
         # Lists and counts go by this column; the lead's own state follows with its next turn.
         had = of_lead.persona == change.old
         connection.execute(update(table.lead_state).where(had).values(persona=change.new))
+        of_way = table.lead_way.c.persona == change.old
+        connection.execute(update(table.lead_way).where(of_way).values(persona=change.new))
         for view, query in change.views.items():
             connection.execute(update(table.saved_view).where(of_view.id == view).values(query=query))
 

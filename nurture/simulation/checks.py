@@ -12,7 +12,7 @@ from sqlalchemy import select
 from nurture.content.model import Programme
 from nurture.scheduling.caps import Cap, next_under_caps
 from nurture.scheduling.windows import next_opening
-from nurture.simulation.refold import scores_differ, states_differ
+from nurture.simulation.refold import scores_differ, states_differ, ways_differ
 from nurture.statemachine.calendars import closed_on, send_window, zone
 from nurture.statemachine.table import STAGE_TABLE, TEMPERATURE_TABLE
 from nurture.store import records as table
@@ -192,4 +192,4 @@ def violations(database: Database, programme: Programme) -> list[str]:
     """Every violation of the invariants in a store that stands still; *programme* is what was live while it was made."""
     store = Store(database, programme)
     found = [sentence for check in CHECKS for sentence in check(store)]
-    return [*found, *scores_differ(database), *states_differ(database)]
+    return [*found, *scores_differ(database), *states_differ(database), *ways_differ(database)]

@@ -12,6 +12,7 @@ from nurture.content.model import Programme
 from nurture.engine.apply import DECIDED
 from nurture.engine.live import Live, load_revision
 from nurture.engine.merge_rows import merge_of
+from nurture.engine.ways import ways_kept, ways_told
 from nurture.scoring.ledger import fold
 from nurture.statemachine.advance import advance
 from nurture.statemachine.past import LOOKING_BACK, Memory
@@ -111,3 +112,12 @@ def scores_differ(database: Database) -> Iterator[str]:
         for row in rows:
             if fold(ledger.get(row.lead_id, ())) != unpacked(row.state).accumulators:
                 yield f"lead {row.lead_id}: the stored score is not the fold of its ledger"
+
+
+def ways_differ(database: Database) -> Iterator[str]:
+    """Invariant 5: how far a lead has come, as it is counted for reports, is what its events tell."""
+    with database.reading() as connection:
+        told, stored = ways_told(connection), ways_kept(connection)
+    for lead_id in sorted(told.keys() | stored.keys()):
+        if told.get(lead_id) != stored.get(lead_id):
+            yield f"lead {lead_id}: how far it has come is not what its events tell"

@@ -17,9 +17,14 @@ MERGED = "merged"
 """Why a hand-off of the one is closed: sales has the other, or the survivor is further."""
 
 
+MERGE_TO, PART_TO = "merge_to_", "part_to_"
+BY_MERGE = (MERGE_TO, PART_TO)
+"""How the triggers begin by which a stage changes with a merge, and with its undoing."""
+
+
 def further_stage(turn: Turn, state: LeadState, other: LeadState) -> LeadState:
     """The lead where either was further, its clock running on; the rep who has the other goes on with this one."""
-    after = moved(turn, state, f"merge_to_{other.stage}", other.stage)
+    after = moved(turn, state, f"{MERGE_TO}{other.stage}", other.stage)
     theirs = open_one(other)
     if after is state.stage:
         if theirs is not None:
@@ -45,7 +50,7 @@ def stage_before(turn: Turn, state: LeadState, found: Merge) -> LeadState:
         turn.add(ReopenHandOff(other, theirs.serial))
     if before.stage is after.stage or moved_on(state, found):
         return state
-    stage = moved(turn, state, f"part_to_{before.stage}", before.stage)
+    stage = moved(turn, state, f"{PART_TO}{before.stage}", before.stage)
     if theirs is not None and goes_back:
         turn.add(MoveHandOff((state.lead.id, after.handed_off), (other, theirs.serial)))
     elif given is not None and given != mine:

@@ -14,7 +14,7 @@ from nurture.engine.merging import MergeError
 from nurture.engine.people import find_lead
 from nurture.engine.tasks import finish_task, make_task
 from nurture.scoring.ledger import interest_score
-from nurture.simulation.refold import scores_differ, states_differ
+from nurture.simulation.refold import scores_differ, states_differ, ways_differ
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind, Stage, SuppressionCause, Temperature, TouchStatus
 
@@ -46,7 +46,11 @@ def interest(company, lead):
 
 
 def is_sound(company):
-    return [*states_differ(company.database), *scores_differ(company.database)] == []
+    return [
+        *states_differ(company.database),
+        *scores_differ(company.database),
+        *ways_differ(company.database),
+    ] == []
 
 
 def causes(company):

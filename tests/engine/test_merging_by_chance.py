@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nurture.engine import consent, merging
 from nurture.engine.aliases import survivor_of, whole
 from nurture.engine.merging import MergeError
-from nurture.simulation.refold import scores_differ, states_differ
+from nurture.simulation.refold import scores_differ, states_differ, ways_differ
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind, TouchStatus
 
@@ -73,7 +73,11 @@ class Chance:
 
     def holds(self):
         company = self.company
-        assert [*states_differ(company.database), *scores_differ(company.database)] == []
+        assert [
+            *states_differ(company.database),
+            *scores_differ(company.database),
+            *ways_differ(company.database),
+        ] == []
         leads = {row.id for row in company.rows(table.lead)}
         assert {row.lead_id for row in company.rows(table.due)} <= leads
         assert {row.lead_id for row in company.rows(table.lead_campaign)} <= leads

@@ -73,6 +73,29 @@ def test_the_migrations_make_what_the_records_say(database):
         assert compare_metadata(context, table.metadata) == []
 
 
+def test_how_far_leads_had_come_before_it_was_kept_is_filled_in(database):
+    database.migrate("0029")
+    moved = {**EVENT, "kind": "stage.changed", "absorbed_at": NOW}
+    told = (
+        {"before": "inquiry", "after": "sal", "by": "correct_to_sal"},
+        {"before": "sal", "after": "lost", "by": "lose_to_lost"},
+    )
+    with database.writing() as connection:
+        connection.execute(table.lead.insert(), [LEAD])
+        state = {"state": b"", "temperature": "cold", "stage": "lost", "grade": "E", "persona": "buyer"}
+        scores = {"fit_score": 0, "interest_score": 0, "scored_at": NOW}
+        connection.execute(table.lead_state.insert(), [{"lead_id": 1, **state, **scores}])
+        for number, properties in enumerate(told):
+            connection.execute(
+                table.event.insert(), [{**moved, "source_id": str(number), "properties": properties}]
+            )
+    database.migrate()
+    with database.reading() as connection:
+        row = connection.execute(select(table.lead_way)).one()
+    assert (row.lead_id, row.came_at, row.persona) == (1, NOW, "buyer")
+    assert (row.mql_at, row.sal_at, row.sql_at) == (NOW, NOW, None)
+
+
 def test_what_was_judged_before_there_were_verdicts_has_one(database):
     database.migrate("0018")
     told = {**EVENT, "kind": "mail.opened", "absorbed_at": NOW}

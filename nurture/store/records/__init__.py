@@ -30,6 +30,7 @@ from nurture.store.records.providers import provider_delivery, provider_event
 from nurture.store.records.reviews import mail_comment, mail_review
 from nurture.store.records.tags import audience_count, lead_campaign, lead_tag, saved_view, segment_member
 from nurture.store.records.uploads import upload
+from nurture.store.records.ways import lead_way
 
 __all__ = [
     "account",
@@ -54,6 +55,7 @@ __all__ = [
     "lead_merge",
     "lead_state",
     "lead_tag",
+    "lead_way",
     "login_try",
     "mail_comment",
     "mail_review",

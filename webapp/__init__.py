@@ -17,6 +17,8 @@ tracks      the steps of a campaign, edited as a draft (campaign_draft): track_l
             begins one; entering says who enters the campaign and who leaves (entering_form);
             simulate plays it ahead
 palette     going anywhere by typing
+reports     how far leads come, what steps do, how soon sales answers: report_period reads which days, report_shapes draws,
+            report_csv writes files
 pace        how fast mail leaves, and what has stopped
 post        what came back, and what the product itself sent
 privacy        what one lead agreed to, all that is kept of it, and forgetting it
@@ -100,6 +102,7 @@ from webapp import (
     privacy,
     provider_hooks,
     recipes,
+    reports,
     safety,
     sample,
     scoring,
@@ -207,6 +210,7 @@ def create_app(
         pace.pages(engine),
         palette.pages(engine),
         tasks.pages(engine),
+        reports.pages(engine),
         sample.pages(engine, mailbox),
         sender.pages(engine),
         sending.pages(engine, secret),

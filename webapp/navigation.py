@@ -43,6 +43,7 @@ MENU = (
             Place("leads.leads", "Leads", "leads", ("lead", "imports", "merges")),
             Place("companies.companies", "Companies", "company"),
             Place("tasks.tasks", "Tasks", "task"),
+            Place("reports.funnel", "Analytics", "chart"),
         ),
     ),
     Group(

@@ -9,7 +9,7 @@
   const dialog = document.getElementById("keys");
   const switched = document.getElementById("keys-on");
   const button = document.getElementById("keys-button");
-  const GO = { d: "/", i: "/inbox", l: "/leads", t: "/campaigns", e: "/mailbox" };
+  const GO = { d: "/", i: "/inbox", l: "/leads", t: "/campaigns", e: "/mailbox", a: "/reports" };
   let going = false;
 
   const areOn = () => localStorage.getItem(KEYS_OFF) === null;

@@ -12,6 +12,7 @@ from webapp.acting import actor
 from webapp.rights import Permission, area
 
 WHY_MAX, KEY_MAX = 500, 200
+IN_A_HURRY = "in a hurry, from the head of a page"
 
 
 def add_to(app: Flask, engine: Engine) -> None:
@@ -52,6 +53,14 @@ def pages(engine: Engine) -> Blueprint:
             abort(404)
         with engine.deciding() as (connection, now):
             done = pause(connection, campaign, cause=Cause.PERSON, why=why, actor=actor(), now=now)
+        flash("Paused. What is due waits until somebody resumes it." if done else "It was paused already.")
+        return redirect(url_for("pace.shown"), 303)
+
+    @pages.post("/pace/pause/all")
+    def stop_all() -> Response:
+        """From any page, by one press: whoever sees wrong mail leave has no time for a reason."""
+        with engine.deciding() as (connection, now):
+            done = pause(connection, EVERYTHING, cause=Cause.PERSON, why=IN_A_HURRY, actor=actor(), now=now)
         flash("Paused. What is due waits until somebody resumes it." if done else "It was paused already.")
         return redirect(url_for("pace.shown"), 303)
 

@@ -45,6 +45,7 @@ from webapp.track_edits import (
 )
 from webapp.track_lines import lines_of, shares_of
 
+MOVES = ("up", "down", "drop")
 LATELY_DAYS = 7
 """For so long somebody who entered is counted as new, today included."""
 
@@ -75,10 +76,9 @@ def pages(engine: Engine) -> Blueprint:
         if do == "remove-track":
             wanted = neighbour(seen.campaign, track)
             flash(f"The track {track} is gone from the draft; nothing is live yet. Undo brings it back.")
+        where = f"at-{stay}" if do in MOVES else "panel"  # its link: a browser gives it the focus
         return redirect(
-            url_for(
-                "tracks.track", key=key, track=wanted, at=stay or None, _anchor="panel" if stay else None
-            ),
+            url_for("tracks.track", key=key, track=wanted, at=stay or None, _anchor=where if stay else None),
             303,
         )
 

@@ -162,6 +162,45 @@ def test_rows_are_walked_with_j_and_k_and_opened_with_enter(company: Stand, page
     expect(page.get_by_role("heading", name="What happened")).to_be_visible()
 
 
+def test_from_a_lead_to_its_neighbours_in_the_list_and_back_to_it(company: Stand, page: Page):
+    page.goto(f"{company.engine.base_url}/leads?temperature=cold")
+    names = page.locator("main [data-row]").all_text_contents()
+    page.locator("main [data-row]").first.click()
+    for key, name in (("]", names[1]), ("[", names[0])):
+        press(page, key)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    page.get_by_role("main").get_by_role("link", name="Leads", exact=True).click()
+    expect(page).to_have_url(f"{company.engine.base_url}/leads?temperature=cold")
+
+
+def test_a_step_is_lifted_carried_and_put_down_or_back(company: Stand, page: Page):
+    page.goto(f"{company.engine.base_url}/campaigns/long-cycle/tracks/cold")
+    steps, focused = page.locator("[data-line] [data-row]"), page.locator("[data-row]:focus")
+    first, second, third = steps.all_text_contents()[:3]
+    steps.first.focus()
+    press(page, "ArrowDown")
+    expect(focused).to_have_text(second)
+    press(page, "Space")
+    press(page, "ArrowDown")
+    expect(page.locator("[data-lines-said]")).to_contain_text("Place 3 of")
+    press(page, "Escape")
+    assert steps.all_text_contents()[:3] == [first, second, third]
+    press(page, "Space")
+    press(page, "ArrowUp")
+    with page.expect_navigation():
+        press(page, "Space")
+    expect(steps.first).to_have_text(second)
+    expect(focused).to_have_text(second)  # it can be moved on at once
+    with page.expect_navigation():
+        press(page, "Alt+ArrowDown")
+    expect(steps.nth(1)).to_have_text(second)
+    expect(focused).to_have_text(second)
+    with page.expect_navigation():
+        press(page, "n")
+    expect(page.locator("select[name=kind]")).to_be_focused()
+    expect(page.get_by_text("after " + second)).to_be_visible()
+
+
 def test_single_keys_can_be_switched_off(company: Stand, page: Page):
     page.goto(company.engine.base_url + "/leads")
     press(page, "?")

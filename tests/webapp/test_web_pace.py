@@ -57,6 +57,14 @@ def test_everything_is_paused_and_resumed_with_a_reason(client, stand, form_toke
     assert "is paused" not in client.get("/leads").text
 
 
+def test_all_mail_is_paused_by_one_press_on_any_page(client, stand, form_token):
+    assert 'action="/pace/pause/all"' in client.get("/leads").text
+    assert client.post("/pace/pause/all", data={"csrf_token": form_token}).status_code == 303
+    assert live(stand) == [("", "ines@tarewell.example", "in a hurry, from the head of a page")]
+    assert 'action="/pace/pause/all"' not in client.get("/leads").text
+    assert "Resume" in client.get("/pace").text
+
+
 def test_without_a_reason_nothing_is_paused(client, stand, form_token):
     assert client.post("/pace/pause", data={"csrf_token": form_token, "why": "  "}).status_code == 422
     assert live(stand) == []
@@ -88,8 +96,10 @@ def test_who_may_not_publish_sees_it_and_cannot_pause(client_as, stand, role):
     browser = client_as(role)
     page = browser.get("/pace").text
     assert "Pause everything" not in page
+    assert "Pause all mail" not in page
     said = {"csrf_token": token_of(browser), "campaign": "", "why": "x"}
-    assert browser.post("/pace/pause", data=said).status_code == 403
+    for path in ("/pace/pause", "/pace/pause/all"):
+        assert browser.post(path, data=said).status_code == 403
     assert live(stand) == []
 
 

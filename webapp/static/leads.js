@@ -1,6 +1,10 @@
 // Rows of the list are ticked by x and in stretches, the form asks only what its act takes, and an act tells how far it is.
 (() => {
   "use strict";
+  // The page of a lead leads on to its neighbours in this list, and back to it (lead.js).
+  const paths = [...document.querySelectorAll("table.list [data-row]")].map((each) => each.pathname);
+  sessionStorage.setItem("nurture-leads", JSON.stringify({ paths, list: location.pathname + location.search }));
+
   const form = document.getElementById("act");
   if (form) {
     const picks = [...document.querySelectorAll(".pick")];

@@ -9,7 +9,7 @@
   const dialog = document.getElementById("keys");
   const switched = document.getElementById("keys-on");
   const button = document.getElementById("keys-button");
-  const GO = { d: "/", i: "/inbox", l: "/leads", t: "/campaigns", e: "/mailbox", a: "/reports" };
+  const GO = { d: "/", i: "/inbox", l: "/leads", t: "/campaigns", e: "/mails", a: "/reports" };
   let going = false;
 
   const areOn = () => localStorage.getItem(KEYS_OFF) === null;
@@ -48,6 +48,7 @@
       case "j": return press("j") || moveRow(1);
       case "k": return press("k") || moveRow(-1);
       case "c": case "e": case "r": case "s": return press(key);
+      case "[": case "]": return press(key);
       case "x": case "X":
         document.dispatchEvent(new CustomEvent("nurture:pick", { detail: { stretch: key === "X" } }));
         return true;

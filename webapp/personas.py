@@ -22,6 +22,7 @@ from nurture.insight.shown import shown
 from nurture.vocabulary.words import BuyingRole
 from webapp.acting import actor
 from webapp.coverage import begun, to_copy
+from webapp.parted import Parted, parted
 from webapp.persona_edits import NEW, FormError, asked_of, edits_of, fields_of, new_persona, referring
 from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area
@@ -160,7 +161,8 @@ def pages(engine: Engine) -> Blueprint:
                 reason=said.get("reason", "").strip() or why,
             )
         except OvertakenError as error:
-            return form(there, said, Tried(other=[str(error)])), 409
+            both = parted(engine, PROGRAMME, base=said.get("base", 0, type=int), yours=text)
+            return form(there, said, Tried(other=[str(error)]), both=both), 409
         except ProgrammeError as error:
             return form(there, said, Tried(other=[str(error)])), 422
         flash(f"Live, as revision {number}. Each lead is asked anew with the next turns of the engine.")
@@ -184,7 +186,13 @@ def pages(engine: Engine) -> Blueprint:
             found = crowd(connection, catalog.programme, whom=whom, now=engine.clock.now(), seed=live.number)
         return Tried(text, crowd=found)
 
-    def form(there: Persona, said: Mapping[str, str], tried: Tried, renaming: NewKey | None = None) -> str:
+    def form(
+        there: Persona,
+        said: Mapping[str, str],
+        tried: Tried,
+        renaming: NewKey | None = None,
+        both: Parted | None = None,
+    ) -> str:
         live = engine.live
         with engine.database.reading() as connection:
             whom = shown(connection)
@@ -214,7 +222,10 @@ def pages(engine: Engine) -> Blueprint:
             now=now,
             has=has,
             referring=[] if there is NOBODY else list(referring(live.catalog, there.key)),
-            base=said.get("base") or live.number,
+            base=live.number
+            if both
+            else said.get("base") or live.number,  # whoever has seen theirs may go on
+            parted=both,
             programme=live.programme,
             questions=questions_of,
             whom=whom,

@@ -24,6 +24,7 @@ from nurture.insight.scoring_history import scoring_history
 from nurture.insight.shown import shown
 from nurture.insight.text_history import text_at
 from webapp.acting import actor
+from webapp.parted import Parted, parted
 from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area, needs
 from webapp.said import said_finding
@@ -87,7 +88,9 @@ def pages(engine: Engine) -> Blueprint:
         try:
             live = write(engine, {PROGRAMME: proposal.text}, expecting=base, actor=actor(), reason=reason)
         except OvertakenError as error:
-            return page(proposed(request.form, base), problem=str(error)), 409
+            mine = proposed(request.form, base)
+            both = parted(engine, PROGRAMME, base=base, yours=mine.text)
+            return page(mine, problem=str(error), both=both), 409
         except ProgrammeError as error:
             return page(proposal, problem=str(error)), 422
         flash(
@@ -132,6 +135,7 @@ def pages(engine: Engine) -> Blueprint:
         problem: str = "",
         restoring: int | None = None,
         tested: BackTest | None = None,
+        both: Parted | None = None,
     ) -> str:
         live = engine.live
         with engine.database.reading() as connection:
@@ -159,6 +163,7 @@ def pages(engine: Engine) -> Blueprint:
             restoring=restoring,
             reason=request.form.get("reason", ""),
             problem=problem,
+            parted=both,
             whom=whom,
         )
 

@@ -19,6 +19,7 @@ from nurture.insight.back_test import FEW, BackTest
 from nurture.insight.scoring import Effect
 from nurture.insight.shown import shown as whom_shown
 from webapp.acting import actor
+from webapp.parted import Parted, parted
 from webapp.persona_edits import FormError
 from webapp.programme_tried import fresh_problems, with_programme
 from webapp.rights import Permission, area, needs
@@ -89,7 +90,9 @@ def pages(engine: Engine) -> Blueprint:
                 reason=reason,
             )
         except OvertakenError as error:
-            return page(there, said, Tried(other=[str(error)])), 409
+            mine = found_out.proposal.text
+            both = parted(engine, PROGRAMME, base=said.get("base", 0, type=int), yours=mine)
+            return page(there, said, Tried(other=[str(error)]), both), 409
         except ProgrammeError as error:
             return page(there, said, Tried(other=[str(error)])), 422
         flash(f"Live, as revision {number}. Each lead is looked at anew with the next turns of the engine.")
@@ -128,7 +131,7 @@ def pages(engine: Engine) -> Blueprint:
         tested = back_test_of(engine, live, proposal) if request.form.get("do") == "test" else None
         return Tried(proposal=proposal, effect=effect_of(engine, live, proposal), tested=tested)
 
-    def page(there: Written, said: Any, tried: Tried) -> str:
+    def page(there: Written, said: Any, tried: Tried, both: Parted | None = None) -> str:
         live = engine.live
         with engine.database.reading() as connection:
             whom = whom_shown(connection)
@@ -155,7 +158,10 @@ def pages(engine: Engine) -> Blueprint:
             events=events(fields.get("event", "")),
             programme=live.programme,
             questions=questions_of,
-            base=said.get("base") or live.number,
+            base=live.number
+            if both
+            else said.get("base") or live.number,  # whoever has seen theirs may go on
+            parted=both,
         )
 
     return pages

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from nurture.content.edit import Edit
+from nurture.content.edit import Edit, apply
 from nurture.content.model import Track
 from nurture.engine import drafts
 from nurture.engine.drafts import DraftOvertakenError, edit_draft, publish_draft
@@ -27,6 +27,7 @@ from webapp.acting import actor, i_may
 from webapp.campaign_draft import Seen
 from webapp.differences import differences
 from webapp.entering import Tried, form_parts, who_in
+from webapp.parted import Parted
 from webapp.rights import Permission, area, needs
 from webapp.track_edits import (
     added,
@@ -69,7 +70,7 @@ def pages(engine: Engine) -> Blueprint:
                 stay = ""
             edit_draft(engine, seen.path, edits, seeing=said.get("seeing", 0, type=int), actor=actor())
         except DraftOvertakenError as error:
-            return shown(key, track, problem=str(error)), 409
+            return shown(key, track, problem=str(error), both=between(seen, edits)), 409
         except ProgrammeError as error:
             return shown(key, track, problem=str(error)), 422
         wanted = said.get("what", "").strip() if do == "copy-track" else track
@@ -133,7 +134,14 @@ def pages(engine: Engine) -> Blueprint:
         flash(f"Live, as revision {number}. `nurture pull` writes it to the file.")
         return redirect(url_for("campaigns.campaign", key=key), 303)
 
-    def shown(key: str, track: str, problem: str = "") -> str:
+    def between(seen: Seen, edits: Sequence[Edit]) -> Parted:
+        """What others did to the draft since this author saw it, and what the edit would do to that."""
+        number = request.form.get("seeing", 0, type=int)
+        with engine.database.reading() as connection:
+            began = drafts.text_of(connection, seen.path, number) or seen.live_text or ""
+        return Parted(differences(began, seen.text), differences(seen.text, apply(seen.text, edits)))
+
+    def shown(key: str, track: str, problem: str = "", both: Parted | None = None) -> str:
         seen = Seen(engine, key)
         there = seen.track(track)
         lines, enters = lines_of(there), entering_parts(seen)
@@ -166,6 +174,8 @@ def pages(engine: Engine) -> Blueprint:
             entered_lately=entered_lately,
             stages=tuple(engine.live.programme.stages),
             problem=problem,
+            parted=both,
+            sent=[each for each in request.form.items(multi=True) if each[0] not in ("seeing", "csrf_token")],
             problems=seen.problems,
             is_wrong=lambda line: wrong(seen, line.path),
             said=request.form,

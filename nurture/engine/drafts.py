@@ -55,6 +55,12 @@ def draft_of(connection: Connection, path: str) -> Draft | None:
     return _first(connection, _states(path).where(draft.c.is_undone.is_(False)))
 
 
+def text_of(connection: Connection, path: str, number: int) -> str | None:
+    """The text of one saved state; None where the draft has none of that number."""
+    found = select(draft.c.text).where(draft.c.path == path, draft.c.number == number)
+    return connection.execute(found).scalar()
+
+
 def drafts(connection: Connection) -> dict[str, Draft]:
     """Every draft, by its path."""
     newest = (

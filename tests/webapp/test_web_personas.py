@@ -138,6 +138,14 @@ def test_whoever_was_overtaken_is_told_and_nothing_of_others_is_undone(client, s
     assert "went live while you were editing" in answer.text
     assert fields(answer.text)["name"] == "Buyer"
     assert stand.engine.live.programme.persona("buyer").name == "Procurement lead"
+    theirs, _, yours = answer.text.partition("Your change")
+    assert "Their change" in theirs
+    assert "name: CFO" in theirs
+    assert "name: Buyer" in yours
+    assert send(client, "/personas/buyer", page=answer.text).status_code == 303  # who has seen theirs goes on
+    names = [each.name for each in stand.engine.live.programme.personas]
+    assert "Buyer" in names
+    assert "CFO" in names
 
 
 def test_a_persona_begins_with_a_rule_or_is_written_by_hand(client, stand):

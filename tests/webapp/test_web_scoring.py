@@ -139,6 +139,9 @@ def test_whoever_was_overtaken_loses_nothing_and_undoes_nothing(client, stand):
     assert "went live while you were editing" in answer.text
     kept = fields(answer.text)
     assert (kept[f"{DEMO}.points"], kept["scoring.interest.rules.opened.points"]) == ("35", "2")
+    assert re.search(
+        "Their change.*opened, event: mail.opened, points: 2.*Your change.*points: 35", answer.text, re.DOTALL
+    )
     assert send(client, page=answer.text).status_code == 303
     rules = {each.key: each.points for each in stand.engine.live.programme.scoring.interest.rules}
     assert (rules["asked-for-demo"], rules["opened"]) == (35, 2)

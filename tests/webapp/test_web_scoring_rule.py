@@ -129,3 +129,7 @@ def test_what_went_live_meanwhile_is_said(client, stand):
         data=late | {"csrf_token": token_of(client), "points": "7", "reason": "mine", "do": "save"},
     )
     assert refused.status_code == 409
+    assert "Your change" in refused.text
+    again = dict(re.findall('name="(base|csrf_token)" value="([^"]*)"', refused.text))
+    mine = late | again | {"points": "7", "reason": "mine", "do": "save"}
+    assert client.post("/scoring/rules/interest", data=mine).status_code == 303

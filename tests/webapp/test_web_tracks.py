@@ -233,6 +233,13 @@ def test_two_authors_are_told_of_each_other(stand, act, author):
     assert late.status_code == 409
     assert "saved this draft while you were editing" in late.text
     assert "estimate" in keys(stand)
+    assert "Their change" in late.text
+    assert "Your change" in late.text
+    again = re.search('<form method="post" class="row">.*?</form>', late.text, re.DOTALL)
+    sent = dict(re.findall('name="([^"]+)" value="([^"]*)"', again[0]))
+    assert sent["do"] == "remove"
+    assert author.post(PAGE, data=sent).status_code == 303
+    assert "estimate" not in keys(stand)
 
 
 def test_undo_redo_and_discard(stand, act, author):

@@ -37,7 +37,7 @@ sent_again  what was typed into a form whose session had ended
 links       mailing a link that lets in
 safety      what a browser may do with a page, and by which names it is reached
 navigation  where one can go
-moments     times and numbers as people read them
+moments     times and numbers as people read them; zones: on whose clock
 languages, said   the languages of pages, and words of Python in them
 assets      what pages are drawn with
 failures    pages for what went wrong
@@ -122,6 +122,7 @@ from webapp import (
     users,
     verdicts,
     webhooks,
+    zones,
 )
 
 FORM_BYTES_MAX = 1_048_576
@@ -170,6 +171,7 @@ def create_app(
     assets.add_to(app)
     languages.add_to(app, engine.language)
     moments.add_to(app, engine)
+    zones.add_to(app)
     navigation.add_to(app)
     safety.add_to(app, engine, public_url)
     app.jinja_env.globals["sign_on"] = sign_on

@@ -1,15 +1,16 @@
-"""One's own account: name, address and password; the first visit, where they are asked for; and logging out."""
+"""One's own account: name, address, password and clock; the first visit, where they are asked for; and logging out."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from nurture.engine.accounts import FIRST_ADMIN, AccountError, Role, end_sessions, introduce, speak
+from nurture.engine.accounts import FIRST_ADMIN, AccountError, Role, end_sessions, introduce, keep_time, speak
 from nurture.engine.accounts_login import set_password
 from nurture.engine.accounts_passwords import LENGTH_MIN, matches
 from nurture.engine.engine import Engine
 from nurture.languages.catalogues import LANGUAGES
 from webapp.acting import end, is_fresh, me
 from webapp.rights import Permission, area
+from webapp.zones import zones_offered
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -42,6 +43,17 @@ def pages(engine: Engine) -> Blueprint:
             return shown("account.html", str(error)), 400
         flash("Saved.")
         return redirect(url_for("account.account"), 303)
+
+    @pages.post("/settings/account/time-zone")
+    def change_zone() -> Response | tuple[str, int]:
+        chosen = request.form.get("offered") or request.form.get("time_zone", "")
+        try:
+            with engine.deciding() as (connection, _):
+                keep_time(connection, me(), chosen or None)
+        except AccountError as error:
+            return shown("account.html", str(error)), 400
+        flash("Saved.")
+        return redirect(url_for("account.account") + "#clock", 303)
 
     @pages.post("/settings/account/sessions")
     def end_others() -> Response:
@@ -98,4 +110,5 @@ def shown(template: str, wrong: str = "") -> str:
         wrong=wrong,
         least=LENGTH_MIN,
         languages=LANGUAGES,
+        zones=zones_offered(who.time_zone),
     )

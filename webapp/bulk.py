@@ -21,6 +21,7 @@ from webapp.acting import actor, everyone
 from webapp.lead_query import asked
 from webapp.rights import Permission, area
 from webapp.written import choice_of
+from webapp.zones import programme_zone
 
 AT_ONCE = 1_000
 """Leads of an act that are done before the page answers; the engine carries on with the others."""
@@ -51,7 +52,7 @@ def pages(engine: Engine) -> Blueprint:
     @pages.get("/leads/acts/<int:number>.json")
     def progress(number: int) -> Response:
         with engine.database.reading() as connection:
-            line = act_line(connection, number) or abort(404)
+            line = act_line(connection, number, programme_zone()) or abort(404)
         return jsonify(spoken(line))
 
     @pages.post("/leads/acts/<int:number>/undo")
@@ -94,12 +95,12 @@ def said(engine: Engine) -> tuple[Act, str]:
 
 
 def paused_until() -> datetime:
-    """The first moment of the day that the form names."""
+    """The first moment of the day that the form names, which is one of the programme: mail goes on then."""
     try:
         day = datetime.fromisoformat(request.form.get("until", "")).date()
     except ValueError:
         abort(400, "Choose the day on which mail goes on.")
-    at = first_moment(day, time.min, g.zone).astimezone(UTC)
+    at = first_moment(day, time.min, programme_zone()).astimezone(UTC)
     return at if at > g.now else abort(400, "Choose a day that is still to come.")
 
 

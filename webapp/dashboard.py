@@ -19,8 +19,9 @@ from nurture.insight.trends import trends
 from nurture.vocabulary.words import Temperature
 from webapp import charts
 from webapp.first_steps import first_steps
-from webapp.moments import day_began
+from webapp.moments import date_in, day_began
 from webapp.rights import Permission, area, needs
+from webapp.zones import programme_zone
 
 WAITING_SHOWN = 5
 HANDED_SHOWN = 6
@@ -48,7 +49,8 @@ def pages(engine: Engine) -> Blueprint:
 
     @pages.get("/")
     def dashboard() -> str:
-        date, since = g.now.astimezone(g.zone).date(), day_began()
+        zone = programme_zone()  # mail is counted by its days
+        date, since = date_in(zone), day_began(zone)
         with engine.database.reading() as connection:
             whom = shown(connection)
             samples = sample_leads(connection)

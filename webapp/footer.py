@@ -122,11 +122,13 @@ def unsubscribing(token: str, found: Standing, *, is_done: bool = False) -> str:
 def choosing(token: str, found: Standing, *, saved: bool = False, wrong_day: bool = False) -> str:
     languages = languages_of(g.live.catalog) if g.live else {}
     spoken = (found.state.lead.language or WRITTEN_IN)[:2].lower()
-    tomorrow = (g.now.astimezone(g.zone) + timedelta(days=1)).date()
+    clock = zone(g.live.programme, found.state.lead) if g.live else UTC  # the one by which its mail leaves
+    tomorrow = g.now.astimezone(clock).date() + timedelta(days=1)
     return render_template(
         "preferences.html",
         token=token,
         standing=found,
+        clock=clock,
         saved=saved,
         wrong_day=wrong_day,
         pauses=PAUSES,

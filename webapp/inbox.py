@@ -19,12 +19,12 @@ from nurture.insight.inbox import (
 from nurture.insight.talk import dialled, notes_for, talk_track
 from nurture.insight.timeline import open_moves
 from nurture.scheduling.business_time import next_morning
-from nurture.statemachine.calendars import working_hours
 from nurture.vocabulary.words import ContactHow, ContactOutcome
 from webapp.acting import actor, everyone, may_answer, me, own_teams
-from webapp.inbox_answers import HOUR, KEPT, add_answers
+from webapp.inbox_answers import HOUR, KEPT, add_answers, own_hours
 from webapp.moments import day_began
 from webapp.rights import Permission, area
+from webapp.zones import reader_zone
 
 SHOWN = {
     "todo": ("To do", "todo"),
@@ -47,7 +47,7 @@ def pages(engine: Engine) -> Blueprint:
         team, rep = team_asked(), request.args.get("rep") or None
         whose = Whose(team=team, rep=actor() if show == "mine" else rep)
         chosen = request.args.get("lead", type=int)
-        since = day_began()
+        since = day_began(reader_zone())
         with engine.database.reading() as connection:
             found = waiting(connection, Whose(team=team, rep=rep), now=g.now)
             counts = {
@@ -98,7 +98,7 @@ def pages(engine: Engine) -> Blueprint:
             reasons=tuple(programme.recycle_reasons),
             hows=tuple(ContactHow),
             outcomes=tuple(ContactOutcome),
-            snoozes={"hour": g.now + HOUR, "morning": next_morning(g.now, working_hours(programme))},
+            snoozes={"hour": g.now + HOUR, "morning": next_morning(g.now, own_hours(programme))},
             moves=() if state is None else open_moves(programme, state.stage),
         )
 

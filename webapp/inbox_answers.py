@@ -5,21 +5,24 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import abort, flash, g, redirect, request, url_for
+import msgspec
+from flask import abort, flash, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from nurture.content.model import Programme
 from nurture.engine import sales
 from nurture.engine.engine import Engine
 from nurture.insight.inbox import Whose, open_hand_offs
 from nurture.insight.timeline import person
-from nurture.scheduling.business_time import next_morning
+from nurture.scheduling.business_time import BusinessHours, next_morning
 from nurture.statemachine.calendars import working_hours
 from nurture.vocabulary.words import ContactHow, ContactOutcome, Stage
 from webapp.acting import actor, everyone, may_answer, me
 from webapp.moments import moment
 from webapp.rights import Area
 from webapp.written import choice_of, moment_in
+from webapp.zones import reader_zone
 
 NOTE_MAX = 2_000
 HOUR = timedelta(hours=1)
@@ -94,9 +97,9 @@ def add_answers(pages: Area, engine: Engine) -> None:
             case "hour":
                 return now + HOUR
             case "morning":
-                return next_morning(now, working_hours(engine.live.programme))
+                return next_morning(now, own_hours(engine.live.programme))
             case _:
-                at = moment_in(request.form.get("at", ""), g.zone)
+                at = moment_in(request.form.get("at", ""), reader_zone(), now)
                 if at is None or not now < at <= now + SNOOZE_MAX:
                     abort(400, f"Choose a moment within the next {SNOOZE_MAX.days} days.")
                 return at
@@ -110,6 +113,11 @@ def add_answers(pages: Area, engine: Engine) -> None:
             )
         flash(f"Set to {stage}. It shows here once the engine has taken it in, within seconds.")
         return redirect(url_for("lead.lead", lead_id=lead_id))
+
+
+def own_hours(programme: Programme) -> BusinessHours:
+    """The office's hours, as the clock of whoever reads shows them: a rep elsewhere begins the day there."""
+    return msgspec.structs.replace(working_hours(programme), zone=reader_zone())
 
 
 def answered_for(connection: Connection, lead_id: int, now: datetime) -> str | None:

@@ -1,5 +1,6 @@
 """One lead: who it is, what comes next and why, and everything that happened."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from webapp.as_read import as_read
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
 from webapp.said import said
+from webapp.zones import reader_zone
 
 PAGE_SIZE = 100
 TASKS_SHOWN = 50
@@ -63,7 +65,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             moves=open_moves(programme, who.state.stage),
             company=company_key(company=who.state.lead.company, email=who.state.lead.email),
             waits_for=lambda enrolment: waits_for(programme, enrolment),
-            sentence=sentence,
+            sentence=partial(sentence, zone=reader_zone()),
             is_machine=is_machine,
             value_at=value_at,
         )

@@ -20,6 +20,7 @@ from webapp.acting import actor, everyone
 from webapp.lead_query import asked
 from webapp.rights import Permission, area, needs
 from webapp.written import choice_of
+from webapp.zones import programme_zone
 
 PAGE_SIZE = 50
 ORDERS = {
@@ -55,7 +56,7 @@ def pages(engine: Engine) -> Blueprint:
         with engine.database.reading() as connection:
             page = lead_page(connection, wanted, order, after, size=PAGE_SIZE, now=g.now)
             counts = temperature_counts(connection, wanted)
-            act = act_line(connection, request.args.get("act", 0, type=int))
+            act = act_line(connection, request.args.get("act", 0, type=int), programme_zone())
             views = saved_views(connection, actor())
             tags, sources = distinct(connection, lead_tag.c.tag), distinct(connection, lead.c.source)
             counted = audiences(connection).get(("segment", wanted.segment or ""))

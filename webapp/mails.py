@@ -12,6 +12,7 @@ from nurture.vocabulary.words import TouchStatus
 from webapp.acting import actor
 from webapp.moments import day_began
 from webapp.rights import Permission, area
+from webapp.zones import programme_zone
 
 MOST = 200
 
@@ -40,7 +41,7 @@ def pages(engine: Engine) -> Blueprint:
     def failed() -> str:
         refused = (TouchStatus.BOUNCED, TouchStatus.FAILED)
         with engine.database.reading() as connection:
-            found = mails_with(connection, refused, since=day_began(), most=MOST)
+            found = mails_with(connection, refused, since=day_began(programme_zone()), most=MOST)
         return render_template("mails.html", kind="failed", mails=found, most=MOST)
 
     @pages.get("/deferred")

@@ -1,4 +1,4 @@
-"""Times and numbers as people read them: the programme's wall clock, UTC on hover, and how long ago or ahead."""
+"""Times and numbers as people read them: the reader's wall clock, UTC on hover, and how long ago or ahead."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -17,8 +17,10 @@ from nurture.languages.catalogues import WRITTEN_IN
 from nurture.languages.moments import SHAPES
 from nurture.languages.moments import written as written_in
 from nurture.languages.said import plain
+from nurture.scheduling.zones import local_day
 from webapp.languages import language
 from webapp.said import said
+from webapp.zones import reader_zone
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SCALES = (
@@ -32,13 +34,12 @@ KEPT = 4_096
 
 
 def add_to(app: Flask, engine: Engine) -> None:
-    """Give every request one moment and one zone, and templates the words for them."""
+    """Give every request one moment, and templates the words for it."""
 
     @app.before_request
     def one_moment() -> None:
         g.now = engine.clock.now()
         g.live = engine.live if engine.has_programme else None
-        g.zone = ZoneInfo(g.live.programme.time_zone) if g.live else UTC
 
     app.add_template_filter(moment)
     app.add_template_filter(day)
@@ -57,18 +58,24 @@ def add_to(app: Flask, engine: Engine) -> None:
     app.add_template_filter(said)
 
 
-def day_began() -> datetime:
-    """The last midnight on the programme's wall clock."""
-    midnight: datetime = g.now.astimezone(g.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight.astimezone(UTC)
+def day_began(zone: ZoneInfo) -> datetime:
+    """When the day of this request began on the wall clock of *zone*."""
+    return local_day(g.now, zone)[0]
+
+
+def date_in(zone: ZoneInfo) -> date:
+    """The date of this request on the wall clock of *zone*."""
+    today: date = g.now.astimezone(zone).date()
+    return today
 
 
 def moment(at: datetime | None) -> Markup:
     """A <time>: the hour alone for today, the year only where it is another one."""
     if at is None:
         return Markup("–")
-    local, today = at.astimezone(g.zone), g.now.astimezone(g.zone)
-    if local.date() == today.date():
+    zone = reader_zone()
+    local, today = at.astimezone(zone), date_in(zone)
+    if local.date() == today:
         shown = written(local, "today")
     elif local.year == today.year:
         shown = written(local, "this year")
@@ -81,7 +88,7 @@ def moment(at: datetime | None) -> Markup:
 
 def day(on: date) -> str:
     """'Mon 2 Nov'; the year only where it is another one."""
-    return _day(on, "day" if on.year == g.now.astimezone(g.zone).year else "any day", language())
+    return _day(on, "day" if on.year == date_in(reader_zone()).year else "any day", language())
 
 
 @lru_cache(KEPT)
@@ -163,5 +170,5 @@ def country_name(code: str, written: str) -> str:
 
 
 def clock_time(at: datetime) -> str:
-    """'12:03' on the programme's wall clock, for what was saved just now."""
-    return f"{at.astimezone(g.zone):%H:%M}"
+    """'12:03' on the reader's wall clock, for what was saved just now."""
+    return f"{at.astimezone(reader_zone()):%H:%M}"

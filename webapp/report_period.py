@@ -8,6 +8,8 @@ from flask import g
 from flask_babel import gettext  # type: ignore[import-untyped]
 
 from nurture.insight.periods import USUAL, Period, from_to, last_days
+from webapp.moments import date_in
+from webapp.zones import programme_zone
 
 OTHERWISE_DAYS = 30
 
@@ -60,7 +62,7 @@ def own_days(first: str, last: str, now: datetime) -> tuple[Period | None, str]:
     """The days from *first* to *last*, the last of which is today where it is not said; or what is wrong with them."""
     try:
         since = date.fromisoformat(first)
-        until = date.fromisoformat(last) if last else now.astimezone(g.zone).date()
+        until = date.fromisoformat(last) if last else date_in(programme_zone())
     except ValueError:
         return None, gettext(
             "Write both days as a calendar does, such as 2026-10-01; the last 30 days are shown."
@@ -75,4 +77,4 @@ def own_days(first: str, last: str, now: datetime) -> tuple[Period | None, str]:
 
 def zone() -> str:
     """The programme's clock, by name."""
-    return str(g.live.programme.time_zone) if g.live else "UTC"
+    return programme_zone().key

@@ -1,5 +1,7 @@
 """A campaign simulated as its authors have it: what its mails would come to, before one of them leaves. Nothing is sent or written."""
 
+from functools import partial
+
 from flask import Blueprint, abort, g, render_template, request
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
@@ -13,6 +15,7 @@ from webapp.campaign_draft import Seen
 from webapp.entering import with_campaign
 from webapp.rights import Permission, area
 from webapp.simulations_kept import Dated, Kept, Wanted
+from webapp.zones import reader_zone
 
 DAYS = (30, 60, 90)
 SEEDS_MOST = 9_999
@@ -54,7 +57,7 @@ def pages(engine: Engine) -> Blueprint:
             played_at=None if dated is None else dated.played_at,
             choices=DAYS,
             words=WORDS,
-            sentence=sentence,
+            sentence=partial(sentence, zone=reader_zone()),
         )
 
     def run(seen: Seen, days: int, seed: int) -> Dated | None:

@@ -12,11 +12,12 @@ from nurture.insight.timeline import person
 from nurture.scheduling.zones import first_moment
 from webapp.acting import actor, everyone, own_path
 from webapp.rights import Permission, area
+from webapp.zones import reader_zone
 
 MOST = 200
 SHOWN = {"mine": "Mine", "all": "Everybody’s", "done": "Done"}
 DAY_ENDS = time(17)
-"""When a task of a day is due, by the programme's wall clock."""
+"""When a task of a day is due, on the wall clock of whoever writes it."""
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -89,7 +90,7 @@ def due_of(text: str) -> datetime | None:
         day = datetime.fromisoformat(text).date()
     except ValueError:
         abort(400, "Choose the day until which it is to be done.")
-    return first_moment(day, DAY_ENDS, g.zone).astimezone(UTC)
+    return first_moment(day, DAY_ENDS, reader_zone()).astimezone(UTC)
 
 
 def back(words: str) -> Response:

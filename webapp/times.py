@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import msgspec
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from holidays.registry import COUNTRIES
 from werkzeug.wrappers import Response
 
@@ -23,8 +23,10 @@ from nurture.insight.pace import planned
 from nurture.scheduling.holidays_of import is_holiday
 from webapp.acting import actor
 from webapp.languages import language
+from webapp.moments import date_in
 from webapp.rights import Permission, area, needs
 from webapp.times_form import DAYS, NOBODYS, Said, edits, shown
+from webapp.zones import programme_zone
 
 WEEKS = 4
 
@@ -75,7 +77,7 @@ def pages(engine: Engine) -> Blueprint:
     def form(said: Said, *, number: int, problem: str = "", is_typed: bool = False) -> str:
         programme = meant(engine, said) or engine.live.programme
         country = request.values.get("for", "").upper() or programme.business_hours.holidays or ""
-        warm_up, today = programme.sending.warm_up, g.now.astimezone(g.zone).date()
+        warm_up, today = programme.sending.warm_up, date_in(programme_zone())
         return render_template(
             "times.html",
             said=said,

@@ -27,6 +27,7 @@ from webapp.acting import actor, i_may
 from webapp.campaign_draft import Seen
 from webapp.differences import differences
 from webapp.entering import Tried, form_parts, who_in
+from webapp.moments import date_in
 from webapp.parted import Parted
 from webapp.rights import Permission, area, needs
 from webapp.track_edits import (
@@ -45,6 +46,7 @@ from webapp.track_edits import (
     without,
 )
 from webapp.track_lines import lines_of, shares_of
+from webapp.zones import programme_zone
 
 MOVES = ("up", "down", "drop")
 LATELY_DAYS = 7
@@ -155,7 +157,7 @@ def pages(engine: Engine) -> Blueprint:
                 leaving = track_moves(
                     connection, live.programme, after, g.now, seed=live.number, most=GLANCED_AT
                 )
-            today = g.now.astimezone(g.zone).date()
+            today = date_in(programme_zone())  # as the sums of a day are kept
             entered_lately = entered(
                 connection, key, today=today, days=LATELY_DAYS, whom=shown_leads(connection)
             )

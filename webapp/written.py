@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from nurture.scheduling.zones import first_moment
+from nurture.scheduling.zones import moments_of
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
@@ -19,12 +19,16 @@ def choice_of(form: Mapping[str, str], kind: type[ChoiceT], name: str) -> Choice
         return None
 
 
-def moment_in(text: str, zone: ZoneInfo) -> datetime | None:
-    """The moment of a field for date and time, by the wall clock of *zone*; None where it holds none."""
+def moment_in(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """The moment of a field for date and time, by the wall clock of *zone*; None where it holds none.
+
+    What the clock skips is the end of the gap; of what it shows twice, the first showing that is still to come.
+    """
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
         return None
     if wall.tzinfo is not None:
         return wall.astimezone(UTC)
-    return first_moment(wall.date(), wall.time(), zone).astimezone(UTC)
+    first, second = moments_of(wall.date(), wall.time(), zone)
+    return first if first > now else second

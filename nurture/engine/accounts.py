@@ -18,6 +18,7 @@ from sqlalchemy import Connection, insert, select, update
 from nurture.capture.addresses import normalise
 from nurture.engine.audit import audit
 from nurture.errors import NurtureError
+from nurture.scheduling.zone_names import todays_name
 from nurture.store import records as table
 from nurture.store.mapping import Fetched
 
@@ -50,6 +51,7 @@ class Account(msgspec.Struct, frozen=True):
     disabled_at  None while it may log in.
     second_step  the sealed key of its one-time codes; None where the password is enough.
     language     of the pages, two letters; None: the one that its browser asks for.
+    time_zone    on whose clock it is told the time, an IANA name; None: the programme's.
     """
 
     id: int
@@ -63,6 +65,7 @@ class Account(msgspec.Struct, frozen=True):
     disabled_at: datetime | None
     second_step: str | None = None
     language: str | None = None
+    time_zone: str | None = None
 
     @property
     def is_active(self) -> bool:
@@ -158,6 +161,17 @@ def speak(connection: Connection, who: Account, language: str | None) -> None:
         _change(connection, who, language=language)
 
 
+def keep_time(connection: Connection, who: Account, time_zone: str | None) -> None:
+    """Tell *who* the time by the clock of *time_zone*, or by the programme's. Raises AccountError for a zone that is none."""
+    name = None if time_zone is None else todays_name(time_zone)
+    if time_zone is not None and name is None:
+        raise AccountError(
+            f"“{time_zone[:NAME_MAX]}” is not a time zone that we know; choose one such as Europe/Berlin."
+        )
+    if name != who.time_zone:
+        _change(connection, who, time_zone=name)
+
+
 def end_sessions(connection: Connection, who: Account, *, now: datetime) -> int:
     """Log *who* out everywhere; returns the epoch of sessions from now on."""
     _change(connection, who, epoch=table.account.c.epoch + 1)
@@ -207,4 +221,5 @@ def _account(row: Fetched) -> Account:
         disabled_at=row.disabled_at,
         second_step=row.second_step,
         language=row.language,
+        time_zone=row.time_zone,
     )

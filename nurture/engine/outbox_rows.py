@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from nurture.capture.addresses import normalise
@@ -53,8 +54,8 @@ def take(
         connection.execute(TAKEN, {"refs": [row.id for row in mine], "at": now})
     lease(connection, DueKind.MESSAGE, [row.id for row in mine], now + LEASE)
     dequeue(connection, DueKind.MESSAGE, sorted(set(due) - {row.id for row in mine}))
-    languages = _languages(connection, mine)
-    return [_posted(row, languages, now) for row in mine], [TouchStatus(row["become"]) for row in ended]
+    readers = _readers(connection, mine)
+    return [_posted(row, readers, now) for row in mine], [TouchStatus(row["become"]) for row in ended]
 
 
 def settle(
@@ -98,10 +99,17 @@ def settle(
     return [TouchStatus.DEFERRED] * len(deferred) + [TouchStatus(row["become"]) for row in final]
 
 
-def _posted(row: Any, languages: Mapping[tuple[bool, str], str | None], now: datetime) -> Posted:
+class Reader(msgspec.Struct, frozen=True):
+    """What somebody who is mailed has chosen; None for what they have not."""
+
+    language: str | None = None
+    time_zone: str | None = None
+
+
+def _posted(row: Any, readers: Mapping[tuple[bool, str], Reader], now: datetime) -> Posted:
     """The mail as it is to leave. Who is a lead and has an account too reads as the one to whom the mail speaks."""
     first = SYSTEM_MAILS[row.mail].to_lead if row.mail in SYSTEM_MAILS else False
-    spoken = (languages.get((is_lead, row.to)) for is_lead in (first, not first))
+    spoken = (readers.get((is_lead, row.to), Reader()).language for is_lead in (first, not first))
     return Posted(
         id=row.id,
         mail=row.mail,
@@ -110,23 +118,26 @@ def _posted(row: Any, languages: Mapping[tuple[bool, str], str | None], now: dat
         attempt=row.attempts + 1,
         first_tried=row.tried_at or now,
         language=next(filter(None, spoken), row.language),
+        time_zone=None if first else readers.get((False, row.to), Reader()).time_zone,
     )
 
 
-def _languages(connection: Connection, rows: Sequence[Any]) -> dict[tuple[bool, str], str | None]:
-    """Which language the readers have chosen: leads (True) that the mails are about, and accounts (False), by address."""
+def _readers(connection: Connection, rows: Sequence[Any]) -> dict[tuple[bool, str], Reader]:
+    """What the readers have chosen: leads (True) that the mails are about, and accounts (False), by address."""
     leads = sorted({row.lead_id for row in rows if row.lead_id is not None})
-    found: dict[tuple[bool, str], str | None] = {}
+    found: dict[tuple[bool, str], Reader] = {}
     if leads:
         states = connection.execute(select(table.lead_state).where(table.lead_state.c.lead_id.in_(leads)))
         for lead in (unpacked(row.state).lead for row in states):
             if lead.email is not None:
-                found[True, lead.email] = lead.language
+                found[True, lead.email] = Reader(lead.language)
     addresses = {row.to: normalise(row.to) or row.to for row in rows}
     account = table.account.c
-    statement = select(account.email, account.language).where(account.email.in_(set(addresses.values())))
-    chosen = {row.email: row.language for row in connection.execute(statement)}
-    return found | {(False, to): chosen.get(address) for to, address in addresses.items()}
+    statement = select(account.email, account.language, account.time_zone).where(
+        account.email.in_(set(addresses.values()))
+    )
+    chosen = {row.email: Reader(row.language, row.time_zone) for row in connection.execute(statement)}
+    return found | {(False, to): chosen.get(address, Reader()) for to, address in addresses.items()}
 
 
 def _kept(connection: Connection, rows: Sequence[Any], *, leaves: bool) -> dict[int, str]:

@@ -18,6 +18,7 @@ from nurture.feedback.forwarded import forwarded
 from nurture.identity import Keyring
 from nurture.languages.catalogues import WRITTEN_IN, catalogue
 from nurture.ports import OutgoingMessage
+from nurture.scheduling.zone_names import zone_named
 from nurture.vocabulary.event import PropertyValue
 from nurture.vocabulary.touch import message_number
 from nurture.vocabulary.words import MailClass
@@ -32,6 +33,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     attempt      which try it is; the answer to an earlier one is not written (fencing).
     first_tried  from which the patience with a server counts.
     language     the reader's; None where it is not known.
+    time_zone    the reader's own, where it is one of ours and has chosen one; None: the programme's.
     """
 
     id: int
@@ -41,6 +43,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 1
     first_tried: datetime
     language: str | None = None
+    time_zone: str | None = None
 
 
 class SystemBuilder:
@@ -77,7 +80,8 @@ class SystemBuilder:
         number, sender = message_number(posted.id), self.live.programme.sender
         kind = SYSTEM_MAILS[posted.mail]
         program, language = self._program(posted.mail, posted.language or self._language)
-        said = kind.said(posted.given, language=language, zone=ZoneInfo(self.live.programme.time_zone))
+        zone = zone_named(posted.time_zone) or ZoneInfo(self.live.programme.time_zone)
+        said = kind.said(posted.given, language=language, zone=zone)
         if "link" in said:
             said["link"] = _whole(str(said["link"]), self._base_url if kind.to_lead else self._public_url)
         names = {"programme": shared_names(self.live, FOLDER)["programme"], **said}

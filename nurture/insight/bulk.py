@@ -1,5 +1,8 @@
 """What came of an act on many leads: how many were done, and why others were not."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -36,8 +39,11 @@ class ActLine(msgspec.Struct, frozen=True):
     can_undo: bool
 
 
-def act_line(connection: Connection, number: int) -> ActLine | None:
-    """The act of this number; None for none."""
+def act_line(connection: Connection, number: int, zone: ZoneInfo) -> ActLine | None:
+    """The act of this number; None for none.
+
+    zone  whose days are meant.
+    """
     sweep = sweep_numbered(connection, number)
     if sweep is None or sweep.kind is not SweepKind.BULK:
         return None
@@ -45,7 +51,7 @@ def act_line(connection: Connection, number: int) -> ActLine | None:
     expected = int(sweep.counts.get("expected", 0))
     return ActLine(
         id=sweep.id,
-        words=_said(sweep, skipped, expected),
+        words=_said(sweep, skipped, expected, zone),
         seen=sweep.seen,
         taken=sweep.taken,
         expected=expected,
@@ -55,9 +61,12 @@ def act_line(connection: Connection, number: int) -> ActLine | None:
     )
 
 
-def _said(sweep: Sweep, skipped: dict[str, int], expected: int) -> str:
+def _said(sweep: Sweep, skipped: dict[str, int], expected: int, zone: ZoneInfo) -> str:
     value = str(sweep.asked["value"])
-    value = value[:10] if sweep.asked["act"] == "pause" else value.replace(",", ", ")
+    if sweep.asked["act"] == "pause":
+        value = f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d}"
+    else:
+        value = value.replace(",", ", ")
     name, done = WORDS[sweep.asked["act"]]
     if "undoes" in sweep.asked:
         said = f"Taken back for {sweep.taken:,} leads: {name.format(value).lower()}"

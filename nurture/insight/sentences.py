@@ -1,16 +1,20 @@
 """An event in plain words, for a person who has not read the code: what happened, in the lead's world."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from nurture.languages.said import plain
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind, Stage
 
 
-def sentence(event: Event) -> str:
-    """What happened, without a full stop."""
-    return SENTENCES[event.kind](event)
+def sentence(event: Event, zone: tzinfo = UTC) -> str:
+    """What happened, without a full stop.
+
+    zone  on whose clock a moment in it is told; UTC says so beside it.
+    """
+    told = OF_MOMENTS.get(event.kind)
+    return SENTENCES[event.kind](event) if told is None else told(event, zone)
 
 
 def is_machine(event: Event) -> bool:
@@ -89,9 +93,12 @@ def _moved(to: str, on: str) -> Callable[[Event], str]:
     return moved
 
 
-def _snoozed(event: Event) -> str:
+def _snoozed(event: Event, zone: tzinfo) -> str:
     until = event.text("until")
-    return f"Asked for a pause until {datetime.fromisoformat(until):%d %B %Y}" if until else "Ended the pause"
+    if not until:
+        return "Ended the pause"
+    day = f"{datetime.fromisoformat(until).astimezone(zone):%d %B %Y}"
+    return f"Asked for a pause until {day}"
 
 
 def _told_by(event: Event) -> str:
@@ -159,11 +166,12 @@ def _task(what: str) -> Callable[[Event], str]:
     return said
 
 
-def _put_off(event: Event) -> str:
+def _put_off(event: Event, zone: tzinfo) -> str:
     until = event.text("until")
     if not until:
         return f"Back in the inbox{_by(event)}"
-    return f"Put off in the inbox{_by(event)} until {datetime.fromisoformat(until):%Y-%m-%d %H:%M} UTC"
+    moment = f"{datetime.fromisoformat(until).astimezone(zone):%Y-%m-%d %H:%M}{' UTC' if zone is UTC else ''}"
+    return f"Put off in the inbox{_by(event)} until {moment}"
 
 
 def _of_mail(what: str) -> Callable[[Event], str]:
@@ -236,7 +244,6 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.MAIL_COMPLAINED: lambda event: f"Reported {_mail(event)} as spam",
     EventKind.UNSUBSCRIBED: _unsubscribed,
     EventKind.PREFERENCES_CHANGED: _preferred,
-    EventKind.SNOOZED: _snoozed,
     EventKind.SUPPRESSED: _suppressed,
     EventKind.SUPPRESSION_LIFTED: _lifted,
     EventKind.SUNSET_BEGUN: _named(
@@ -257,7 +264,6 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
         f"Given back{_by(event)}: {plain(event.text('reason') or 'no reason')}"
         + (f" — {event.text('note')}" if event.text("note") else "")
     ),
-    EventKind.HAND_OFF_SNOOZED: _put_off,
     EventKind.CONTACTED: _contacted,
     EventKind.CONTACT_TRIED: _contacted,
     EventKind.STAGE_SET: lambda event: (
@@ -288,3 +294,9 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.VARIANT_ASSIGNED: _assigned,
     EventKind.EXPERIMENT_WEIGHTED: _named("The experiment “{}” was weighed anew", "step"),
 }
+
+OF_MOMENTS: Mapping[EventKind, Callable[[Event, tzinfo], str]] = {
+    EventKind.SNOOZED: _snoozed,
+    EventKind.HAND_OFF_SNOOZED: _put_off,
+}
+"""Those that name a moment."""

@@ -31,6 +31,8 @@ SHAPES = {
 """In the letters of Unicode TR 35: the locale's own shapes are longer than a table has room for, and shorter than a letter has."""
 ZONES = {"de": {"CET": "MEZ", "CEST": "MESZ"}}
 """What a language calls a zone by another name than the world does."""
+OF_SEVERAL = frozenset({"CDT", "CST", "IST", "PST"})
+"""Short names that the tz database gives to clocks of several countries: India's, Ireland's and Israel's are all IST."""
 
 
 def written(at: datetime, shape: str, language: str) -> str:
@@ -39,8 +41,10 @@ def written(at: datetime, shape: str, language: str) -> str:
 
 
 def in_full(at: datetime, language: str) -> str:
-    """What a letter says: 'Monday 2 March, 14:00 CET'."""
+    """What a letter says: 'Monday 2 March, 14:00 CET'; 'Asia/Kolkata' where the short name is none, or not its alone."""
     zone = at.tzname() or ""
+    if not zone.isalpha() or zone in OF_SEVERAL:
+        zone = getattr(at.tzinfo, "key", zone)
     named = ZONES.get(language, {}).get(zone, zone)
     open_, close = ("(", ")") if language != WRITTEN_IN else ("", "")
     return f"{written(at, 'in full', language)} {open_}{named}{close}"

@@ -22,7 +22,7 @@ def zone_of(time_zone: str | None, country: str | None, otherwise: str) -> ZoneI
     country    ISO 3166 alpha-2 in any letter case.
     otherwise  an IANA name; ZoneInfoNotFoundError if it is not one (`check` refuses such a programme).
     """
-    own = _names().get((time_zone or "").lower())
+    own = known_names().get((time_zone or "").lower())
     return ZoneInfo(own or _zone_of_country((country or "").upper()) or otherwise)
 
 
@@ -74,19 +74,19 @@ def change_between(start: datetime, end: datetime, zone: ZoneInfo) -> datetime |
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
+def known_names() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}
 
 
 @lru_cache(maxsize=512)
 def _zone_of_country(country: str) -> str | None:
-    zones = _zones_by_country().get(country, ())
+    zones = zones_by_country().get(country, ())
     clocks = {tuple(_offsets(ZoneInfo(name))) for name in zones}
     return zones[0] if len(clocks) == 1 else None
 
 
 @lru_cache(maxsize=1)
-def _zones_by_country() -> dict[str, tuple[str, ...]]:
+def zones_by_country() -> dict[str, tuple[str, ...]]:
     """zone.tab of the tz database: country, coordinates, zone, comment; the most populous of a country come first.
 
     zone1970.tab would name a neighbour's zone (Brussels for a Dutch lead), which puzzles whoever reads it.

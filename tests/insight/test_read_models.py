@@ -1,6 +1,9 @@
 """Timelines, hand-offs, the day and the steps, asked on both engines."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from nurture.insight.campaigns import step_numbers
 from nurture.insight.consent import standing
@@ -10,8 +13,9 @@ from nurture.insight.shown import Shown
 from nurture.insight.tasks import open_tasks
 from nurture.insight.timeline import open_moves, person, timeline
 from nurture.insight.today import Trouble, today
+from nurture.scheduling.zones import local_day
 from nurture.vocabulary.words import EventKind, Gate, Stage, TouchStatus, Verdict
-from tests.webapp.stand import Stand, shipped
+from tests.webapp.stand import MONDAY, Stand, shipped
 
 
 def test_a_timeline_gives_each_event_its_points_and_mail(company: Stand):
@@ -65,6 +69,17 @@ def test_sales_sees_who_waits_and_why(company: Stand):
     assert line.is_late(line.clock.due_at)
     assert [visit.path for visit in visits] == ["/pricing"]
     assert [(task.name, task.who) for task in tasks] == [("Ada Nowak", "karla@tarewell.example")]
+
+
+@pytest.mark.parametrize(("zone", "is_today"), [("America/New_York", True), ("Asia/Kolkata", False)])
+def test_what_a_lead_did_today_is_that_of_the_reader_s_day(company: Stand, zone: str, is_today: bool):
+    night = MONDAY.replace(hour=3) + timedelta(
+        days=1
+    )  # 22:00 of Monday in New York, 08:30 of Tuesday in Kolkata
+    began, _ = local_day(night, ZoneInfo(zone))
+    with company.engine.database.reading() as connection:
+        (line,) = open_hand_offs(connection, now=night, since=began)
+    assert (line.points_today > 0) == is_today
 
 
 def test_the_day_is_counted_and_late_mail_is_a_trouble(company: Stand):

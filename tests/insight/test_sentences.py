@@ -1,6 +1,7 @@
 """Whatever happens to a lead can be said in plain words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -118,3 +119,21 @@ def test_an_open_without_a_verdict_is_a_persons():
 )
 def test_what_another_product_told_names_it(event: Event, said: str):
     assert sentence(event) == said
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        (UTC, "Put off in the inbox by freya until 2026-03-03 20:00 UTC"),
+        (ZoneInfo("America/New_York"), "Put off in the inbox by freya until 2026-03-03 15:00"),
+        (ZoneInfo("Asia/Kolkata"), "Put off in the inbox by freya until 2026-03-04 01:30"),
+    ],
+)
+def test_a_moment_in_a_sentence_is_told_on_the_reader_s_clock(zone: tzinfo, said: str):
+    event = happened(EventKind.HAND_OFF_SNOOZED, until="2026-03-03T20:00:00+00:00", by="freya")
+    assert sentence(event, zone) == said
+
+
+def test_a_pause_names_the_day_of_the_reader_s_clock():
+    event = happened(EventKind.SNOOZED, until="2026-03-03T23:00:00+00:00")  # midnight in Berlin
+    assert sentence(event, ZoneInfo("Europe/Berlin")) == "Asked for a pause until 04 March 2026"

@@ -99,7 +99,7 @@ def choose(client: FlaskClient, language: str) -> None:
 )
 def test_dates_and_numbers_follow(app: Flask, stand: Stand, language: str, shown: list[str]):
     with app.test_request_context(headers={"Accept-Language": language}):
-        g.now, g.zone = datetime(2026, 3, 3, 9, tzinfo=UTC), UTC
+        g.now = datetime(2026, 3, 3, 9, tzinfo=UTC)
         g.account = None
         assert [
             re.sub("<.*?>", "", moment(datetime(2026, 3, 2, 8, 5, tzinfo=UTC))),

@@ -21,6 +21,7 @@ account = Table(
     Column("second_step_used", Integer),  # the half-minute, since 1970, of the code that was taken last
     Column("spare_codes", Json),  # the SHA-256 of each that was not used yet
     Column("language", Text),  # of the pages, two letters; null: as the browser asks
+    Column("time_zone", Text),  # on whose clock it is told the time, an IANA name; null: the programme's
 )
 
 account_link = Table(

@@ -24,6 +24,7 @@ post        what came back, and what the product itself sent
 privacy        what one lead agreed to, all that is kept of it, and forgetting it
 suppressions   who is not mailed, and why
 sender, times, sending, health   when and with what mail is sent, and what keeps it from arriving
+set_aside   what our own code failed on
 webhooks, keys_shown   what is posted to others, what providers tell us, and which keys there are
 sample, first_steps   the sample leads, and the way from them to one's own
 login, login_with, account, second_step, users, audit   who may log in, and what each person did
@@ -111,6 +112,7 @@ from webapp import (
     segments,
     sender,
     sending,
+    set_aside,
     simulate,
     suppressions,
     tags,
@@ -218,6 +220,7 @@ def create_app(
         sending.pages(engine, secret),
         times.pages(engine),
         health.pages(engine, secret),
+        set_aside.pages(engine),
         texts.pages(engine),
         mail_editor.pages(engine),
         mail_history.pages(engine),

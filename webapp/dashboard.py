@@ -33,6 +33,7 @@ TROUBLES = {
         "Is a worker running? Start “nurture up”",
         None,
     ),
+    Trouble.SET_ASIDE: ("set aside, for our own code failed on it", "See what", "set_aside.listed"),
     Trouble.BREACHED: ("late with sales", "Open the inbox", "inbox.inbox"),
     Trouble.UNKNOWN: ("may or may not have left", "See which", "mails.unknown"),
     Trouble.FAILED: ("bounced or failed today", "See why", "mails.failed"),

@@ -83,7 +83,7 @@ MENU = (
             Place("sender.sender", "Sender", "person"),
             Place("times.times", "Times and limits", "clock"),
             Place("sending.sending", "Sending", "sliders"),
-            Place("health.health", "Health", "health"),
+            Place("health.health", "Health", "health", ("set_aside",)),
             Place("webhooks.webhooks", "Webhooks, keys", "hook"),
             Place("users.users", "Users", "users"),
             Place("audit.audit", "Audit log", "log"),

@@ -1,6 +1,7 @@
 """Parts of a tick, one at a time: a measurement says what each costs."""
 
-from nurture.engine.engine import Engine, Ticked
+from nurture.engine.engine import Engine
+from nurture.engine.ticked import Ticked
 
 
 def deliver_all(engine: Engine) -> int:

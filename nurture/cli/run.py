@@ -14,7 +14,7 @@ from nurture.daemon.ending import leave
 from nurture.daemon.signals import StoppedError, asking_to_go_on
 from nurture.daemon.supervisor import supervise
 from nurture.daemon.worker import work
-from nurture.engine.engine import Ticked
+from nurture.engine.ticked import Ticked
 from nurture.errors import SetupError
 from nurture.simulation.sample import HISTORY
 from nurture.store.database import STORE_AWAY

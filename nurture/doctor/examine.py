@@ -11,7 +11,7 @@ from nurture.doctor.finding import Finding
 Check = Callable[[Facts], Iterator[Finding]]
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
-    "Work": (work.worker, work.queues),
+    "Work": (work.worker, work.queues, work.set_aside),
     "Database": (store.reachable, store.sound, store.journal, store.clock),
     "Sender": (sender.domain, sender.postal_address),
     "DNS": (domain.spf, domain.dkim, domain.dmarc, domain.aligned, domain.mail_servers),

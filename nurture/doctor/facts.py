@@ -159,12 +159,18 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits. *due* has the oldest moment of each kind that has come already; *worker_at* is the last sign of life."""
+    """What waits. *due* has the oldest moment of each kind that has come already; *worker_at* is the last sign of life.
+
+    aside       how much was set aside, for our own code failed on it.
+    aside_last  what failed last, and with what words.
+    """
 
     due: Mapping[str, datetime] = {}
     unabsorbed_at: datetime | None = None
     worker_at: datetime | None = None
     piped_at: datetime | None = None
+    aside: int = 0
+    aside_last: str = ""
 
 
 class Month(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,20 +22,19 @@ from nurture.store import records as table
 from nurture.store.database import lock_absorbing
 from nurture.store.mapping import Fetched, event_of, unpacked
 from nurture.store.statements import insert_if_new
+from nurture.store.waiting import waits_to_be_absorbed
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind
 
 WAITING = (
-    select(table.event)
-    .where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id.is_not(None))
-    .order_by(table.event.c.id)
-    .limit(bindparam("most"))
+    select(table.event).where(*waits_to_be_absorbed()).order_by(table.event.c.id).limit(bindparam("most"))
 )
 
 
 def absorb(connection: Connection, live: Live, now: datetime, *, keyring: Keyring, most: int) -> int:
-    """Take in up to *most* waiting events and return how many; 0 where another worker is at it.
+    """Take in up to *most* waiting events and return how many; 0 where another worker is at it. With *most* 0, it does all
+    that it does for any event, and takes none.
 
     Events decided on the way (an owner found by routing) wait for the next batch. Those of a lead that is gone (a click
     on an old mail of a person who was erased) concern nobody any more, and are not kept.
@@ -43,18 +42,19 @@ def absorb(connection: Connection, live: Live, now: datetime, *, keyring: Keyrin
     if not lock_absorbing(connection):
         return 0
     events = _batch(connection.execute(WAITING, {"most": most}))
-    if not events:
+    if not events and most:
         return 0
     events = rerouted(connection, events)
     concerned = {event.lead_id for event in events}
-    if _joins(events[0]):
-        concerned.add(int(events[0].number("other") or 0))
+    joining = next(filter(_joins, events), None)
+    if joining is not None:
+        concerned.add(int(joining.number("other") or 0))
     states = load_states(connection, concerned - {0})
     programme = live.programme_at(connection, now)
     changes = Changes(programme, live.number, now, held=held_campaigns(connection))
     recall(connection, keyring, new_addresses(events, states), now)
-    if _joins(events[0]):
-        _join(connection, programme, changes, events[0], states=states, now=now)
+    if joining is not None:
+        _join(connection, programme, changes, joining, states=states, now=now)
     else:
         _decide(connection, programme, changes, events, states=states, now=now)
     return len(events)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from nurture.engine.aliases import survivors
+from nurture.engine.aside import AsideKind, Suspect
 from nurture.engine.facts import BatchFacts
 from nurture.engine.held import HELD
 from nurture.engine.live import Live
@@ -61,10 +62,11 @@ def claim(
     In the order in which they are to leave: by lane, then by age. A lead has at most one touch in a batch, and its state is
     locked meanwhile, so that no two mails pass the same cap.
 
+    most    0 does all that is done for any touch, and takes none.
     leaves  whether mail leaves the machine; else it warms no sender up.
     """
     due = due_touches(connection, now, most=most)
-    if not due:
+    if not due and most:
         return [], 0
     states = {
         row.lead_id: unpacked(row.state) for row in connection.execute(_states({row.lead_id for row in due}))
@@ -107,6 +109,15 @@ def claim(
     facts.write(connection)
     verdicts.write(connection)
     return verdicts.claims, len(touches)
+
+
+def first_claim(connection: Connection, now: datetime) -> Suspect | None:
+    """The touch that would be taken first."""
+    due = due_touches(connection, now, most=1)
+    if not due:
+        return None
+    mail = connection.execute(select(table.touch.c.mail).where(table.touch.c.id == due[0].id)).scalar()
+    return Suspect(AsideKind.TOUCH, due[0].id, lead_id=due[0].lead_id, what=mail or "")
 
 
 class Verdicts:

@@ -12,24 +12,24 @@ from sqlalchemy import Connection, func, select
 from nurture.content.catalog import Catalog
 from nurture.content.proof import prove
 from nurture.content.system_texts import mail_texts
-from nurture.engine import segments
-from nurture.engine.absorb import absorb
+from nurture.engine.absorbing import Absorbing
+from nurture.engine.apart import Portions
 from nurture.engine.arming import COPY, Arming
 from nurture.engine.build import Builder
-from nurture.engine.claim import claim
-from nurture.engine.deliver import Delivered, deliver
-from nurture.engine.experiments import due_weighings, reweigh
+from nurture.engine.claim import Claim, claim, first_claim
+from nurture.engine.deliver import deliver
 from nurture.engine.feedback_forward import passed_on
-from nurture.engine.form_held import forget_held
+from nurture.engine.housekeeping import keep_house
 from nurture.engine.in_flight import InFlight
-from nurture.engine.intake import Entered, NewLead, add_events, enter_leads, fire_timers
+from nurture.engine.intake import Entered, NewLead, add_events, enter_leads
 from nurture.engine.live import Live, live_number, load_live, publish
 from nurture.engine.outbox import Outbox
-from nurture.engine.pauses import release
 from nurture.engine.recover import Journals
 from nurture.engine.rest import Rested
-from nurture.engine.sweeps import sweep_batch, sweep_waits
+from nurture.engine.stages import Stage, Stages
+from nurture.engine.sweeps import first_of_walk, sweep_batch, sweep_waits
 from nurture.engine.system_build import SystemBuilder
+from nurture.engine.ticked import Ticked
 from nurture.engine.track import HITS_AT_ONCE, SpooledTracks
 from nurture.engine.watch import work_waits
 from nurture.engine.webhooks_out import WebhooksOut
@@ -39,9 +39,8 @@ from nurture.languages.catalogues import WRITTEN_IN
 from nurture.log import get_log
 from nurture.ports import Caller, Clock, Transport
 from nurture.store import records as table
-from nurture.store.database import Database, lock_absorbing
+from nurture.store.database import Database
 from nurture.vocabulary.event import Event
-from nurture.vocabulary.words import TouchStatus
 
 log = get_log(__name__)
 
@@ -51,31 +50,6 @@ BESIDE = 100
 """Hits and events taken in at once beside a send, which waits so long for the store: about a tenth of a second."""
 BREATH_SECONDS = 0.03
 """Between two of those, as SQLite hands its one pen to nobody: who waits for it looks again every 25 ms or so."""
-
-
-class Ticked(msgspec.Struct):
-    """What one turn of the engine did.
-
-    told      system mails that left.
-    called    posts to webhooks that were taken; uncalled, those that were not.
-    swept     batches of walks over the leads.
-    """
-
-    timers: int = 0
-    absorbed: int = 0
-    judged: int = 0
-    sent: int = 0
-    deferred: int = 0
-    refused: int = 0
-    unknown: int = 0
-    told: int = 0
-    called: int = 0
-    uncalled: int = 0
-    swept: int = 0
-
-    @property
-    def is_idle(self) -> bool:
-        return not any(msgspec.structs.astuple(self))
 
 
 class Engine:
@@ -137,6 +111,11 @@ class Engine:
         self._webhooks = WebhooksOut(database, keyring, clock, caller)
         self._way_out = Rested(transport, clock, database)
         self._outbox = Outbox(database, self._way_out, clock, self.system_builder)
+        self._stages = Stages(database, clock)
+        self._claims = Portions(database, clock)
+        self._walks = Portions(database, clock)
+        self._absorbing = Absorbing(database, clock, keyring)
+        self._beside = Absorbing(database, clock, keyring)  # in a thread of its own
         self._system_builder: SystemBuilder | None = None
         self._live: Live | None = None
         self._on_the_wire = Flag()
@@ -229,29 +208,29 @@ class Engine:
     def tick(self) -> Ticked:
         """Absorb what happened, fire what is due, send what may leave, and absorb what came of it."""
         ticked = Ticked()
+        stages = self._stages = Stages(self.database, self.clock)
         if self._live is None:
             self._live = self.live  # the first tick says if there is no programme
-        if self._journals is not None:
-            resend = self._live.programme.sending.unknown == "resend"
-            self._journals.recover(self.database, self.clock.now(), resend=resend)
+        stages.do(Stage.JOURNALS, self._read_journals, None)
         if not self._work_waits():
+            stages.end()
             return ticked
         live = self.live
-        self._sends = self._may_send()
-        self._take_tracks(live)
-        self._absorb_all(live, ticked)
+        # What is on a journal that cannot be read may have left: until it can, nothing does.
+        self._sends = not stages.has_failed(Stage.JOURNALS) and self._may_send()
+        self._take_all_in(live, ticked)
         while not self._stopping.is_set():
-            self._send_posted(live, ticked)
-            swept = self._sweep_batch(live, ticked)
+            stages.do(Stage.SYSTEM_MAILS, lambda: self._send_posted(live, ticked), None)
+            swept = stages.do(Stage.WALKS, lambda: self._sweep_batch(live, ticked), otherwise=False)
             if swept:
-                self._absorb_all(live, ticked)
-            if not self._deliver_batch(live, ticked) and not swept:
+                stages.do(Stage.EVENTS, lambda: self._absorb_all(live, ticked), None)
+            if not stages.do(Stage.MAIL, lambda: self._deliver_batch(live, ticked), 0) and not swept:
                 break
-            self._take_tracks(live)  # a send may keep us here for hours, and who clicks waits for an answer
-            self._absorb_all(live, ticked)
-        self._call_webhooks(live, ticked)
+            self._take_all_in(live, ticked)  # a send may keep us here for hours
+        stages.do(Stage.WEBHOOKS, lambda: self._call_webhooks(live, ticked), None)
         if not ticked.is_idle:
             log.info("tick", **msgspec.structs.asdict(ticked))
+        stages.end()
         return ticked
 
     def take_in(self) -> int:
@@ -282,11 +261,9 @@ class Engine:
             self._arming.join()
 
     def keep_house(self) -> None:
-        """What is done now and then: experiments are weighed once a day, segments are counted, what was held and hits that were taken long ago are forgotten."""
-        for each in (self._weigh, self._count_segments, self._forget):
-            if self._stopping.is_set():
-                return
-            each()
+        """What is done now and then; see ``housekeeping``."""
+        live = self.live if self.has_programme else None
+        keep_house(self.database, self.clock, live, self._tracks, stopping=self._stopping.is_set)
 
     def stop(self) -> None:
         """Finish what is on the wire, give back what is not begun, then let ``tick`` return."""
@@ -303,6 +280,11 @@ class Engine:
             self._journals.close()
         self._webhooks.close()
         self.database.close()
+
+    def _read_journals(self) -> None:
+        if self._journals is not None and self._live is not None:
+            resend = self._live.programme.sending.unknown == "resend"
+            self._journals.recover(self.database, self.clock.now(), resend=resend)
 
     def _may_send(self) -> bool:
         if not self.is_armed:
@@ -325,48 +307,24 @@ class Engine:
             or work_waits(self.database, self.clock.now())
         )
 
-    def _forget(self) -> None:
-        with self.database.writing() as connection:
-            forget_held(connection, self.clock.now())
-            release(connection, self.clock.now())
-        if self._tracks is not None:
-            self._tracks.forget(self.database, self.clock.now())
-
-    def _weigh(self) -> None:
-        if not self.has_programme:
-            return
-        programme = self.live.programme
-        with self.database.reading() as connection:
-            weighings = due_weighings(connection, programme, self.clock.now())
-        if not weighings:
-            return
-        with self.database.writing() as connection:
-            if lock_absorbing(connection):  # else the next hour does it
-                reweigh(connection, weighings, self.clock.now())
-                log.info("experiments weighed", experiments=len(weighings))
-
     def _send_posted(self, live: Live, ticked: Ticked) -> None:
         """System mails: before each batch of touches, so that nobody's new password waits behind a newsletter."""
         while self._may_mail and not self._stopping.is_set() and (become := self._outbox.turn(live)):
-            ticked.told += become.get(TouchStatus.SENT, 0)
-            ticked.deferred += become.get(TouchStatus.DEFERRED, 0)
-            ticked.unknown += become.get(TouchStatus.UNKNOWN, 0)
-            ticked.refused += sum(become.get(status, 0) for status in REFUSED)
-
-    def _count_segments(self) -> None:
-        if self.has_programme and self.live.programme.segments:
-            with self.database.writing() as connection:
-                segments.refresh(connection, by="", now=self.clock.now())
+            ticked.posted(become)
 
     def _sweep_batch(self, live: Live, ticked: Ticked) -> bool:
         """One batch of a walk over the leads, between two batches of mail."""
         with self.database.reading() as connection:
             if not sweep_waits(connection, self.clock.now()):
                 return False
-        with self.database.writing() as connection:
-            swept = sweep_batch(connection, live, self.clock.now(), most=self._batch)
-        ticked.swept += swept
-        return swept
+
+        def walk(connection: Connection, now: datetime, most: int) -> bool:
+            return sweep_batch(connection, live, now, most=most)
+
+        swept = self._walks.take(self._batch, walk, first_of_walk, None)
+        ticked.swept += bool(swept)
+        ticked.set_aside += swept is None
+        return swept is not False
 
     def _call_webhooks(self, live: Live, ticked: Ticked) -> None:
         """What is due to endpoints outside: after the mail, which they never hold up."""
@@ -384,21 +342,26 @@ class Engine:
             ):
                 pass
 
+    def _take_all_in(self, live: Live, ticked: Ticked) -> None:
+        """Who clicks waits for an answer, and what it led to is decided."""
+        self._stages.do(Stage.HITS, lambda: self._take_tracks(live), None)
+        self._stages.do(Stage.EVENTS, lambda: self._absorb_all(live, ticked), None)
+
     def _absorb_all(self, live: Live, ticked: Ticked) -> None:
         """Events and due timers, until there are none; where more keep coming, not for long after a batch was not full."""
         until = self.clock.now() + ABSORBS_ON
         while not self._stopping.is_set():
-            with self.database.writing() as connection:
-                now = self.clock.now()
-                fired = fire_timers(connection, now, most=self._batch)
-                taken = absorb(connection, live, now, keyring=self.keyring, most=self._batch)
-            ticked.timers += fired
-            ticked.absorbed += taken
-            if not fired and not taken:
+            taken = self._absorbing.take(live, self._batch)
+            ticked.timers += taken.fired
+            ticked.absorbed += taken.absorbed
+            ticked.set_aside += taken.aside
+            if self._absorbing.is_looking:
+                continue
+            if not taken:
                 return
-            if taken == self._batch:  # an import may keep us here for minutes
-                self._send_posted(live, ticked)
-            elif now > until and fired < self._batch:
+            if taken.absorbed == self._batch:  # an import may keep us here for minutes
+                self._stages.do(Stage.SYSTEM_MAILS, lambda: self._send_posted(live, ticked), None)
+            elif self.clock.now() > until and taken.fired < self._batch:
                 return
 
     def _deliver_batch(self, live: Live, ticked: Ticked) -> int:
@@ -406,18 +369,17 @@ class Engine:
         if not self._may_mail:
             return 0
         journal = None if self._journals is None else self._journals.own()
-        with self.database.writing() as connection:
+
+        def claim_some(connection: Connection, now: datetime, most: int) -> tuple[list[Claim], int]:
             claims, judged = claim(
-                connection,
-                live,
-                self.clock.now(),
-                most=self._batch,
-                lease_for=self._lease,
-                leaves=self.warms_up,
+                connection, live, now, most=most, lease_for=self._lease, leaves=self.warms_up
             )
             if claims and journal is not None:
                 # Where the answer to the commit is lost, the next turn gives back what else would wait for its lease.
                 journal.hold([(each.touch.id, each.attempt) for each in claims], claimed=False)
+            return claims, judged
+
+        claims, judged = self._claims.take(self._batch, claim_some, first_claim, None) or ([], 1)
         ticked.judged += judged
         if claims:
             if self._arming is not None:
@@ -435,22 +397,12 @@ class Engine:
                 )
             finally:
                 self._on_the_wire.clear()
-            _count(ticked, delivered)
-        return judged
+            ticked.delivered(delivered)
+        return max(judged, self._claims.is_small)
 
     def _take_in_some(self) -> int:
         live, hits = self.live, 0
         if self._tracks is not None and self._tracks.waits():
             hits = self._tracks.take(self.database, live.programme, self.clock.now(), most=BESIDE)
-        with self.database.writing() as connection:
-            return hits + absorb(connection, live, self.clock.now(), keyring=self.keyring, most=BESIDE)
-
-
-REFUSED = (TouchStatus.BOUNCED, TouchStatus.FAILED, TouchStatus.CANCELLED)
-
-
-def _count(ticked: Ticked, delivered: Delivered) -> None:
-    ticked.sent += delivered.sent
-    ticked.deferred += delivered.deferred
-    ticked.refused += delivered.refused
-    ticked.unknown += delivered.unknown
+        taken = self._beside.take_events(live, BESIDE)
+        return hits + taken.absorbed + taken.aside

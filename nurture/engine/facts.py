@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
 from nurture.content.model import Programme
 from nurture.engine.aliases import aliases_of
@@ -14,9 +14,10 @@ from nurture.engine.ramp import Place, Ramp
 from nurture.engine.stops import Stops, put_off
 from nurture.statemachine.gates import Facts, Rival
 from nurture.store import records as table
+from nurture.store.waiting import EVENT
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import Gate, Lane, MailClass, SuppressionCause, TouchStatus
+from nurture.vocabulary.words import EventKind, Gate, Lane, MailClass, SuppressionCause, TouchStatus
 
 REMEMBERED = timedelta(days=8)
 COUNTING = (
@@ -27,6 +28,14 @@ COUNTING = (
     TouchStatus.BOUNCED,
 )
 WAITING = (TouchStatus.PLANNED, TouchStatus.DEFERRED)
+LESS_MAIL = (
+    EventKind.UNSUBSCRIBED,
+    EventKind.MAIL_COMPLAINED,
+    EventKind.PREFERENCES_CHANGED,
+    EventKind.SNOOZED,
+    EventKind.SUPPRESSED,
+)
+"""What may say that a person wants less mail."""
 
 
 class BatchFacts:
@@ -47,6 +56,7 @@ class BatchFacts:
         self._states = states
         self._now = now
         self._suppressed = _suppressed(connection, states)
+        self._unheard = frozenset(connection.execute(UNHEARD).scalars())
         self._stops = Stops(connection, lanes, now, lock=True)
         self._recent, self._rivals = _other_touches(connection, states, now, self._stops.paused)
         self._domains = Domains(
@@ -71,6 +81,7 @@ class BatchFacts:
             warm_up_free=self._ramp.tomorrow,
             away=self._stops.away(touch),
             paused=self._stops.paused(touch.campaign),
+            unheard=touch.lead_id in self._unheard,
         )
 
     def reserve(self, touch: Touch) -> Place | None:
@@ -106,6 +117,7 @@ def standing_facts(
         rivals=[rival for rival in rivals.get(touch.lead_id, ()) if rival.touch_id != touch.id],
         away=stops.away(touch),
         paused=stops.paused(touch.campaign),
+        unheard=touch.lead_id in connection.execute(UNHEARD).scalars().all(),
     )
 
 
@@ -154,3 +166,21 @@ def _other_touches(
         elif row.claimed_at is not None and row.status in COUNTING:
             recent[merged.get(row.lead_id, row.lead_id)].append((row.id, row.claimed_at))
     return recent, rivals
+
+
+_dismissed = exists().where(
+    table.set_aside.c.kind == EVENT,
+    table.set_aside.c.ref == table.event.c.id,
+    table.set_aside.c.dismissed_at.is_not(None),
+)
+UNHEARD = (
+    select(table.event.c.lead_id)
+    .where(
+        table.event.c.absorbed_at.is_(None),
+        table.event.c.lead_id.is_not(None),
+        table.event.c.kind.in_([kind.value for kind in LESS_MAIL]),
+        ~_dismissed.correlate(table.event),
+    )
+    .order_by(table.event.c.id)
+)
+"""Whose word about our mail waits to be taken in, or was set aside: among the few events that wait, found by their index."""

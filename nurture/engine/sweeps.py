@@ -5,11 +5,13 @@ So a walk goes on where it stopped, whatever stops it, with any number of worker
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
 from nurture.engine import broadcasts, bulk, segments, tags
+from nurture.engine.aside import AsideKind, Suspect
 from nurture.engine.list_rows import relist
 from nurture.engine.live import Live
 from nurture.engine.schedule import is_written
@@ -18,6 +20,10 @@ from nurture.store import records as table
 from nurture.store.due import DueKind, due_rows
 from nurture.store.mapping import unpacked
 from nurture.vocabulary.state import LeadState
+
+LEADS_OF_A_WALK = 20
+"""A walk that fails on so many leads fails on all: it is set aside itself."""
+_aside = table.set_aside.c
 
 
 class Walk(msgspec.Struct, frozen=True):
@@ -32,7 +38,9 @@ class Walk(msgspec.Struct, frozen=True):
 
 
 def sweep_batch(connection: Connection, live: Live, now: datetime, *, most: int) -> bool:
-    """Take one batch of the walk that has waited longest; False where none is due."""
+    """Take one batch of the walk that has waited longest; False where none is due, or *most* is 0."""
+    if not most:
+        return False
     due = due_rows(connection, DueKind.SWEEP, now, most=1)
     if not due:
         return False
@@ -64,6 +72,19 @@ def carry_on(connection: Connection, live: Live, sweep: Sweep, now: datetime, *,
         halt(connection, number)
 
 
+def take_one(connection: Connection, live: Live, number: int, lead_id: int, now: datetime) -> None:
+    """A lead that a walk has passed by: done with it alone what the walk does with each. What is only counted is counted
+    by the next walk.
+    """
+    sweep = sweep_numbered(connection, number)
+    found = select(table.lead_state.c.state).where(table.lead_state.c.lead_id == lead_id)
+    packed = connection.execute(found).scalar()
+    if sweep is None or sweep.cancelled_at is not None or packed is None or sweep.kind is SweepKind.SEGMENTS:
+        return
+    taken = WALKS[sweep.kind].take(connection, live, sweep, [unpacked(packed)], now)
+    note(connection, number, taken=sweep.taken + taken, counts=sweep.counts)
+
+
 def sweep_waits(connection: Connection, now: datetime) -> bool:
     """Whether a batch is due: asked before a transaction that writes is begun for it."""
     due = table.due.c
@@ -71,9 +92,34 @@ def sweep_waits(connection: Connection, now: datetime) -> bool:
     return connection.execute(first).first() is not None
 
 
+def first_of_walk(connection: Connection, now: datetime) -> Suspect | None:
+    """The lead that the next batch begins with; the walk itself where there is none, or it has failed on many."""
+    due = due_rows(connection, DueKind.SWEEP, now, most=1)
+    if not due:
+        return None
+    number = due[0].id
+    try:
+        sweep = sweep_numbered(connection, number)
+        lead_id = None if sweep is None else connection.execute(_next(sweep, 1)).scalar()
+    except ValueError:  # its row cannot be read
+        return Suspect(AsideKind.WALK, number)
+    assert sweep is not None, "what is due exists"
+    what = sweep.subject or sweep.kind.value
+    failed = select(func.count()).where(_aside.kind == AsideKind.WALK.value, _aside.ref == number)
+    if lead_id is None or connection.execute(failed).scalar_one() >= LEADS_OF_A_WALK:
+        return Suspect(AsideKind.WALK, number, what=what)
+    return Suspect(AsideKind.WALK, number, part=str(lead_id), lead_id=lead_id, what=what)
+
+
 def _next_leads(connection: Connection, sweep: Sweep, most: int) -> list[LeadState]:
+    statement = _next(sweep, most).add_columns(table.lead_state.c.state)
+    return [unpacked(row.state) for row in connection.execute(statement)]
+
+
+def _next(sweep: Sweep, most: int) -> Select[Any]:
+    """The numbers of the next leads, in order."""
     statement = (
-        select(table.lead_state.c.state)
+        select(table.lead_state.c.lead_id)
         .where(table.lead_state.c.lead_id > sweep.last_lead_id)
         .order_by(table.lead_state.c.lead_id)
         .limit(most)
@@ -82,7 +128,7 @@ def _next_leads(connection: Connection, sweep: Sweep, most: int) -> list[LeadSta
         statement = statement.where(tags.concerned(sweep))
     if sweep.kind is SweepKind.BULK:
         statement = statement.where(bulk.concerned(sweep))
-    return [unpacked(state) for state in connection.execute(statement).scalars()]
+    return statement
 
 
 def _relist(

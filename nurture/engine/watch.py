@@ -10,6 +10,7 @@ from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.due import DueKind
 from nurture.store.mapping import touch_of, unpacked
+from nurture.store.waiting import waits_to_be_absorbed
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import Stage, TouchStatus
 
@@ -86,7 +87,7 @@ def best_fitting(database: Database, *, stages: Sequence[Stage], most: int) -> l
 # Asked for its first row in order, not for whether there is one: else SQLite looks for it along every lead.
 FIRST_WAITING = (
     select(table.event.c.id)
-    .where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id.is_not(None))
+    .where(*waits_to_be_absorbed())
     .order_by(table.event.c.id)
     .limit(1)
     .scalar_subquery()

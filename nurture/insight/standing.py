@@ -6,7 +6,8 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from nurture.store.due import DueKind
-from nurture.store.records import due, event, outbox, touch
+from nurture.store.records import due, outbox, touch
+from nurture.store.waiting import waits_to_be_absorbed
 from nurture.vocabulary.words import TouchStatus
 
 
@@ -53,7 +54,7 @@ def standing(connection: Connection, now: datetime, *, campaign: str | None = No
         waiting = waiting.join(touch, touch.c.id == due.c.id).where(*of_campaign)
     count, oldest = connection.execute(waiting).one()
     posted = select(func.count()).select_from(outbox).where(outbox.c.settled_at.is_(None))
-    heard = select(func.count()).where(event.c.absorbed_at.is_(None), event.c.lead_id.is_not(None))
+    heard = select(func.count()).where(*waits_to_be_absorbed())
     return Standing(
         due=count,
         oldest_due=oldest,

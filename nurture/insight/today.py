@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
 
 from nurture.engine.held import HELD
+from nurture.insight.set_aside import aside_count
 from nurture.insight.shown import Shown, of_shown
 from nurture.store.due import DueKind
 from nurture.store.records import daily_count, due, hand_off, lead_state, revision, task, touch
@@ -32,6 +33,7 @@ class Trouble(StrEnum):
     """What may be wrong, the worst first."""
 
     NOT_SENDING = "not sending"
+    SET_ASIDE = "set aside"
     BREACHED = "breached"
     UNKNOWN = "unknown"
     FAILED = "failed"
@@ -97,6 +99,7 @@ def today(
     due_next = None if due_next == HELD else due_next
     found = (
         Problem(Trouble.NOT_SENDING, _overdue(connection, now), due_next),
+        Problem(Trouble.SET_ASIDE, aside_count(connection)),
         Problem(Trouble.BREACHED, _late(connection, now, whom)),
         Problem(Trouble.UNKNOWN, unknown),
         Problem(Trouble.FAILED, refused),

@@ -33,6 +33,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     warm_up_free   when the next day's ramp begins.
     away           when nothing left for an hour or more, by no gate's doing; none for a touch that was spread for it before.
     paused         who has paused the mail, and why; None for nobody.
+    unheard        whether the lead has said something about our mail that could not be taken in.
     """
 
     programme: Programme
@@ -45,6 +46,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     warm_up_free: datetime | None = None
     away: Sequence[Span] = ()
     paused: str | None = None
+    unheard: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """The first gates: may the lead have this mail at all?"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nurture.content.conditions import holds
 from nurture.statemachine.allocation import is_held_out
@@ -11,6 +11,9 @@ from nurture.statemachine.scope import Scope
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.touch import Touch
 from nurture.vocabulary.words import MailClass, Verdict
+
+UNHEARD = "the lead has said something about our mail that could not be taken in yet"
+LISTENS_AGAIN = timedelta(minutes=10)
 
 
 def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
@@ -23,6 +26,8 @@ def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
         return Answer(Verdict.STOP, f"the address is suppressed: {cause}")
     if touch.mail_class is MailClass.OPERATIONAL:
         return PASS
+    if facts.unheard:
+        return Answer(Verdict.DEFER, UNHEARD, now + LISTENS_AGAIN)
     if state.unconfirmed:
         return Answer(Verdict.STOP, "the lead has not confirmed that it wants to hear from us")
     campaign, enrolment = campaign_of(touch, facts), enrolment_of(touch, facts)

@@ -48,7 +48,7 @@ def paths(company: Stand, state: State) -> list[str]:
     return [
         "/", "/inbox", f"/inbox?lead={ada}", "/inbox?show=late", "/leads", "/leads?q=zz", "/leads/import", f"/leads/import/{given(company)}", f"/leads/{ada}", f"/leads/{ada}/privacy", "/leads/duplicates", f"/leads/{ada}/merge", f"/leads/{ada}/merge/{company.lead_id('bob')}",
         f"/leads/mails/{company.first_touch('ada')}", "/campaigns", "/campaigns/long-cycle", "/campaigns/hello/go-live", "/mailbox",
-        f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account", "/settings/account/second-step",
+        f"/mailbox/{message}", "/unknown", "/failed", "/tasks", "/welcome", "/settings/account", "/settings/set-aside", "/settings/account/second-step",
         "/settings/users", "/settings/audit", "/settings/webhooks", "/settings/audit?who=test", "/nope", f"/u/{token}", f"/p/{token}", "/u/nonsense",
         "/leads?tag=vip&segment=dach", "/companies", "/companies/engine%20ltd", "/segments", "/segments/dach", "/tags",
         "/broadcasts", "/broadcasts/new?name=Fair&audience=segment+dach&mail=long-cycle/terms&at=2026-03-03T09:00",

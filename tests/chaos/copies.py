@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from nurture import app
 from nurture.config import Settings
-from nurture.engine.engine import Engine, Ticked
+from nurture.engine.engine import Engine
+from nurture.engine.ticked import Ticked
 from tests.chaos.attacked import attacked
 from tests.chaos.figures import Figures, Options, bounds
 from tests.chaos.stores import fill, store

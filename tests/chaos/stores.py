@@ -21,8 +21,8 @@ import psutil
 import psycopg
 
 from nurture.bench.twins import add_twins
-from nurture.engine.engine import Ticked
 from nurture.engine.intake import NewLead
+from nurture.engine.ticked import Ticked
 from nurture.simulation.refold import states_differ
 from nurture.store import records as table
 from nurture.store.database import Database

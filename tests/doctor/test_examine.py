@@ -247,6 +247,8 @@ HOURS = timedelta(hours=1)
         ({"due": {"message": NOW - 2 * HOURS}}, "System mails", "fail"),
         ({"due": {"webhook": NOW - HOURS / 60}}, "Queue", "ok"),
         ({"unabsorbed_at": NOW - 2 * HOURS}, "Events", "fail"),
+        ({"aside": 1, "aside_last": "event page.visited: KeyError"}, "Set aside", "fail"),
+        ({}, "Set aside", "ok"),
     ],
 )
 def test_work_that_is_not_done(well, changed, what, level):

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from nurture.content.catalog import Catalog, load_texts
 from nurture.delivery.memory import MemoryTransport
-from nurture.engine.engine import Engine, Ticked
+from nurture.engine.engine import Engine
 from nurture.engine.in_flight import InFlight
 from nurture.engine.intake import NewLead
+from nurture.engine.ticked import Ticked
 from nurture.identity import Keyring
 from nurture.ports import UNLOGGED, OutgoingMessage, Receipt, SendLog, Transport
 from nurture.simulation.clock import VirtualClock

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from nurture.engine import broadcasts
 from nurture.engine.claim import claim
-from nurture.engine.engine import Ticked
 from nurture.engine.intake import NewLead
+from nurture.engine.ticked import Ticked
 from nurture.insight.why import why_lead
 from nurture.ports import ReceiptStatus
 from nurture.simulation.refold import states_differ

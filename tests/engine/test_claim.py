@@ -8,8 +8,8 @@ from sqlalchemy import update
 from nurture.engine.build import Builder
 from nurture.engine.claim import claim
 from nurture.engine.deliver import Outgoing, deliver
-from nurture.engine.engine import Ticked
 from nurture.engine.settle import Settling
+from nurture.engine.ticked import Ticked
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind, TouchStatus

@@ -7,7 +7,7 @@ from company import ANY_TIME, MONDAY, Company, campaign, catalog
 from sqlalchemy import event as sa_event
 
 from nurture.engine.claim import claim
-from nurture.engine.engine import Ticked
+from nurture.engine.ticked import Ticked
 from nurture.engine.track import SpooledTracks
 from nurture.store import records as table
 from nurture.store.due import due_touches, enqueue_touches

@@ -8,10 +8,10 @@ from company import ANY_TIME, MONDAY, Company, campaign, catalog
 
 from nurture.engine.accounts import Role, add
 from nurture.engine.claim import claim
-from nurture.engine.engine import Ticked
 from nurture.engine.held import HELD
 from nurture.engine.pause_rows import EVERYTHING, Cause, live_pauses, past_pauses
 from nurture.engine.pauses import pause, release, resume
+from nurture.engine.ticked import Ticked
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind
 

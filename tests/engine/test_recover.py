@@ -12,9 +12,9 @@ from nurture.delivery.journal import Journal
 from nurture.engine.build import Builder
 from nurture.engine.claim import claim
 from nurture.engine.deliver import Outgoing
-from nurture.engine.engine import Ticked
 from nurture.engine.recover import Journals
 from nurture.engine.settle import LATE
+from nurture.engine.ticked import Ticked
 from nurture.ports import Receipt, ReceiptStatus
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind, Lane

@@ -20,6 +20,7 @@ from nurture.store import migrations
 from nurture.store import records as table
 from nurture.store.database import Database
 from nurture.store.due import DueKind
+from nurture.store.waiting import waits_to_be_absorbed
 from nurture.vocabulary.words import EventKind, SuppressionCause
 
 MONTH = timedelta(days=30)
@@ -106,11 +107,14 @@ def _queue(connection: Connection, now: datetime) -> Queue:
         ).scalar()
         for kind in DueKind
     }
+    newest = connection.execute(NEWEST_ASIDE).first()
     return Queue(
         due={kind: at for kind, at in oldest.items() if at is not None},
         unabsorbed_at=connection.execute(UNABSORBED).scalar(),
         worker_at=worker_at(connection),
         piped_at=connection.execute(LAST_PIPED).scalar(),
+        aside=connection.execute(ASIDE).scalar_one(),
+        aside_last="" if newest is None else f"{newest.kind} {newest.what}: {newest.error}",
     )
 
 
@@ -158,10 +162,10 @@ PROGRAMME_TEXT = (
 )
 NEWEST_EVENT = select(table.event.c.received_at).order_by(table.event.c.id.desc()).limit(1)
 UNABSORBED = (
-    select(table.event.c.received_at)
-    .where(table.event.c.absorbed_at.is_(None), table.event.c.lead_id.is_not(None))
-    .order_by(table.event.c.id)
-    .limit(1)
+    select(table.event.c.received_at).where(*waits_to_be_absorbed()).order_by(table.event.c.id).limit(1)
 )
 """Found by the index of what waits, in its order."""
+_open = table.set_aside.c.dismissed_at.is_(None)
+ASIDE = select(func.count()).select_from(table.set_aside).where(_open)
+NEWEST_ASIDE = select(table.set_aside).where(_open).order_by(table.set_aside.c.at.desc()).limit(1)
 LAST_PIPED = select(func.max(table.inbound.c.received_at)).where(table.inbound.c.source.in_(["pipe", "post"]))

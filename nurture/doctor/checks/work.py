@@ -21,6 +21,10 @@ KINDS = {
 }
 """What waits in the due queue, as people call it."""
 START = "Start `nurture up`, or `nurture up --role worker` where the web server runs apart."
+SEE_TO_IT = (
+    "Our own code failed on it, and everything else went on. Upgrade if there is a newer version; then, on the page"
+    " `Settings, Set aside`, have it tried again, or dismiss it with a reason."
+)
 LOOK = "If the worker is alive, its log says what holds it up; if it is not, start `nurture up`."
 
 
@@ -45,6 +49,18 @@ def queues(facts: Facts) -> Iterator[Finding]:
     waiting.append(("Events", queue.unabsorbed_at, "come in"))
     late = [_late(what, facts.now - at, how) for what, at, how in waiting if at and facts.now - at >= SLOW]
     yield from late or [ok("Queue", "nothing that is due waits")]
+
+
+def set_aside(facts: Facts) -> Iterator[Finding]:
+    """What our own code failed on waits for a person, and nothing else waits for it."""
+    queue = facts.store.queue
+    if queue is None:
+        return
+    if not queue.aside:
+        yield ok("Set aside", "nothing: our own code failed on nothing")
+        return
+    things = "1 thing waits" if queue.aside == 1 else f"{queue.aside} things wait"
+    yield fail("Set aside", f"{things} for a person, the last: {queue.aside_last}", SEE_TO_IT)
 
 
 def _late(what: str, age: timedelta, how: str) -> Finding:

@@ -1,6 +1,7 @@
 """The tables. Columns only: what they mean is said where it is not plain, null above all."""
 
 from nurture.store.records.accounts import account, account_link, audit_entry, login_try
+from nurture.store.records.aside import set_aside
 from nurture.store.records.broadcasts import sweep
 from nurture.store.records.companies import company
 from nurture.store.records.daily import daily_count
@@ -76,6 +77,7 @@ __all__ = [
     "segment_member",
     "sender_day",
     "serial",
+    "set_aside",
     "setting",
     "spool_position",
     "submission",

@@ -143,6 +143,17 @@ def test_a_pause_until_a_day_ends_as_that_day_begins_where_the_lead_is(
     assert "quiet until" not in client.get(f"/p/{token}").text
 
 
+def test_a_pause_is_told_with_the_day_that_was_asked_for_wherever_the_lead_is(
+    stand: Stand, client: FlaskClient, token: str, page_token: str
+):
+    stand.happens("ada", EventKind.LEAD_CHANGED, fields={"time_zone": "Asia/Tokyo"})
+    stand.later(minutes=1)
+    client.post(f"/p/{token}", data={"csrf_token": page_token, "pause": "until", "until": "2026-05-04"})
+    assert "We are quiet until 4 May 2026." in client.get(f"/p/{token}").text  # still the 3rd in Berlin
+    stand.later(minutes=1)
+    assert stand.state("ada").snoozed_until == datetime(2026, 5, 3, 15, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("day", ["", "soon", "2026-03-02", "2025-01-01", "2027-03-04", "9999-99-99"])
 def test_a_day_that_is_none_is_asked_again(
     stand: Stand, client: FlaskClient, token: str, page_token: str, day: str

@@ -18,6 +18,7 @@ NO_PAGES = {
     "lead.score": "numbers for a script",
     "lead.mail_html": "the mail in a frame",
     "mail_versions.one": "the mail in a frame",
+    "system_mails.one": "the mail in a frame",
     "mail_editor.words": "words for a script",
     "mailbox.html": "the mail in a frame",
     "mailbox.source": "the mail's bytes",

@@ -41,6 +41,7 @@ WORDED = (
     "nurture/content/lint.py",
     "nurture/content/merge_fields.py",
     "nurture/content/promises.py",
+    "nurture/content/system_mails.py",
     "nurture/content/mjml/lint.py",
     "nurture/content/mjml/contrast.py",
     "nurture/content/mjml/protect.py",
@@ -64,7 +65,6 @@ UNWORDED = {
     "nurture/engine/feedback_maildir.py",
 }
 IN_CALLS = {
-    "nurture/content/system_mails.py": "SystemMail",
     "nurture/content/scalars.py": "told",
     "nurture/capture/exports/hubspot.py": "left_out",
     "nurture/capture/exports/listmonk.py": "left_out",

@@ -8,7 +8,7 @@ companies, segments, tags, broadcasts   leads by what they have in common, and o
 texts, recipes, go_live   the programme: its files (text_page shows one, text_drafts keeps what is typed), new campaigns, and what
             happens when they go live
 mail_library, mail_editor, mail_versions, mail_history, mail_review   its mails: all, one as it is written, its versions side by side,
-            what it said before, who approved it
+            what it said before, who approved it; system_mails are those of the product itself
 mail_state, mail_outline, mail_around, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads;
@@ -115,6 +115,7 @@ from webapp import (
     set_aside,
     simulate,
     suppressions,
+    system_mails,
     tags,
     tasks,
     texts,
@@ -227,6 +228,7 @@ def create_app(
         mail_library.pages(engine),
         mail_review.pages(engine),
         mail_versions.pages(engine),
+        system_mails.pages(engine),
         recipes.pages(engine, recipes_folder),
         go_live.pages(engine),
         login.pages(engine, secret, public_url),

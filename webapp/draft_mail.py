@@ -1,11 +1,15 @@
 """A mail that is not live yet, as a lead would read it. Nothing is recorded, and its links lead nowhere."""
 
+from zoneinfo import ZoneInfo
+
 from msgspec.structs import replace
 
-from nurture.content.mails import read_mail
+from nurture.content.mails import MailFile, read_mail
 from nurture.content.proof import MailText, Reader, shown, size_of
 from nurture.content.render import PreviewParts
 from nurture.content.scope import LeadView
+from nurture.content.system_mails import FOLDER, SystemMail
+from nurture.content.system_texts import language_of, system_mail_at, system_text, templates
 from nurture.content.tracking import telltales
 from nurture.engine.build import shared_names
 from nurture.engine.engine import Engine
@@ -21,11 +25,13 @@ NOBODY = "preview"
 """A token that is none: what it leads to says that the link does not work."""
 
 
-def reader(engine: Engine, lead_id: int | None, persona: str | None = None) -> LeadState:
-    """The lead who reads: number *lead_id*, or the newest one; as if it were of *persona*, where that is given.
+def reader(engine: Engine, path: str, lead_id: int | None, persona: str | None = None) -> LeadState | None:
+    """The lead who reads the mail at *path*: number *lead_id*, or the newest one; as if it were of *persona*, where that is given.
 
-    Raises LeadError where there is none.
+    None for a system mail, which knows no lead. Raises LeadError where there is none.
     """
+    if system_mail_at(engine.live.catalog, path) is not None:
+        return None
     with engine.database.reading() as connection:
         if lead_id is not None:
             state = find_lead(connection, str(lead_id))
@@ -39,14 +45,22 @@ def reader(engine: Engine, lead_id: int | None, persona: str | None = None) -> L
 
 def draft_size(engine: Engine, path: str, text: str) -> int:
     """Bytes of the HTML of the mail in *text*, without values. Raises NurtureError."""
-    return size_of(MailText(read_mail(path, text), engine.live.catalog.templates))
+    catalog, mail = engine.live.catalog, read_mail(path, text)
+    kind = system_mail_at(catalog, path)
+    if kind is not None:
+        return size_of(system_text(mail, kind.name, templates(catalog)))
+    return size_of(MailText(mail, catalog.templates))
 
 
 def draft_preview(
-    engine: Engine, path: str, text: str, state: LeadState, *, variant: str | None = None
+    engine: Engine, path: str, text: str, state: LeadState | None, *, variant: str | None = None
 ) -> PreviewParts:
-    """The mail in *text* as its reader sees it, without what tells of a reader. Raises NurtureError where it cannot be rendered."""
+    """The mail in *text* as its ``reader`` sees it, without what tells of a reader. Raises NurtureError where it cannot be rendered."""
     live, campaign, mail = engine.live, path.split("/")[1], read_mail(path, text)
+    kind = system_mail_at(live.catalog, path)
+    if kind is not None:
+        return system_preview(engine, kind, mail)
+    assert state is not None, "every other mail is read by a lead"
     asked = Reader(
         base_url=engine.base_url,
         lead=dict(LeadView(live.programme, lead_values(state, engine.clock.now()))),
@@ -58,8 +72,17 @@ def draft_preview(
     return PreviewParts(parts.subject, parts.html.replace(telltales(engine.base_url, NOBODY), ""), parts.text)
 
 
+def system_preview(engine: Engine, kind: SystemMail, mail: MailFile) -> PreviewParts:
+    """A file of a system mail with words of an example. Raises NurtureError where it cannot be rendered."""
+    live, language = engine.live, language_of(mail, engine.language)
+    said = kind.said(kind.example(), language=language, zone=ZoneInfo(live.programme.time_zone))
+    names = {"programme": shared_names(live, FOLDER)["programme"], **said}
+    asked = Reader(base_url=engine.base_url, lead={}, token="", extra=names)
+    return shown(system_text(mail, kind.name, templates(live.catalog)), asked)
+
+
 def addressed_preview(
-    engine: Engine, path: str, text: str, state: LeadState, *, variant: str | None = None
+    engine: Engine, path: str, text: str, state: LeadState | None, *, variant: str | None = None
 ) -> PreviewParts:
     """The same, each of its elements with the address of its block, where that can be told. Raises NurtureError."""
     parts = draft_preview(engine, path, text, state, variant=variant)

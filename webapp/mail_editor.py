@@ -121,7 +121,7 @@ def pages(engine: Engine) -> Blueprint:
         found["lacking"] = lacking(engine, path, asked.text)
         try:
             found["size"] = draft_size(engine, path, asked.text)
-            state = reader(engine, asked.lead, asked.persona)
+            state = reader(engine, path, asked.lead, asked.persona)
             parts = draft_preview(engine, path, asked.text, state, variant=asked.variant)
             found |= {"subject": parts.subject, "text_size": len(parts.text.encode())}
         except NurtureError as error:
@@ -131,7 +131,7 @@ def pages(engine: Engine) -> Blueprint:
     @pages.get("/files/<path:path>/words")
     def words(path: str) -> Response:
         known(path)
-        return answer(words_of(engine.live.catalog))
+        return answer(words_of(engine.live.catalog, path))
 
     @pages.post("/files/<path:path>/block")
     def block(path: str) -> Response:

@@ -5,6 +5,7 @@ from flask import url_for
 from nurture.content.merge_fields import ALWAYS_KNOWN, fields_said
 from nurture.content.model import Programme
 from nurture.content.outline import jinja_of, same_length
+from nurture.content.system_texts import system_mail_at
 from nurture.engine.engine import Engine
 from nurture.engine.lead_filter import LACKED
 from nurture.insight.lacking import lacks
@@ -12,7 +13,9 @@ from webapp.said import said
 
 
 def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
-    """One line for each field that *text* says and leads lack, those that most lack first."""
+    """One line for each field that *text* says and leads lack, those that most lack first; none for a system mail, which has no lead."""
+    if system_mail_at(engine.live.catalog, path) is not None:
+        return []
     programme, campaign = engine.live.programme, path.split("/")[1]
     fields = fields_of(programme, text)
     with engine.database.reading() as connection:

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from nurture.content.catalog import MAIL
 from nurture.content.mails import variant_name
+from nurture.content.system_mails import SYSTEM_MAILS
+from nurture.content.system_texts import system_mail_at
 from nurture.engine.drafts import Draft, draft_of, drafts, save_draft
 from nurture.engine.engine import Engine
 from nurture.engine.reviews import MailState, states
@@ -42,7 +44,12 @@ def pages(engine: Engine) -> Blueprint:
             begun = drafts(connection)
             newest = {**live, **{path: each.text for path, each in begun.items()}}
             standing = states(connection, {p: text for p, text in newest.items() if MAIL.fullmatch(p)}, live)
-        return render_template("mail_library.html", campaigns=library(begun, standing))
+        own = [each for path in live if (each := system_mail_at(engine.live.catalog, path)) is not None]
+        return render_template(
+            "mail_library.html",
+            campaigns=library(begun, standing),
+            system_mails=[(each, each in own) for each in SYSTEM_MAILS.values()],
+        )
 
     @pages.post("/mails")
     def begin() -> Response:

@@ -12,6 +12,8 @@ from nurture.content.merge_fields import ALWAYS_KNOWN
 from nurture.content.mjml.schema import ATTRIBUTES
 from nurture.content.outline import NodeKind, outline
 from nurture.content.shared_block import PAGE_PARTS
+from nurture.content.system_mails import SystemMail
+from nurture.content.system_texts import system_mail_at
 from nurture.engine.drafts import Draft, drafts
 from nurture.engine.engine import Engine
 from nurture.engine.reviews import open_comments, state_of
@@ -30,8 +32,9 @@ EXAMPLES = 12
 def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonce: str) -> dict[str, Any]:
     """Everything that the editor of the mail at *path* begins with."""
     live = engine.live
+    kind = system_mail_at(live.catalog, path)
     with engine.database.reading() as connection:
-        readers = example_leads(connection, most=EXAMPLES)
+        readers = example_leads(connection, most=EXAMPLES) if kind is None else ()
         begun = drafts(connection)
         state = state_of(connection, path, text, live.catalog.texts.get(path))
         comments = open_comments(connection, path)
@@ -53,10 +56,13 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         "mayEdit": i_may("edit"),
         "mayPublish": i_may("publish"),
         "readers": [{"lead": each.state.lead.id, "words": said(each.words)} for each in readers],
-        "personas": [{"key": each.key, "words": each.name} for each in live.programme.personas],
+        "isSystem": kind is not None,
+        "personas": [
+            {"key": each.key, "words": each.name} for each in live.programme.personas if kind is None
+        ],
         "languages": sorted(LANGUAGES),
         "files": family(live.catalog, path, begun),
-        "fields": fields(live.catalog),
+        "fields": fields(live.catalog) if kind is None else names_of(kind),
         "shared": shared_blocks(live.catalog),
         "around": around(live.catalog, text),
         "known": {tag: sorted(names) for tag, names in ATTRIBUTES.items()},
@@ -89,8 +95,17 @@ def fields(catalog: Catalog) -> list[dict[str, Any]]:
     declared = {} if catalog.programme is None else catalog.programme.fields
     sure = ALWAYS_KNOWN | {name for name, field in declared.items() if field.default is not None}
     return [
-        {"name": name, "words": called(name), "sure": name in sure}
+        {"name": f"lead.{name}", "words": called(name), "sure": name in sure}
         for name in dict.fromkeys((*BUILT_IN_FIELDS, *declared))
+    ]
+
+
+def names_of(kind: SystemMail) -> list[dict[str, Any]]:
+    """What a system mail can say as one value. What is not known is empty in it, so that none needs a fallback."""
+    return [
+        {"name": name, "words": called(name), "sure": True}
+        for name in kind.names
+        if name not in kind.tables | kind.lines
     ]
 
 

@@ -59,7 +59,7 @@ def pages(engine: Engine) -> Blueprint:
     def one(path: str) -> Response:
         text = texts(path)[0].get(path) or abort(404)
         try:
-            state = reader(engine, request.args.get("lead", type=int))
+            state = reader(engine, path, request.args.get("lead", type=int))
             parts = draft_preview(engine, path, text, state, variant=request.args.get("variant") or None)
         except NurtureError as error:
             return as_problem(str(error))

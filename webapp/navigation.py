@@ -55,7 +55,12 @@ MENU = (
                 "campaigns",
                 ("tracks", "track_new", "entering", "simulate"),
             ),
-            Place("mail_library.mails", "Mails", "mail", ("mail_editor", "mail_history", "mail_review")),
+            Place(
+                "mail_library.mails",
+                "Mails",
+                "mail",
+                ("mail_editor", "mail_history", "mail_review", "system_mails"),
+            ),
             Place("broadcasts.broadcasts", "Broadcasts", "broadcast"),
             Place("segments.segments", "Segments", "segment"),
             Place("tags.tags", "Tags", "tag"),

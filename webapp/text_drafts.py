@@ -16,6 +16,7 @@ from webapp.mail_editor import answer
 from webapp.mail_review import refuse_unapproved
 from webapp.moments import clock_time
 from webapp.rights import Area, Permission, needs
+from webapp.said import said
 from webapp.text_page import Begun, begun, overtaken, text_page, typed_text
 
 
@@ -28,7 +29,7 @@ def add_to(pages: Area, engine: Engine) -> None:
             kept = saved(there, typed)
         except DraftOvertakenError as error:
             if for_script():
-                return answer({"words": str(error)}, 409)
+                return answer({"words": said(str(error))}, 409)
             return both(there, typed, error)
         if for_script():
             at = engine.clock.now() if kept is None else kept.saved_at

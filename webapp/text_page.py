@@ -9,6 +9,7 @@ from nurture.check import check
 from nurture.content.catalog import MAIL, load_texts
 from nurture.content.problems import Problem
 from nurture.content.retyped import retyped, spliced
+from nurture.content.system_texts import system_mail_at
 from nurture.engine.drafts import Draft, began_from, draft_of
 from nurture.engine.drift import texts_of
 from nurture.engine.engine import Engine
@@ -89,8 +90,9 @@ def text_page(
     parted        what else stands between it and others' changes.
     """
     path, draft = there.path, there.draft
+    kind = system_mail_at(engine.live.catalog, path)
     with engine.database.reading() as connection:
-        examples = example_leads(connection, most=EXAMPLES)
+        examples = example_leads(connection, most=EXAMPLES) if kind is None else ()
     return render_template(
         "text.html",
         path=path,
@@ -102,6 +104,7 @@ def text_page(
         is_unsaved=is_unsaved,
         problem=problem,
         problems=problems_of(engine, path, typed),
+        system_mail=kind,
         is_mail=MAIL.fullmatch(path) is not None,
         examples=examples,
         state=state,

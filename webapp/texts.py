@@ -24,7 +24,7 @@ from nurture.content.catalog import CAMPAIGN, MAIL, PROGRAMME, TEMPLATES
 from nurture.content.mails import read_mail, variant_name
 from nurture.engine.drafts import drafts
 from nurture.engine.engine import Engine
-from nurture.engine.send_test import send_test
+from nurture.engine.send_test import is_system, send_example, send_test
 from nurture.errors import NurtureError
 from webapp import text_drafts
 from webapp.acting import me
@@ -72,7 +72,7 @@ def pages(engine: Engine) -> Blueprint:
             abort(404)
         asked, typed = request.form, typed_text(begun(engine, path))
         try:
-            state = reader(engine, asked.get("lead", type=int), asked.get("persona") or None)
+            state = reader(engine, path, asked.get("lead", type=int), asked.get("persona") or None)
             parts = addressed_preview(engine, path, typed, state, variant=asked.get("variant") or None)
         except NurtureError as error:
             return as_problem(str(error))
@@ -90,7 +90,13 @@ def pages(engine: Engine) -> Blueprint:
             abort(404)
         try:
             written = None if drafted is None else read_mail(path, drafted.text)
-            flash(send_test(engine, mail, to=me().email, lead=request.form.get("lead", ""), draft=written))
+            if is_system(mail):
+                spoken = variant_name(path)[2]
+                flash(send_example(engine, mail, to=me().email, language=spoken, draft=written))
+            else:
+                flash(
+                    send_test(engine, mail, to=me().email, lead=request.form.get("lead", ""), draft=written)
+                )
         except NurtureError as error:
             flash(f"Not sent: {error}", "wrong")
         return redirect(url_for("texts.text", path=path), 303)

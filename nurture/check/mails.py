@@ -13,7 +13,7 @@ from nurture.content.proof import Lint, MailText, looked_over
 from nurture.content.recipes import BLANK
 from nurture.content.scalars import did_you_mean
 from nurture.content.system_mails import SYSTEM_MAILS
-from nurture.content.system_texts import mail_texts
+from nurture.content.system_texts import mail_texts, system_mail_at
 from nurture.errors import ProgrammeError
 from nurture.languages.told import told
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
@@ -27,8 +27,10 @@ NAMES_OWNER = re.compile(r"\{[{%][^{}]*\b(signature|owner)\b")
 
 
 def files_for_everybody(written: Written) -> Iterator[Problem]:
-    """Every mail has a file without persona and language, for those whom no other suits."""
+    """Every mail has a file without persona and language, for those whom no other suits; a system mail has the shipped one."""
     for name, family in written.catalog.mails.items():
+        if system_mail_at(written.catalog, family.variants[0].mail.path) is not None:
+            continue
         if not any(variant.persona is None and variant.language is None for variant in family.variants):
             path = family.variants[0].mail.path
             plain = f"{name.partition('/')[2]}.mjml"

@@ -151,11 +151,17 @@ class MailFamily(msgspec.Struct, frozen=True):
         that the reader does not know is not. 'de-AT' reads 'de'. When no file suits, the most general one is
         taken: ``check`` asks every family for a file without persona and language.
         """
+        suited = self.suiting(persona, language)
+        if suited is not None:
+            return suited
+        return min(self.variants, key=lambda v: (v.language is not None, v.persona is not None)).mail
+
+    def suiting(self, persona: str | None, language: str | None) -> MailFile | None:
+        """The same; None where no file suits."""
         spoken = re.split("[-_]", language)[0].lower() if language else None
         suited = [v for v in self.variants if v.language in (None, spoken) and v.persona in (None, persona)]
-        if suited:
-            return max(suited, key=lambda v: (v.language is not None, v.persona is not None)).mail
-        return min(self.variants, key=lambda v: (v.language is not None, v.persona is not None)).mail
+        best = max(suited, key=lambda v: (v.language is not None, v.persona is not None), default=None)
+        return None if best is None else best.mail
 
 
 # ---------------------------------------------------------------- the front matter

@@ -6,6 +6,7 @@ from itertools import islice
 
 import msgspec
 
+from nurture.content.system_examples import EXAMPLE
 from nurture.languages.catalogues import WRITTEN_IN
 from nurture.languages.moments import in_full, written
 from nurture.languages.said import NO, YES, said_as, said_in
@@ -106,33 +107,6 @@ def _cell(value: object, language: str) -> object:
     if isinstance(value, bool):
         return said_in(language, YES if value else NO)
     return "" if value is None else value
-
-
-EXAMPLE: Mapping[str, PropertyValue] = {
-    "link": "/",
-    "name": "Ada Nowak",
-    "inviter": "Ines Wolter",
-    "role": "marketer",
-    "topics": "product news",
-    "until": "2026-03-06T11:00:00+00:00",
-    "respond_by": "2026-03-02T14:00:00+00:00",
-    "lead_name": "Bob Reis",
-    "company": "Norr AB",
-    "team": "team dach",
-    "grade": "A",
-    "interest": 72,
-    "persona": "Finance director",
-    "rep": "Lena Vogt",
-    "form": "Demo",
-    "address": "bob@norr.example",
-    "subject": "A question",
-    "campaign": "Long-cycle nurture",
-    "why": "9 of 2,400 delivered mails were reported as spam (0.38%)",
-    "remedy": "Look at whom the campaign mails, what they agreed to, and how often; then resume.",
-    "text": "Hello,\nhow long does a trial last?\nBob",
-    "reasons": {"Asked for demo": 50, "Visited pricing, 2 times": 20},
-    "answers": {"company": "Norr AB", "company size": 900},
-}
 
 
 SYSTEM_MAILS: Mapping[str, SystemMail] = {

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from nurture.content.catalog import Catalog
+from nurture.content.catalog import MAIL, Catalog
 from nurture.content.mails import MailFamily, MailFile, read_mail, variant_name
 from nurture.content.proof import MailText
-from nurture.content.system_mails import FOLDER, SYSTEM_MAILS
+from nurture.content.system_mails import FOLDER, SYSTEM_MAILS, SystemMail
 from nurture.errors import ProgrammeError
 from nurture.languages.catalogues import LANGUAGES, WRITTEN_IN
 
@@ -25,8 +25,9 @@ def system_mail(catalog: Catalog, name: str, language: str | None) -> MailText:
     """
     if name not in SYSTEM_MAILS:
         raise ProgrammeError(f"there is no system mail {name!r}; write one of {', '.join(SYSTEM_MAILS)}")
-    family = catalog.mails.get(f"{FOLDER}/{name}") or shipped_family(name)
-    return system_text(family.pick(None, language), name, templates(catalog))
+    own = catalog.mails.get(f"{FOLDER}/{name}")
+    file = None if own is None else own.suiting(None, language)
+    return system_text(file or shipped_family(name).pick(None, language), name, templates(catalog))
 
 
 def system_text(file: MailFile, name: str, templates: Mapping[str, str]) -> MailText:
@@ -46,13 +47,20 @@ def language_of(file: MailFile, otherwise: str) -> str:
     return named if named in LANGUAGES else WRITTEN_IN
 
 
+def system_mail_at(catalog: Catalog, path: str) -> SystemMail | None:
+    """Which system mail the file at *path* of the programme is; None for any other file, and for one that we never send."""
+    found = MAIL.fullmatch(path)
+    if found is None or found[1] != FOLDER or _is_campaign(catalog, FOLDER):
+        return None
+    return SYSTEM_MAILS.get(variant_name(found[2])[0])
+
+
 def mail_texts(catalog: Catalog) -> list[MailText]:
     """Every mail of *catalog* in all its files, as it is compiled and proved."""
-    campaigns = {} if catalog.programme is None else catalog.programme.campaigns
     own, for_system = catalog.templates, templates(catalog)
     return [
         system_text(variant.mail, mail, for_system)
-        if folder == FOLDER and FOLDER not in campaigns
+        if folder == FOLDER and not _is_campaign(catalog, FOLDER)
         else MailText(variant.mail, own)
         for name, family in catalog.mails.items()
         for folder, _, mail in [name.partition("/")]
@@ -65,6 +73,10 @@ def templates(catalog: Catalog) -> Mapping[str, str]:
     return {**shipped_templates(), **catalog.templates}
 
 
+def _is_campaign(catalog: Catalog, key: str) -> bool:
+    return catalog.programme is not None and key in catalog.programme.campaigns
+
+
 @cache
 def shipped_family(name: str) -> MailFamily:
     """The shipped files of one system mail."""
@@ -74,6 +86,16 @@ def shipped_family(name: str) -> MailFamily:
         if file.name.partition(".")[0] == name
     ]
     return MailFamily.of(mails)[name]
+
+
+def shipped_text(name: str, language: str) -> str:
+    """The shipped file of one system mail for readers of *language*, as it is written."""
+    return (SHIPPED / file_name(name, language)).read_text("utf-8")
+
+
+def file_name(name: str, language: str) -> str:
+    """What the file of a system mail for readers of *language* is called; English ones are for everybody without another."""
+    return f"{name}.mjml" if language == WRITTEN_IN else f"{name}.{language}.mjml"
 
 
 @cache

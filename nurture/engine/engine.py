@@ -172,8 +172,9 @@ class Engine:
 
     def system_builder(self, live: Live) -> SystemBuilder:
         """What makes system mails of a revision; kept while it is live, with what it has compiled."""
-        if self._system_builder is None or self._system_builder.live is not live:
-            self._system_builder = SystemBuilder(
+        builder = self._system_builder
+        if builder is None or builder.live is not live:
+            self._system_builder = builder = SystemBuilder(
                 live,
                 self.keyring,
                 base_url=self.base_url,
@@ -183,7 +184,7 @@ class Engine:
                 sign=self._sign,
                 passed_on=partial(passed_on, self.database),
             )
-        return self._system_builder
+        return builder
 
     # ------------------------------------------------------------ facts in
 

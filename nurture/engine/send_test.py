@@ -26,26 +26,40 @@ def send_test(engine: Engine, mail: str, *, to: str, lead: str, draft: MailFile 
 
     draft  a file of the mail as somebody is writing it, to be sent in place of what is live.
 
-    A system mail ('system/hand-off') is sent with sample words in place of what it would tell.
+    A system mail ('system/hand-off') is sent with words of an example; of the lead it has the language alone.
     Raises ProgrammeError for a mail that is not live, LeadError for a lead that is not there.
     """
     with engine.database.reading() as connection:
         state = find_lead(connection, lead)
-    now = engine.clock.now()
-    folder, _, name = mail.partition("/")
-    if folder == FOLDER and name in SYSTEM_MAILS:
-        message = _of_system(engine, name, to=to, language=state.lead.language, now=now)
+    live = engine.live if draft is None else _with_draft(engine, mail, draft)
+    if is_system(mail):
+        message = _of_system(engine, live, mail, to=to, language=state.lead.language)
     else:
-        live = engine.live if draft is None else _with_draft(engine, mail, draft)
-        message = _of_campaign(engine, live, mail, replace(state, lead=replace(state.lead, email=to)), now)
+        recipient = replace(state, lead=replace(state.lead, email=to))
+        message = _of_campaign(engine, live, mail, recipient, engine.clock.now())
+    where, refused = _sent(engine, message)
+    return f"{mail} as {lead} to {where}: {refused}" if refused else f"Sent {mail} as {lead} to {where}."
+
+
+def send_example(engine: Engine, mail: str, *, to: str, language: str | None, draft: MailFile | None) -> str:
+    """Send the system mail *mail* with words of an example to *to*, as it is written for *language*; as ``send_test``."""
+    live = engine.live if draft is None else _with_draft(engine, mail, draft)
+    where, refused = _sent(engine, _of_system(engine, live, mail, to=to, language=language))
+    return f"{mail} to {where}: {refused}" if refused else f"Sent {mail} to {where}."
+
+
+def is_system(mail: str) -> bool:
+    folder, _, name = mail.partition("/")
+    return folder == FOLDER and name in SYSTEM_MAILS
+
+
+def _sent(engine: Engine, message: OutgoingMessage) -> tuple[str, str]:
+    """Where the message went, and why it did not leave; empty where it left."""
     (receipt,) = engine.transport.send([message])
-    outcome = f"{receipt.status}" + (f" ({receipt.code} {receipt.text})" if receipt.text else "")
-    where = "the local mailbox" if not engine.transport.leaves_machine else to
-    return (
-        f"{mail} as {lead} to {where}: {outcome}"
-        if receipt.status is not ReceiptStatus.SENT
-        else f"Sent {mail} as {lead} to {where}."
-    )
+    where = message.rcpt_to if engine.transport.leaves_machine else "the local mailbox"
+    if receipt.status is ReceiptStatus.SENT:
+        return where, ""
+    return where, f"{receipt.status}" + (f" ({receipt.code} {receipt.text})" if receipt.text else "")
 
 
 def _with_draft(engine: Engine, mail: str, draft: MailFile) -> Live:
@@ -83,7 +97,8 @@ def _of_campaign(
     return engine.builder(live).build(Claim(touch, recipient, attempt=1, first_tried=now))
 
 
-def _of_system(engine: Engine, name: str, *, to: str, language: str | None, now: datetime) -> OutgoingMessage:
+def _of_system(engine: Engine, live: Live, mail: str, *, to: str, language: str | None) -> OutgoingMessage:
+    now, name = engine.clock.now(), mail.partition("/")[2]
     given = SYSTEM_MAILS[name].example()
     posted = Posted(id=NO_TOUCH, mail=name, to=to, given=given, first_tried=now, language=language)
-    return engine.system_builder(engine.live).build(posted, now)
+    return engine.system_builder(live).build(posted, now)

@@ -59,7 +59,7 @@ def _told(words: Told, language: str) -> str:
     known = catalogue(language)
     kind = known.gettext(words.kind)
     if kind == words.kind:
-        return words
+        return str(words)
     kept = theirs(words.kind)
     values = {
         name: value if name in kept and not isinstance(value, Told) else said_in(language, value)

@@ -55,7 +55,7 @@ def paths(company: Stand, state: State) -> list[str]:
         "/forms", "/forms/demo", "/forms/demo?show=held", "/f/demo", "/f/workshop", "/f/newsletter?embed=1",
         f"/f/demo?for={token}", "/f/confirm/nonsense", "/broadcasts/product-note", "/deferred", "/replies", "/system-mail", "/suppressions",
         "/sample", "/go", "/personas", "/personas/new", "/personas/buyer", "/scoring", "/scoring?temperature.hot.enter=50", "/scoring/rules/fit/new", "/scoring/rules/interest/of/pricing", "/pace", "/reports?compare=1", "/settings/sender", "/settings/times", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
-        "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails",
+        "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails", "/mails/system/hand-off",
         "/files/campaigns/long-cycle/mails/terms.mjml/history", "/files/campaigns/long-cycle/mails/terms.mjml/review",
         "/files/campaigns/long-cycle/mails/terms.mjml/versions",
         "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/tracks/hot?at=call",

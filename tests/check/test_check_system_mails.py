@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from nurture.check.mails import sendable
+from nurture.check.mails import files_for_everybody, sendable
 from nurture.check.written import written
 from nurture.content.catalog import load_texts
 from nurture.content.system_mails import SYSTEM_MAILS
+from nurture.content.system_texts import system_mail
 
 PROGRAMME = """
 format: 1
@@ -32,13 +33,18 @@ subject: A lead for {{ name or 'you' }}
 HOW_TO = Path(__file__).parents[2] / "docs" / "howto" / "change-a-system-mail.md"
 
 
-def told(name, words, mail=MAIL):
+def programme(name, words, mail=MAIL):
     texts = {
         "campaigns/programme.yaml": PROGRAMME,
         f"campaigns/system/mails/{name}.mjml": mail.replace("WORDS", words),
     }
     sound = written(load_texts(texts))
     assert sound is not None
+    return sound
+
+
+def told(name, words, mail=MAIL):
+    sound = programme(name, words, mail)
     return [str(problem) for problem in sendable(sound)]
 
 
@@ -58,6 +64,23 @@ def test_what_a_system_mail_is_not_told_is_an_error_where_it_stands(name, words,
     (problem,) = told(name, words)
     assert problem.startswith(f"campaigns/system/mails/{place}")
     assert about in problem
+
+
+def test_one_in_a_single_language_leaves_the_shipped_text_to_readers_of_the_others():
+    sound = programme("hand-off.de", "{{ lead_name }}")
+    assert list(files_for_everybody(sound)) == []
+    own = "campaigns/system/mails/hand-off.de.mjml"
+    paths = {
+        language: system_mail(sound.catalog, "hand-off", language).mail.path
+        for language in ("de", "en", None)
+    }
+    assert paths == {"de": own, "en": "system/hand-off.mjml", None: "system/hand-off.mjml"}
+
+
+def test_one_for_everybody_goes_before_the_shipped_texts_of_all_languages():
+    sound = programme("hand-off", "{{ lead_name }}")
+    for language in ("de", "en", None):
+        assert system_mail(sound.catalog, "hand-off", language).mail.path.endswith("mails/hand-off.mjml")
 
 
 def test_the_guide_shows_a_mail_that_is_sound_and_lists_every_name():

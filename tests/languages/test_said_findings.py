@@ -42,3 +42,8 @@ def test_what_is_told_is_text_with_the_values_as_they_are_shown():
     assert said_in("de", half) == "vergleichen Sie hier mit: einer von a, b"
     assert told("{n:.1f} of {path!r}", n=2.25, path="x") == "2.2 of 'x'"
     assert said_in("de", told("nobody translated {this}", this="that")) == "nobody translated that"
+
+
+def test_what_is_said_is_text_and_no_more_whether_it_is_translated_or_not():
+    for language in ("en", "de"):
+        assert type(said_in(language, told("there is no mail {name!r}", name="hot"))) is str

@@ -164,7 +164,7 @@ def test_a_part_of_a_mail_becomes_a_block_that_other_mails_put_in(ask, client, c
     assert "there is a shared file mail/a-greeting.mjml already" in again["refused"]
     assert "choose it again" in ask("block", text=text, node=[9], name="x").json["refused"]
 
-    splice, state = answer["splice"], reader(stand.engine, None)
+    splice, state = answer["splice"], reader(stand.engine, PATH, None)
     after = text[: splice["start"]] + splice["put"] + text[splice["end"] :]
     assert draft_preview(stand.engine, PATH, after, state) == draft_preview(stand.engine, PATH, text, state)
     assert ask("judge", text=after).json["problems"] == []
@@ -351,7 +351,7 @@ def test_a_preview_records_nothing_and_runs_nothing(client, form_token, stand, t
 def test_each_block_of_a_preview_has_its_address_and_nothing_else_is_changed(stand):
     """For every mail of the programme, as Ada would get it."""
     engine = stand.engine
-    state = reader(engine, int(stand.lead_id("ada")))
+    state = reader(engine, PATH, int(stand.lead_id("ada")))
     for path, text in [each for each in engine.live.catalog.texts.items() if "/mails/" in each[0]][::9]:
         plain = draft_preview(engine, path, text, state).html
         html = addressed_preview(engine, path, text, state).html
@@ -387,7 +387,7 @@ def test_a_preview_is_what_is_sent_but_for_the_token_and_the_pixel(stand, text):
     """For every mail of the programme that Ada could get."""
     engine, ada = stand.engine, str(stand.lead_id("ada"))
 
-    state = reader(engine, int(ada))
+    state = reader(engine, PATH, int(ada))
     for name, family in list(engine.live.catalog.mails.items())[::7]:
         path = family.pick(state.persona, state.lead.language).path
         written = engine.live.catalog.texts[path]
@@ -413,3 +413,9 @@ def test_the_page_lets_in_no_style_but_what_its_own_script_brings(client):
     for rules in policies:
         assert "unsafe-inline" not in rules
         assert "script-src 'self';" in rules
+
+
+def test_a_problem_with_a_name_in_it_is_told_like_every_other(ask):
+    judged = ask("judge", text="---\nsubject: x\n---\n<mjml><mj-body>{{ lead.compny }}</mj-body></mjml>")
+    assert judged.status_code == 200
+    assert any("compny" in each["message"] for each in judged.json["problems"])

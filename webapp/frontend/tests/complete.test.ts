@@ -14,8 +14,8 @@ const KNOWN: Known = {
   choices: { "": { align: ["left", "right"] }, "mj-text": { align: ["left", "right", "justify"] } },
   classes: ["headline", "quiet"],
   fields: [
-    { name: "first_name", words: "First name", sure: false },
-    { name: "email", words: "Email", sure: true },
+    { name: "lead.first_name", words: "First name", sure: false },
+    { name: "lead.email", words: "Email", sure: true },
   ],
   values: [{ name: "campaign.name", words: "this campaign", sure: true }],
   filters: [

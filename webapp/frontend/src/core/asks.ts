@@ -94,10 +94,13 @@ export interface State {
   mayEdit: boolean;
   mayPublish: boolean;
   readers: { lead: number; words: string }[];
+  /** Whether no lead reads the mail: then it says an example, and has neither readers nor personas. */
+  isSystem: boolean;
   personas: { key: string; words: string }[];
   /** Two letters each, those that a file can be written in. */
   languages: string[];
   files: { words: string; href: string; current: boolean; draft: boolean }[];
+  /** What the mail can say of its reader, as `lead.first_name`. */
   fields: { name: string; words: string; sure: boolean }[];
   shared: { words: string; text: string }[];
   /** The layout of the mail and what it is made of, which are not edited here. */

@@ -164,8 +164,7 @@ function inJinja(
 
 /** Every value; where it is the whole of `{{`, with what is said of a lead without it, and with the end. */
 function values(known: Known, isWhole: boolean): Offer[] {
-  const own = known.fields.map(({ name, words, sure }) => ({ name: `lead.${name}`, words, sure }));
-  const offers = [...own, ...known.values].map(({ name, words, sure }) => {
+  const offers = [...known.fields, ...known.values].map(({ name, words, sure }) => {
     if (!isWhole) return { label: name, detail: words, put: name };
     const put = sure ? `${name} }}` : `${name}|default('', true) }}`;
     return { label: name, detail: words, put, ...(sure ? {} : inQuotes(put)) };

@@ -86,7 +86,7 @@ export class Session {
 
   /** A field of the lead, such as `lead.first_name`, as this page calls it. */
   called = (field: string): string =>
-    this.state.fields.find((each) => `lead.${each.name}` === field)?.words ?? called(field);
+    this.state.fields.find((each) => each.name === field)?.words ?? called(field);
 
   get text(): string {
     return this.history.text;

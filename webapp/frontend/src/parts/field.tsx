@@ -163,7 +163,7 @@ function Tool({ label, keys, act, children }: ToolProps) {
 
 /** What is said where a lead has no such value: one field for each chip of the text. */
 function Fallbacks({ source, session, changed }: Pick<Props, "source" | "session" | "changed">) {
-  const sure = new Set(session.state.fields.filter((each) => each.sure).map((each) => `lead.${each.name}`));
+  const sure = new Set(session.state.fields.filter((each) => each.sure).map((each) => each.name));
   const chips = tokens(source, true)
     .map((token) => ({ token, chip: token.kind === "value" ? chipOf(token.source) : null }))
     .filter(({ chip }) => chip?.field.startsWith("lead.") && !sure.has(chip.field));
@@ -205,7 +205,7 @@ function Chips({ state, close }: { state: State; close(put?: string): void }) {
   const [fallback, setFallback] = useState("");
   const found = state.fields.filter((each) => each.words.toLowerCase().includes(sought.toLowerCase()));
   const pick = (name: string, sure: boolean) =>
-    close(sourceOf({ field: `lead.${name}`, fallback: sure ? null : fallback || null }));
+    close(sourceOf({ field: name, fallback: sure ? null : fallback || null }));
   return (
     <dialog ref={dialog} class="picker" aria-label={say("Value of the lead")} onClose={() => close()}>
       <form

@@ -402,6 +402,7 @@ function Words({ session, node }: { session: Session; node: Node }) {
 
 /** Put a condition around a block, change the one that is there alone for it, or take it away. */
 function ShowWhen({ session, node }: { session: Session; node: Node }) {
+  if (session.state.isSystem) return null;
   const above = find(session.nodes, node.at.slice(0, -1));
   const own = above?.kind === "condition" && above.children?.length === 1 ? above : null;
   const says = own?.says ?? "";

@@ -27,63 +27,17 @@ interface Props {
 }
 
 export function Preview({ session, look, setLook, code, setCode, children }: Props) {
-  const { readers, personas } = session.state;
-  const { lead, persona } = session.reader;
-  const index = readers.findIndex((each) => each.lead === lead);
   const [isAround, setAround] = useState(false);
   useEffect(() => setAround(false), [session.chosen.join("."), session.turn]);
   const { around } = session.state;
   return (
     <section class="pane preview" data-region="preview" aria-label={say("Preview")}>
       <div class="pane-top">
-        <label class="as">
-          <span>{say("View as")}</span>
-          <select
-            value={persona ? `persona ${persona}` : String(lead ?? "")}
-            onChange={(event) => {
-              const value = event.currentTarget.value;
-              if (value.startsWith("persona ")) session.read({ persona: value.slice(8) });
-              else session.read({ lead: Number(value), persona: null });
-            }}
-          >
-            <optgroup label={say("Leads")}>
-              {readers.map((each) => (
-                <option key={each.lead} value={each.lead}>
-                  {each.words}
-                </option>
-              ))}
-            </optgroup>
-            <optgroup label={say("Personas")}>
-              {personas.map((each) => (
-                <option key={each.key} value={`persona ${each.key}`}>
-                  {each.words}
-                </option>
-              ))}
-            </optgroup>
-          </select>
-        </label>
-        <span class="steps-of" role="group" aria-label={say("Lead")}>
-          <button
-            type="button"
-            class="tool"
-            aria-label={say("Lead before")}
-            disabled={!readers.length}
-            onClick={() => next(session, -1)}
-          >
-            <Icon name="before" />
-          </button>
-          <span class="num">{say("{place} of {count}", { place: index + 1, count: readers.length })}</span>
-          <button
-            type="button"
-            class="tool"
-            aria-label={say("Next lead")}
-            title={withKeys(say("Next lead"), "Ctrl+Enter")}
-            disabled={!readers.length}
-            onClick={() => next(session, 1)}
-          >
-            <Icon name="next" />
-          </button>
-        </span>
+        {session.state.isSystem ? (
+          <span class="as">{say("With words of an example")}</span>
+        ) : (
+          <Readers session={session} />
+        )}
         <span class="looks" role="group" aria-label={say("How it is shown")}>
           <Switch
             label={say("Desktop")}
@@ -152,6 +106,65 @@ export function Preview({ session, look, setLook, code, setCode, children }: Pro
         <Frames session={session} look={look} setAround={setAround} />
       </div>
     </section>
+  );
+}
+
+/** Who reads: one of the leads, or the first of them as if of a persona. */
+function Readers({ session }: { session: Session }) {
+  const { readers, personas } = session.state;
+  const { lead, persona } = session.reader;
+  const index = readers.findIndex((each) => each.lead === lead);
+  return (
+    <>
+      <label class="as">
+        <span>{say("View as")}</span>
+        <select
+          value={persona ? `persona ${persona}` : String(lead ?? "")}
+          onChange={(event) => {
+            const value = event.currentTarget.value;
+            if (value.startsWith("persona ")) session.read({ persona: value.slice(8) });
+            else session.read({ lead: Number(value), persona: null });
+          }}
+        >
+          <optgroup label={say("Leads")}>
+            {readers.map((each) => (
+              <option key={each.lead} value={each.lead}>
+                {each.words}
+              </option>
+            ))}
+          </optgroup>
+          <optgroup label={say("Personas")}>
+            {personas.map((each) => (
+              <option key={each.key} value={`persona ${each.key}`}>
+                {each.words}
+              </option>
+            ))}
+          </optgroup>
+        </select>
+      </label>
+      <span class="steps-of" role="group" aria-label={say("Lead")}>
+        <button
+          type="button"
+          class="tool"
+          aria-label={say("Lead before")}
+          disabled={!readers.length}
+          onClick={() => next(session, -1)}
+        >
+          <Icon name="before" />
+        </button>
+        <span class="num">{say("{place} of {count}", { place: index + 1, count: readers.length })}</span>
+        <button
+          type="button"
+          class="tool"
+          aria-label={say("Next lead")}
+          title={withKeys(say("Next lead"), "Ctrl+Enter")}
+          disabled={!readers.length}
+          onClick={() => next(session, 1)}
+        >
+          <Icon name="next" />
+        </button>
+      </span>
+    </>
   );
 }
 

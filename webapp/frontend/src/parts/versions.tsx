@@ -82,7 +82,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
         >
           <input type="hidden" name="csrf_token" value={state.csrf} />
           <h2>{say("For some readers")}</h2>
-          <label>
+          <label hidden={state.isSystem}>
             {say("Persona")}
             <select name="persona">
               <option value="">{say("everybody")}</option>
@@ -109,6 +109,7 @@ function New({ session, taken }: { session: Session; taken: readonly string[] })
           </button>
         </form>
         <form
+          hidden={state.isSystem}
           onSubmit={async (event) => {
             event.preventDefault();
             if (!key || taken.includes(key)) return;

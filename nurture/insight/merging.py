@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
@@ -220,7 +221,8 @@ def _stands(programme: Programme, state: LeadState, now: datetime) -> Iterator[t
     yield NO_MAIL, "" if state.suppressed is None else state.suppressed.value
     yield "Topics agreed to", _topics(programme, state.opted_in)
     yield "Topics refused", _topics(programme, state.opted_out)
-    yield PAUSE, "" if state.snoozed_until is None else f"{state.snoozed_until:%Y-%m-%d}"
+    zone, until = ZoneInfo(programme.time_zone), state.snoozed_until
+    yield PAUSE, "" if until is None else f"{until.astimezone(zone):%Y-%m-%d}"
     yield "Mails had", str(len(state.had))
 
 

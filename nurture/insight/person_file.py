@@ -31,7 +31,7 @@ WAS_SENT = (TouchStatus.SENT, TouchStatus.BOUNCED, TouchStatus.UNKNOWN)
 README = """Everything that is kept of {name}, written on {now:%Y-%m-%d %H:%M} UTC.
 
 person.json    who the person is to us: what was told, where it stands, how it is scored, what it agreed to
-history.csv    everything that happened, in order
+history.csv    everything that happened, in order; times in UTC
 mails/         the mails that were sent, as they read
 records/       every row that is kept, table by table, as it is kept
 """

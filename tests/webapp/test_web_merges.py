@@ -8,7 +8,7 @@ from nurture.engine.accounts import Role
 from nurture.engine.intake import NewLead
 from nurture.insight import merging
 from nurture.store import records as table
-from nurture.vocabulary.words import SuppressionCause
+from nurture.vocabulary.words import EventKind, SuppressionCause
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import Stand
 
@@ -124,3 +124,12 @@ def test_looked_at_a_few_at_a_time_the_pairs_are_the_same(stand, monkeypatch, mo
         monkeypatch.setattr(merging, "AT_A_TIME", 2)
         assert merging.duplicates(connection, most=most) == at_once
     assert at_once == [(first, fifth), (third, fifth), (second, fourth), (first, third)][:most]
+
+
+def test_a_pause_is_compared_by_the_day_that_was_asked_for(stand, client):
+    ada, twin = with_a_twin(stand)
+    midnight = "2026-03-19T23:00:00+00:00"  # the 20th begins in Berlin
+    stand.happens("ada", EventKind.SNOOZED, until=midnight)
+    stand.later(minutes=1)
+    beside = client.get(f"/leads/{ada}/merge/{twin}").text
+    assert re.search(r"Asked for a pause until</th><td[^>]*>2026-03-20</td>", beside)

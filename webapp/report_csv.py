@@ -8,6 +8,8 @@ from flask import Response
 from nurture.capture.spreadsheet import csv_line
 from nurture.insight.cohorts import Cohorts
 from nurture.insight.periods import Period
+from nurture.insight.step_figures import Place, StepFigures
+from nurture.insight.variants import ExperimentFigures
 from nurture.statistics.rates import Rate
 from nurture.vocabulary.words import Stage
 
@@ -15,6 +17,15 @@ Line = tuple[str, ...]
 PERIOD = ("from", "until", "seen_at")
 RATE = ("share", "low", "high")
 FUNNEL = (*PERIOD, "persona", "name", "stage", "leads", "of", *RATE, "young", "usual_hours")
+
+STEPS = (
+    *PERIOD, "campaign", "track", "step", "came", "left_before", "skipped", "refused", "unknown", "sent", "young", "opened",
+    "open_share", "open_low", "open_high", "clicked", "click_share", "click_low", "click_high",
+)  # fmt: skip
+VARIANTS = (
+    *PERIOD, "campaign", "track", "step", "judged_by", "variant", "mails", "successes", *RATE,
+    "to_control", "to_control_low", "to_control_high", "more_needed", "chance_of_best",
+)  # fmt: skip
 
 
 def csv_file(name: str, period: Period, lines: Iterable[Line]) -> Response:
@@ -48,6 +59,51 @@ def funnel_lines(
                     *shares(rate),
                     "" if of is None else str(each.young(stage, of)),
                     "" if usual is None else f"{usual.total_seconds() / 3600:.1f}",
+                )
+            )
+    return lines
+
+
+def step_lines(figures: Mapping[Place, StepFigures], period: Period) -> list[Line]:
+    """Each step, with what became of its mails."""
+    return [
+        (
+            *days(period),
+            *place,
+            *map(
+                str, (each.came, each.left, each.skipped, each.refused, each.unknown, each.sent, each.young)
+            ),
+            str(each.opened),
+            *shares(each.opens),
+            str(each.clicked),
+            *shares(each.clicks),
+        )
+        for place, each in figures.items()
+    ]
+
+
+def variant_lines(experiments: Sequence[ExperimentFigures], period: Period) -> list[Line]:
+    """Each variant of each experiment, against the control."""
+    lines: list[Line] = []
+    for experiment in experiments:
+        for each in experiment.variants:
+            rate, gap = each.compared.rate, each.compared.gap
+            lines.append(
+                (
+                    *days(period),
+                    *experiment.place,
+                    experiment.judged_by.value,
+                    each.name,
+                    str(rate.trials),
+                    str(rate.successes),
+                    *shares(rate),
+                    *(
+                        ("", "", "")
+                        if gap is None
+                        else (f"{value:.6f}" for value in (gap.seen, gap.low, gap.high))
+                    ),
+                    "" if each.compared.more is None else str(each.compared.more),
+                    "" if each.best is None else f"{each.best:.4f}",
                 )
             )
     return lines

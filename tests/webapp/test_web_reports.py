@@ -132,3 +132,49 @@ def test_an_axis_is_round_and_holds_the_rates():
     assert 0 < placed[0].low < 30 < placed[0].high < 100
     assert placed[1].at is None
     assert axis([]).most == axis([Rate(5, 5)]).most == 1.0
+
+
+# ------------------------------------------------------------ steps
+
+
+def test_steps_stand_in_the_order_of_their_track_with_their_figures(client: FlaskClient):
+    answer = client.get("/reports/steps")
+    assert answer.status_code == 200
+    page = html.document_fromstring(answer.text)
+    tables = page.xpath("//table[contains(@class, 'steps-table')]")
+    rows = [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+        for row in tables[0].xpath(".//tbody/tr[not(@class)]")
+    ]
+    assert (rows[0][0], rows[0][1], rows[0][3]) == ("six lines", "2", "2")
+    assert "3 mails left." in answer.text
+    assert "In subject test nothing is certain yet." in answer.text
+
+
+def test_every_link_of_the_steps_leads_somewhere(client: FlaskClient):
+    page = html.document_fromstring(client.get("/reports/steps?compare=1").text)
+    links = {each.partition("#")[0] for each in page.xpath("//main//a/@href")}
+    assert {link: client.get(link).status_code for link in links if client.get(link).status_code >= 400} == {}
+
+
+def test_the_files_of_steps_and_experiments(client: FlaskClient):
+    (line,) = [
+        each
+        for each in lines_of(client.get("/reports/steps.csv"))
+        if (each["track"], each["step"]) == ("cold", "six-lines")
+    ]
+    assert (line["came"], line["sent"], line["clicked"], line["until"]) == (
+        "2",
+        "2",
+        "1",
+        "2026-03-02T23:00:00+00:00",
+    )
+    variants = lines_of(client.get("/reports/experiments.csv?days=7"))
+    assert {each["variant"] for each in variants} >= {"plain", "playful"}
+    assert {each["more_needed"] for each in variants} == {""}
+
+
+def test_days_without_a_mail_say_so(client: FlaskClient):
+    assert (
+        "No mail was decided in these days" in client.get("/reports/steps?from=2026-01-01&to=2026-01-31").text
+    )

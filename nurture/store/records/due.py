@@ -66,9 +66,17 @@ touch = Table(
         Index(f"ix_touch_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
         for name, columns, where in (
             ("step_waiting", ("campaign", "track", "step"), "settled_at IS NULL"),
-            ("step_settled", ("campaign", "track", "step", "status"), "settled_at IS NOT NULL"),
-            ("step_opened", ("campaign", "track", "step"), "opened_at IS NOT NULL"),
-            ("step_clicked", ("campaign", "track", "step"), "clicked_at IS NOT NULL"),
+            ("step_settled", ("campaign", "track", "step", "status", "settled_at"), "settled_at IS NOT NULL"),
+            (
+                "step_opened",
+                ("campaign", "track", "step", "settled_at", "opened_at"),
+                "opened_at IS NOT NULL",
+            ),
+            (
+                "step_clicked",
+                ("campaign", "track", "step", "settled_at", "clicked_at"),
+                "clicked_at IS NOT NULL",
+            ),
         )
     ),
 )

@@ -110,6 +110,9 @@ def spoken(line: ActLine) -> dict[str, str | int | bool]:
 
 
 def back(kept: str, number: int | None = None) -> str:
-    """The list as it was, with what came of an act."""
+    """The list as it was, with what came of an act; or the page of the lead *of* which it was asked."""
+    of = request.form.get("of", 0, type=int)
+    if of:
+        return url_for("lead.lead", lead_id=of, act=number)
     query: dict[str, Any] = dict(parse_qsl(kept))
     return url_for("leads.leads", **{**query, **({"act": str(number)} if number else {})})

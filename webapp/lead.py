@@ -1,5 +1,6 @@
 """One lead: who it is, what comes next and why, and everything that happened."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nurture.delivery.mailbox import Mailbox
 from nurture.engine.engine import Engine
 from nurture.engine.list_keys import company_key
 from nurture.errors import NurtureError
+from nurture.insight.bulk import act_line
 from nurture.insight.coming import coming
 from nurture.insight.mails import mail_of
 from nurture.insight.merging import merged_into
@@ -26,7 +28,7 @@ from webapp.as_read import as_read
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
 from webapp.said import said
-from webapp.zones import reader_zone
+from webapp.zones import programme_zone, reader_zone
 
 PAGE_SIZE = 100
 TASKS_SHOWN = 50
@@ -47,6 +49,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             tasks = open_tasks(connection, most=TASKS_SHOWN, lead_id=lead_id)
             programme = engine.live.programme
             merged = merged_into(connection, lead_id)
+            act = act_line(connection, request.args.get("act", 0, type=int), programme_zone())
             next_mails = coming(connection, programme, who.state, story.mails, g.now)
         return render_template(
             "lead.html",
@@ -58,6 +61,8 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             programme=programme,
             persona=programme.persona(who.state.persona or ""),
             merged=merged,
+            act=act,
+            others=others_than(programme, who.state.enrolments),
             coming=next_mails,
             show=show if show in SHOWN else "",
             shown=SHOWN,
@@ -116,6 +121,13 @@ def waits_for(programme: Programme, enrolment: Enrolment) -> tuple[Campaign | No
     track = campaign.track(enrolment.track or "") if campaign else None
     planned = enrolment.planned
     return campaign, step_named(track, planned.step) if track and planned else None
+
+
+def others_than(programme: Programme, enrolments: Iterable[Enrolment]) -> list[Campaign]:
+    """The campaigns that a lead may be put into: live ones in which it is not."""
+    taken = {each.campaign for each in enrolments if each.is_live}
+    found = programme.campaigns.values()
+    return [each for each in found if each.key not in taken and not each.draft and each.broadcast is None]
 
 
 def newest(mailbox: Mailbox, touch_id: int) -> str | None:

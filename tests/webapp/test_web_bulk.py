@@ -104,3 +104,26 @@ def test_how_far_an_act_is_can_be_asked(stand: Stand, client: FlaskClient, act):
         "words": "1 lead tagged “vip”.", "done": 1, "of": 1, "over": True
     }  # fmt: skip
     assert client.get("/leads/acts/999.json").status_code == 404
+
+
+def test_one_lead_is_taken_out_put_in_and_paused_on_its_own_page(stand: Stand, client: FlaskClient, act):
+    """Each by a form of that page, which says what came of it and takes it back."""
+    bob = stand.lead_id("bob")
+    page = client.get(f"/leads/{bob}").text
+    assert 'name="act" value="stop"' in page
+    assert '<option value="win-back">' in page
+    assert '<option value="long-cycle">' not in page  # it is in there
+    after = act("stop", bob, campaign="long-cycle", whom="ticked", of=str(bob))
+    assert after.request.path == f"/leads/{bob}"
+    assert "1 lead taken out of “long-cycle”" in after.text
+    stand.later(minutes=1)
+    assert not stand.state("bob").live_enrolments
+    data = {"csrf_token": token_of(client, "/account"), "of": str(bob)}
+    back = client.post(f"/leads/acts/{number_in(after.text)}/undo", data=data, follow_redirects=True)
+    assert back.request.path == f"/leads/{bob}"
+    assert "Taken back for 1 lead" in back.text
+    stand.later(minutes=1)
+    assert stand.state("bob").live_enrolments
+    act("pause", bob, until="2026-03-20", whom="ticked", of=str(bob))
+    stand.later(minutes=1)
+    assert stand.state("bob").snoozed_until is not None

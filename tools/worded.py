@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any, TypeGuard
 
 WORDED = (
     "webapp/*.py",
@@ -17,6 +18,7 @@ WORDED = (
     "nurture/feedback/model.py",
     "nurture/delivery/sender_problems.py",
     "nurture/languages/said.py",
+    "nurture/languages/fields.py",
     "nurture/doctor/finding.py",
     "nurture/capture/candidates.py",
     "nurture/capture/charset.py",
@@ -45,6 +47,17 @@ WORDED = (
     "nurture/content/mjml/lint.py",
     "nurture/content/mjml/contrast.py",
     "nurture/content/mjml/protect.py",
+    "nurture/content/mjml/markup.py",
+    "nurture/content/mjml/quirks.py",
+    "nurture/content/catalog.py",
+    "nurture/content/compile.py",
+    "nurture/content/flat.py",
+    "nurture/content/flatten.py",
+    "nurture/content/mails.py",
+    "nurture/content/marks.py",
+    "nurture/content/shared_block.py",
+    "nurture/content/typed_reader.py",
+    "nurture/content/yaml_reader.py",
 )
 """The modules whose words pages show."""
 UNWORDED = {
@@ -95,6 +108,7 @@ ENUMS = {
     "Shown",
     "Standing",
     "Saying",
+    "CallStatus",
 }
 """The closed sets whose values pages show as words."""
 SILENT_CALLS = {
@@ -116,7 +130,18 @@ FILLED = re.compile(r"\{(\w*)(?:!r)?(?::[\w%.:]+)?\}")
 SENTENCE = re.compile(r"^an? [a-z]{2,}$|[^\W\d_]{2,}[,;:.]? [^\W\d_]|^[A-Z][a-zé]+$|^[A-Z][a-z]+[ ’]")
 SOME_WORD = re.compile(r"(^|[\s“(])[^\W\d_]{2,}([\s,.:;”)§]|$)")
 """Enough for a sentence that has values in it, such as ' by lena'."""
+TAG_NAMED = re.compile(r"</?(?:§|mj[a-z-]*)>|(?<= )[\w-]+=\"[^\"]*\"")
 CODE = re.compile(r"-src |[<>{}=]|^[A-Z]{3,} |://\w|;\s*$|^[\w-]+(/[\w+-]+)+$|^[A-Z]\w+(-[A-Z]\w+)+$")
+
+
+COUNTED = "amount"
+"""The place of ``len`` of something."""
+SAYS_NOTHING = {
+    "str", "repr", "len", "map", "join", "strip", "partition", "rpartition", "split", "capitalize", "lower",
+    "upper", "replace", "removeprefix", "fromisoformat", "isoformat", "format", "get", "shorten", "listed",
+    "plain", "said", "text", "total_seconds", "max", "min", "sorted", "event", "chr",
+}  # fmt: skip
+"""What code does to a value or finds it in: no name that a translator could read."""
 
 
 def worded(tree: ast.Module) -> Iterator[str]:
@@ -135,6 +160,9 @@ def worded(tree: ast.Module) -> Iterator[str]:
                 text = _pattern(node)
                 if " " in text and (is_words(text) or is_shape(text)):
                     yield text
+            case ast.Call(func=ast.Name(id="audit"), keywords=keywords):
+                done = [each.value for each in keywords if each.arg == "what"]
+                yield from (each.value for part in done for each in alternatives(part) if is_text(each))
             case ast.ClassDef(name=name) if name in ENUMS:
                 yield from _values(node)
 
@@ -148,18 +176,32 @@ def words_of_calls(tree: ast.Module, name: str) -> Iterator[str]:
             yield from (text for text in shown if is_words(text) or is_shape(text))
 
 
+def alternatives(value: ast.expr) -> list[ast.expr]:
+    """*value*, or both of 'a if x else b'."""
+    return [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+
+
+def is_text(node: ast.AST) -> TypeGuard[Any]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def is_words(text: str) -> bool:
-    return bool(SENTENCE.search(bare(text))) and not CODE.search(bare(text))
+    return bool(SENTENCE.search(bare(text))) and not CODE.search(prose(text))
 
 
 def is_shape(text: str) -> bool:
     """Whether *text* has places, and a word of its own."""
-    return bare(text) != text and bool(SOME_WORD.search(bare(text))) and not CODE.search(bare(text))
+    return bare(text) != text and bool(SOME_WORD.search(bare(text))) and not CODE.search(prose(text))
 
 
 def bare(text: str) -> str:
     """*text* with a sign in each of its places."""
     return re.sub(r"%\(\w+\)s", "§", text)
+
+
+def prose(text: str) -> str:
+    """*text* without the tags and attributes that it names: 'put them into <mj-text>' is words, '<p>them</p>' is code."""
+    return TAG_NAMED.sub(" ", bare(text))
 
 
 def _values(node: ast.ClassDef) -> Iterator[str]:
@@ -194,12 +236,24 @@ def _pattern(node: ast.JoinedStr) -> str:
 
 
 def _name(value: ast.expr) -> str:
-    found = [
-        node.attr if isinstance(node, ast.Attribute) else node.id
-        for node in ast.walk(value)
-        if isinstance(node, ast.Attribute | ast.Name)
+    """What a translator knows the value by: the last name in it that tells of the value, and not of what code does to it."""
+    match value:
+        case ast.Call(func=ast.Name(id="len")):
+            return COUNTED
+    parts = list(ast.walk(value))
+    named = [
+        each.attr if isinstance(each, ast.Attribute) else each.id
+        for each in parts
+        if isinstance(each, ast.Attribute | ast.Name)
     ]
-    return found[0].lower().strip("_") if found else "value"
+    asked_for = [str(each.value) for each in parts if isinstance(each, ast.Constant) and is_name(each.value)]
+    telling = [name for name in (*named, *asked_for) if name not in SAYS_NOTHING]
+    return (telling or named or ["value"])[0].lower().strip("_")
+
+
+def is_name(value: object) -> bool:
+    """Whether *value* is a key such as that of ``text(event, "form")``, and no sign or ending."""
+    return isinstance(value, str) and value.isidentifier() and len(value) > 1
 
 
 def _silent(tree: ast.Module) -> Iterator[int]:
@@ -210,6 +264,8 @@ def _silent(tree: ast.Module) -> Iterator[int]:
                 yield id(text)
             case ast.Assert() | ast.Subscript():
                 yield from map(id, ast.walk(node))
+            case ast.Call(func=ast.Attribute(value=ast.Constant() as keys, attr="split")):
+                yield id(keys)
             case ast.Call(func=function, args=args) if _called(function) in SILENT_CALLS | SILENT_METHODS:
                 for each in args:
                     yield from map(id, ast.walk(each))

@@ -15,6 +15,9 @@ from nurture.capture.sayings import Saying
 from nurture.content.model import Programme
 from nurture.engine.import_files import Asked, specs
 from nurture.engine.upload_files import Read
+from nurture.languages.said import plain
+from webapp.field_names import called, named
+from webapp.said import said
 from webapp.written import choice_of
 
 NAME_MAX = 60
@@ -29,12 +32,12 @@ Goals = list[tuple[str, list[tuple[str, str]]]]
 
 
 def goals(programme: Programme) -> Goals:
-    """What a column can become, in groups, each with the words for it."""
+    """What a column can become, in groups, each with its words in the reader's language; a field of the programme keeps its name."""
     return [
-        ("The person", [(f"{FIELD} {key}", key.replace("_", " ")) for key in IDENTITY]),
-        ("Fields of the programme", [(f"{FIELD} {key}", key.replace("_", " ")) for key in programme.fields]),
-        ("The record", [*ABOUT_THE_ROW]),
-        ("Consent and history", [(f"{SAYS} {each}", each.replace("_", " ")) for each in Saying]),
+        ("The person", [(f"{FIELD} {key}", called(key)) for key in IDENTITY]),
+        ("Fields of the programme", [(f"{FIELD} {key}", named(key)) for key in programme.fields]),
+        ("The record", [(goal, said(words)) for goal, words in ABOUT_THE_ROW]),
+        ("Consent and history", [(f"{SAYS} {each}", said(plain(each))) for each in Saying]),
     ]
 
 
@@ -73,18 +76,18 @@ def mappings_in(
 def entry(form: MultiDict[str, str], name: str, column: Column, taken: set[str]) -> dict[str, Any]:
     """One column, as a mapping's text has it; what the form does not ask stays."""
     goal, _, key = form.get(f"{name}.to", goal_of(column)).partition(" ")
-    said: dict[str, Any] = {
+    read: dict[str, Any] = {
         "column": column.column,
         "missing": words_in(form.get(f"{name}.missing", "\n".join(column.missing))),
         "dates": choice_of(form, DateOrder, f"{name}.dates") or column.dates,
         "comma": form.get(f"{name}.comma", "1" if column.comma else "0") == "1",
     }
     if goal != NEW:
-        return {**said, goal: key}
+        return {**read, goal: key}
     wanted = form.get(f"{name}.new", "").strip() or (column.key if column.target is Target.NEW else "")
     new = wanted or field_key(column.column, taken)
     taken.add(new)
-    return {**said, NEW: new, "type": column.type if column.target is Target.NEW else "text"}
+    return {**read, NEW: new, "type": column.type if column.target is Target.NEW else "text"}
 
 
 def alike(one: LeadMapping, other: LeadMapping) -> bool:

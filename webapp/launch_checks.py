@@ -21,6 +21,7 @@ from nurture.insight.checklist import leads_nowhere
 from nurture.insight.lacking import lacked
 from nurture.languages.told import told
 from webapp.acting import i_may_go
+from webapp.field_names import called
 from webapp.mail_lacking import fields_of
 
 OF_THE_DOMAIN = ("SPF", "DKIM", "DMARC")
@@ -128,7 +129,8 @@ def of_links(mails: Sequence[MailFile], base_url: str) -> Iterator[Checked]:
         yield Checked(Level.WARN, "Links", words)
     if wrong:
         path, name, url = wrong[0]
-        others = "" if len(wrong) == 1 else f", and {len(wrong) - 1} more like it"
+        more = len(wrong) - 1
+        others = f", and {more} more like it" if more else ""
         words = f"“{name}” in {path.rpartition('/')[2]} leads to {url}{others}"
         yield Checked(Level.WARN, "Links", words, url_for("texts.text", path=path))
     if not wrong:
@@ -142,11 +144,11 @@ def of_fields(engine: Engine, live: Catalog, mails: Sequence[MailFile], who: Aud
     found = lacked(programme, fields, who.states, g.now)
     for each in found:
         whom = "" if who.is_whole else f" of the {len(who.states):,} that were asked"
-        what = each.field.replace("_", " ")
+        what = called(each.field)
         words = (
-            f"{each.leads:,}{whom} lacks {what}; the fallback is used"
+            f"{each.leads:,}{whom} lacks “{what}”; the fallback is used"
             if each.leads == 1
-            else f"{each.leads:,}{whom} lack {what}; the fallback is used"
+            else f"{each.leads:,}{whom} lack “{what}”; the fallback is used"
         )
         yield Checked(Level.WARN, "Leads", words)
     if not found and who.states:

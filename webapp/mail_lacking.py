@@ -9,6 +9,7 @@ from nurture.content.system_texts import system_mail_at
 from nurture.engine.engine import Engine
 from nurture.engine.lead_filter import LACKED
 from nurture.insight.lacking import lacks
+from webapp.field_names import called
 from webapp.said import said
 
 
@@ -23,7 +24,7 @@ def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
     whom = "" if found.is_all else f" of the newest {found.of}"
     return [
         {
-            "words": said(counted(each.leads, whom, each.field.replace("_", " "))),
+            "words": said(counted(each.leads, whom, called(each.field))),
             "href": url_for(
                 "leads.leads",
                 campaign=campaign if found.campaign else None,
@@ -36,8 +37,8 @@ def lacking(engine: Engine, path: str, text: str) -> list[dict[str, str]]:
 
 def counted(leads: int, whom: str, field: str) -> str:
     if leads == 1:
-        return f"1{whom} lead lacks {field} (fallback used)"
-    return f"{leads}{whom} leads lack {field} (fallback used)"
+        return f"1{whom} lead lacks “{field}” (fallback used)"
+    return f"{leads}{whom} leads lack “{field}” (fallback used)"
 
 
 def fields_of(programme: Programme, text: str) -> frozenset[str]:

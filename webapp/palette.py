@@ -91,26 +91,26 @@ def goals(programme: Programme | None) -> Iterator[Goal]:
     """Every goal but leads: what is done most comes first."""
     for words, endpoint, mark in ACTS:
         if i_may_go(endpoint):
-            yield Goal(said(words), "do", mark, url_for(endpoint))
+            yield Goal(said(words), "Action", mark, url_for(endpoint))
     for group in menu():
         for place in group.places:
-            yield Goal(said(place.words), "page", place.mark, url_for(place.endpoint))
+            yield Goal(said(place.words), "Page", place.mark, url_for(place.endpoint))
     if programme is None:
         return
     for campaign in programme.campaigns.values():
         if campaign.broadcast:
             continue
-        yield Goal(campaign.name, "campaign", "campaigns", url_for("campaigns.campaign", key=campaign.key))
+        yield Goal(campaign.name, "Campaign", "campaigns", url_for("campaigns.campaign", key=campaign.key))
         for track in campaign.tracks:
             path = url_for("tracks.track", key=campaign.key, track=track.key)
-            yield Goal(f"{campaign.name}: {track.key}", "track", "branch", path)
+            yield Goal(f"{campaign.name}: {track.key}", "Track", "branch", path)
     for mail, family in g.live.catalog.mails.items():
         path = url_for("texts.text", path=family.pick(None, None).path)
-        yield Goal(f"{family.pick(None, None).front.subject} ({mail})", "mail", "mail", path)
+        yield Goal(f"{family.pick(None, None).front.subject} ({mail})", "Mail", "mail", path)
     for key in programme.segments:
-        yield Goal(key, "segment", "segment", url_for("segments.segment", key=key))
+        yield Goal(key, "Segment", "segment", url_for("segments.segment", key=key))
     for key in programme.forms:
-        yield Goal(key, "form", "form", url_for("forms.form", key=key))
+        yield Goal(key, "Form", "form", url_for("forms.form", key=key))
 
 
 def leads_named(engine: Engine, typed: str) -> Iterator[Goal]:
@@ -124,7 +124,7 @@ def leads_named(engine: Engine, typed: str) -> Iterator[Goal]:
         words = ", ".join(part for part in (name_of(line.state), lead.company) if part)
         yield Goal(
             words,
-            f"lead, {line.state.temperature}",
+            f"Lead, {line.state.temperature}",
             line.state.temperature,
             url_for("lead.lead", lead_id=lead.id),
         )

@@ -7,6 +7,19 @@ from nurture.insight.inbound import came_back
 from nurture.insight.outbox import posted_mails
 from webapp.rights import Permission, area
 
+NAMES = {
+    "confirmation": "Confirmation",
+    "invitation": "Invitation",
+    "password-reset": "New password",
+    "hand-off": "Hand-off to sales",
+    "hand-off-warned": "Hand-off: the time is running out",
+    "hand-off-breached": "Hand-off: the time has passed",
+    "form-notification": "Form sent in",
+    "reply-forwarded": "Reply passed on",
+    "sending-paused": "Sending has stopped",
+}
+"""What system mails are called on pages."""
+
 PAGE_SIZE = 50
 
 
@@ -25,6 +38,8 @@ def pages(engine: Engine) -> Blueprint:
         before, troubled = request.args.get("before", type=int), "troubled" in request.args
         with engine.database.reading() as connection:
             lines = posted_mails(connection, before=before, most=PAGE_SIZE, troubled=troubled)
-        return render_template("outbox.html", lines=lines, before=before, size=PAGE_SIZE, troubled=troubled)
+        return render_template(
+            "outbox.html", lines=lines, before=before, size=PAGE_SIZE, troubled=troubled, names=NAMES
+        )
 
     return pages

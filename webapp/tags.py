@@ -31,7 +31,12 @@ def pages(engine: Engine) -> Blueprint:
             if person(connection, lead_id, g.now) is None:
                 abort(404)
             tag(connection, lead_id, named, on=not off, by=actor(), now=now)
-        flash(f"{'No longer tagged' if off else 'Tagged'}: {', '.join(named)}. It shows within seconds.")
+        tags = ", ".join(named)
+        flash(
+            f"No longer tagged: {tags}. It shows within seconds."
+            if off
+            else f"Tagged: {tags}. It shows within seconds."
+        )
         return redirect(url_for("lead.lead", lead_id=lead_id))
 
     return pages

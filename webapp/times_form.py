@@ -95,7 +95,7 @@ def share_fields(value: Any) -> Said:
 
 
 def share_value(said: Said) -> Any:
-    return f"{said.get('holdout', '').strip() or 0} percent"
+    return " ".join((said.get("holdout", "").strip() or "0", "percent"))  # as the programme writes it
 
 
 def holidays(name: str) -> tuple[Callable[[Any], Said], Callable[[Said], Any]]:

@@ -92,7 +92,7 @@ def ways_of_forms(written: Written) -> Iterator[Problem]:
             remedy = "write an address that begins with https://"
             yield written.marks.problem((*path, "redirect"), message, remedy)
         if form.ask is not None and form.ask < 1:
-            message = told("the form asks {ask} questions at most", ask=form.ask)
+            message = told("the form asks {most} questions at most", most=form.ask)
             yield written.marks.problem((*path, "ask"), message, "write at least 1, or remove it")
 
 

@@ -39,7 +39,7 @@ def files_for_everybody(written: Written) -> Iterator[Problem]:
                 1,
                 1,
                 "this mail has no file for everybody else",
-                told("write {plain} beside it", plain=plain),
+                told("write {file} beside it", file=plain),
             )
 
 

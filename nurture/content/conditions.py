@@ -84,7 +84,7 @@ def compile_condition(source: str) -> Condition:
     """The condition that *source* writes. Raises ConditionError."""
     if len(source) > CHARACTERS_MAX:
         raise ConditionError(
-            told("the condition has {len} characters", len=len(source)),
+            told("the condition has {amount} characters", amount=len(source)),
             told("keep it below {characters_max}", characters_max=CHARACTERS_MAX),
         )
     try:

@@ -52,7 +52,7 @@ def make(node: nodes.Expr) -> Ask:
     maker = MAKE.get(type(node))
     if maker is None:
         raise NotAllowed(
-            told("{lower} is not part of conditions", lower=type(node).__name__.lower()),
+            told("{element} is not part of conditions", element=type(node).__name__.lower()),
             "compare, call or combine",
         )
     return maker(node)
@@ -184,7 +184,7 @@ def _filter(node: nodes.Filter) -> Ask:
     if node.name not in FILTERS or node.node is None:
         raise NotAllowed(
             told("there is no filter {name!r}", name=node.name),
-            told("use one of {join}", join=", ".join(sorted(FILTERS))),
+            told("use one of {names}", names=", ".join(sorted(FILTERS))),
             node.name,
         )
     work, value = FILTERS[node.name], make(node.node)
@@ -229,13 +229,14 @@ def _call(node: nodes.Call) -> Ask:
         method, subject = METHODS[node.node.attr], make(node.node.node)
         if named or len(arguments) != 1:
             raise NotAllowed(
-                told("{attr} takes one text", attr=node.node.attr),
+                told("{method} takes one text", method=node.node.attr),
                 "write such as lead.email.endswith('.edu')",
             )
         return lambda scope: worked(method, subject(scope), arguments[0](scope))
     if not isinstance(node.node, nodes.Name) or node.node.name not in FUNCTIONS:
         raise NotAllowed(
-            "only the built-in functions can be called", told("use one of {join}", join=", ".join(FUNCTIONS))
+            "only the built-in functions can be called",
+            told("use one of {names}", names=", ".join(FUNCTIONS)),
         )
     name = node.node.name
     allowed = FUNCTIONS[name]
@@ -243,8 +244,8 @@ def _call(node: nodes.Call) -> Ask:
         allowed[len(arguments) :]
     ):
         raise NotAllowed(
-            told("{name} takes {join}", name=name, join=" and ".join(allowed)),
-            told("write {name}({join})", name=name, join=", ".join(allowed)),
+            told("{name} takes {arguments}", name=name, arguments=" and ".join(allowed)),
+            told("write {name}({arguments})", name=name, arguments=", ".join(allowed)),
             name,
         )
 

@@ -23,6 +23,7 @@ from nurture.content.scalars import (
     read_scalar,
 )
 from nurture.content.yaml_tree import Node, Scalar, Sequence, Table, read_otherwise
+from nurture.languages.told import told
 
 
 class Hole:
@@ -52,7 +53,9 @@ class TypedReader:
         if isinstance(root, Table) and root.get("format") and root.entries[0].key.value != "format":
             first = root.entries[0].key
             self.refuse(
-                first, f"the first key is {first.value!r}, expected 'format'", "write 'format: 1' first"
+                first,
+                told("the first key is {value!r}, expected 'format'", value=first.value),
+                "write 'format: 1' first",
             )
 
     def refuse_unstable(self, node: Node) -> None:
@@ -60,8 +63,12 @@ class TypedReader:
         match node:
             case Scalar():
                 if reading := read_otherwise(node):
-                    message = f"plain {node.value} is {reading} to readers of YAML 1.1, expected quotes"
-                    self.refuse(node, message, f'quote it: "{node.value}"')
+                    message = told(
+                        "plain {value} is {reading} to readers of YAML 1.1, expected quotes",
+                        value=node.value,
+                        reading=reading,
+                    )
+                    self.refuse(node, message, told('quote it: "{value}"', value=node.value))
             case Sequence():
                 for item in node.items:
                     self.refuse_unstable(item)
@@ -85,13 +92,28 @@ class TypedReader:
 
     def _scalar(self, node: Node, path: Path, what: str, convert: Callable[[Scalar], Any]) -> Any:
         if not isinstance(node, Scalar):
-            return self.refuse(node, f"{_said(path)} is {_shape(node)}, expected {what}", f"write {what}")
+            return self.refuse(
+                node,
+                told(
+                    "{place} is {shape}, expected {what}", place=_place(path), shape=_shape(node), what=what
+                ),
+                told("write {what}", what=what),
+            )
         if read_otherwise(node) is not None:
             return HOLE
         try:
             return convert(node)
         except Refused as no:
-            return self.refuse(node, f"{_said(path)} is {no.found}, expected {no.expected}", no.remedy)
+            return self.refuse(
+                node,
+                told(
+                    "{place} is {found}, expected {what}",
+                    place=_place(path),
+                    found=no.found,
+                    what=no.expected,
+                ),
+                no.remedy,
+            )
 
     def _union(self, node: Node, kinds: tuple[Any, ...], path: Path) -> Any:
         real = [kind for kind in kinds if kind is not types.NoneType]
@@ -104,18 +126,30 @@ class TypedReader:
     def _tuple(self, node: Node, kinds: tuple[Any, ...], path: Path) -> Any:
         if not isinstance(node, Sequence):
             return self.refuse(
-                node, f"{_said(path)} is {_shape(node)}, expected a list", "write it as [one, two] or '- one'"
+                node,
+                told("{place} is {shape}, expected a list", place=_place(path), shape=_shape(node)),
+                "write it as [one, two] or '- one'",
             )
         many = kinds[-1] is Ellipsis
         if not many and len(node.items) != len(kinds):
-            message = f"{_said(path)} has {len(node.items)} values, expected {len(kinds)}"
-            return self.refuse(node, message, f"write {len(kinds)} values in brackets")
+            message = told(
+                "{place} has {amount} values, expected {wanted}",
+                place=_place(path),
+                amount=len(node.items),
+                wanted=len(kinds),
+            )
+            return self.refuse(node, message, told("write {amount} values in brackets", amount=len(kinds)))
         read = []
         seen: dict[str, Node] = {}
         for index, item in enumerate(node.items):
             name = name_of(item)
             if name is not None and name in seen:
-                message = f"{name!r} stands twice in {_said(path)}, first in line {seen[name].line}"
+                message = told(
+                    "{name!r} stands twice in {place}, first in line {line}",
+                    name=name,
+                    place=_place(path),
+                    line=seen[name].line,
+                )
                 self.refuse(item, message, "give one of them a key of its own")
                 continue
             if name is not None:
@@ -130,7 +164,9 @@ class TypedReader:
     def _mapping(self, node: Node, kinds: tuple[Any, ...], path: Path) -> Any:
         if not isinstance(node, Table):
             return self.refuse(
-                node, f"{_said(path)} is {_shape(node)}, expected a mapping", "write keys with values"
+                node,
+                told("{place} is {shape}, expected a mapping", place=_place(path), shape=_shape(node)),
+                "write keys with values",
             )
         read: dict[Any, Any] = {}
         for entry in node.entries:
@@ -146,7 +182,9 @@ class TypedReader:
     def _struct(self, node: Node, kind: type[msgspec.Struct], path: Path) -> Any:
         if not isinstance(node, Table):
             return self.refuse(
-                node, f"{_said(path)} is {_shape(node)}, expected a mapping", "write keys with values"
+                node,
+                told("{place} is {shape}, expected a mapping", place=_place(path), shape=_shape(node)),
+                "write keys with values",
             )
         fields = {
             field.encode_name: field
@@ -155,7 +193,9 @@ class TypedReader:
         }
         for entry in node.entries:
             if entry.key.value not in fields:
-                message = f"{_said(path)} has an unknown key {entry.key.value!r}"
+                message = told(
+                    "{place} has an unknown key {value!r}", place=_place(path), value=entry.key.value
+                )
                 self.refuse(entry.key, message, did_you_mean(entry.key.value, fields))
         read: dict[str, Any] = {}
         whole = True
@@ -170,7 +210,9 @@ class TypedReader:
                 whole = False
                 if written is None:
                     self.refuse(
-                        node, f"{_said(path)} has no {name!r}", f"write '{name}:' with {_wanted(field.type)}"
+                        node,
+                        told("{place} has no {name!r}", place=_place(path), name=name),
+                        told("write '{name}:' with {wanted}", name=name, wanted=_wanted(field.type)),
                     )
         return self._completed(node, kind(**read), path) if whole else HOLE
 
@@ -188,7 +230,7 @@ class TypedReader:
             case Branch(steps=(), mail=None):
                 return self.refuse(
                     node,
-                    f"{_said(path)} leads nowhere, expected steps or a mail",
+                    told("{place} leads nowhere, expected steps or a mail", place=_place(path)),
                     "write 'steps:' or 'mail:'",
                 )
             case _:
@@ -198,7 +240,11 @@ class TypedReader:
         if node.get("broadcast") is not None:
             for entry in node.entries:
                 if entry.key.value in OF_OTHERS:
-                    message = f"{_said(path)} has a broadcast and {entry.key.value!r}, expected one of them"
+                    message = told(
+                        "{place} has a broadcast and {value!r}, expected one of them",
+                        place=_place(path),
+                        value=entry.key.value,
+                    )
                     return self.refuse(entry.key, message, "remove it, or make a campaign of its own")
             return HOLE if campaign.broadcast is None else flattened(campaign)
         return campaign
@@ -207,14 +253,22 @@ class TypedReader:
         kinds = [kind for kind in ("to", "tag") if node.get(kind) is not None]
         if len(kinds) == 1:
             return broadcast
-        message = f"{_said(path)} has {' and '.join(kinds) or 'none'} of to and tag, expected one"
+        message = told(
+            "{place} has {kinds} of to and tag, expected one",
+            place=_place(path),
+            kinds=" and ".join(kinds) or "none",
+        )
         return self.refuse(node, message, "write 'to:' with a segment, or 'tag:' with a tag")
 
     def _step(self, node: Table, step: Step, path: Path) -> Any:
         kinds = [kind for kind in ("mail", "task", "webhook", "choose") if node.get(kind) is not None]
         if len(kinds) != 1:
             found = " and ".join(kinds) or "none"
-            message = f"{_said(path)} has {found} of mail, task, webhook and choose, expected one"
+            message = told(
+                "{place} has {found} of mail, task, webhook and choose, expected one",
+                place=_place(path),
+                found=found,
+            )
             return self.refuse(
                 node, message, "make a step of each" if kinds else "write 'mail:' with the name of a mail"
             )
@@ -224,7 +278,9 @@ class TypedReader:
         if name is None and kinds != ["choose"]:
             return HOLE  # its name could not be read, and that is told
         if not name:
-            return self.refuse(node, f"{_said(path)} has no name to stand for its key", "write 'key:'")
+            return self.refuse(
+                node, told("{place} has no name to stand for its key", place=_place(path)), "write 'key:'"
+            )
         return msgspec.structs.replace(step, key=name.rpartition("/")[2])
 
 
@@ -233,12 +289,14 @@ def is_asked(kind: type[msgspec.Struct], name: str, node: Table) -> bool:
     return kind is Campaign and name in ("entry", "tracks") and node.get("broadcast") is None
 
 
-def _said(path: Path) -> str:
+def _place(path: Path) -> str:
     """A path as people say it: 'wait' of 'case-study'."""
     if not path:
         return "the file"
-    words = [f"entry {part + 1}" if isinstance(part, int) else repr(part) for part in path[-2:]]
-    return " of ".join(reversed(words))
+    *_, inner = words = [
+        told("entry {number}", number=part + 1) if isinstance(part, int) else repr(part) for part in path[-2:]
+    ]
+    return told("{inner} of {outer}", inner=inner, outer=words[0]) if len(words) > 1 else inner
 
 
 def _shape(node: Node) -> str:

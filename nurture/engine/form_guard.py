@@ -34,7 +34,8 @@ def suspicion(
     if trap:
         return "the field that people do not see was filled in"
     if now - opened_at < QUICKEST:
-        return f"it was sent {(now - opened_at).total_seconds():.1f} seconds after the form was opened"
+        seconds = (now - opened_at).total_seconds()
+        return f"it was sent {seconds:.1f} seconds after the form was opened"
     if from_elsewhere:
         return f"it was sent from another site, {from_elsewhere[:100]}"
     if name := next(_with_links(fields), None):

@@ -69,7 +69,8 @@ def _said(sweep: Sweep, skipped: dict[str, int], expected: int, zone: ZoneInfo) 
         value = value.replace(",", ", ")
     name, done = WORDS[sweep.asked["act"]]
     if "undoes" in sweep.asked:
-        said = f"Taken back for {sweep.taken:,} leads: {name.format(value).lower()}"
+        act = name.format(value).lower()
+        said = f"Taken back for {sweep.taken:,} leads: {act}"
     else:
         said = done.format(value, n=f"{sweep.taken:,}")
     left = [f"{count:,} {why}" for why, count in skipped.items()]

@@ -238,7 +238,7 @@ def _topics(programme: Programme, topics: Sequence[str]) -> str:
 
 def _inside(enrolment: Enrolment) -> str:
     behind = sum(map(len, enrolment.passed.values()))
-    steps = f"{behind} step{'s' if behind != 1 else ''} behind it"
+    steps = "1 step behind it" if behind == 1 else f"{behind} steps behind it"
     if enrolment.left_because is not None:
         return f"left: {enrolment.left_because}, {steps}"
     return f"{plain(enrolment.track) if enrolment.track else 'resting'}, {steps}"

@@ -261,7 +261,11 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.FORM_SUBMITTED: _named("Sent the form “{}”", "form"),
     EventKind.HAND_OFF_ACCEPTED: _noted("Accepted{by}{note}"),
     EventKind.HAND_OFF_REJECTED: lambda event: (
-        f"Given back{_by(event)}: {plain(event.text('reason') or 'no reason')}"
+        (
+            f"Given back{_by(event)}: {plain(event.text('reason') or '')}"
+            if event.text("reason")
+            else f"Given back{_by(event)} without a reason"
+        )
         + (f" — {event.text('note')}" if event.text("note") else "")
     ),
     EventKind.CONTACTED: _contacted,

@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from babel.support import Translations
 
 from nurture.languages.catalogues import catalogue, made_by_code
+from nurture.languages.fields import OF_PLAIN
 from nurture.languages.told import Told
 from nurture.languages.values import FIGURE, LOOKS, figure_or_day, theirs
 
@@ -39,6 +40,8 @@ YES, NO = "Yes", "No"
 EDGES = re.compile(r"([\s:;,.(“]*)(.*?)([)”]*)", re.DOTALL)
 CELL = re.compile(r"""(?:line (\d+): )?(.*?: )?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*") (.+)""", re.DOTALL)
 """A cell of somebody's file, as ``nurture.capture`` shows it: its line, its column, its value, and what is wrong with it."""
+IN_FILE = re.compile(r"([\w./-]+\.\w+:\d+:\d+: )(.+)(; )(.+)", re.DOTALL)
+"""What a check finds in a file: where, what, and the remedy."""
 NOT_DONE = ": %(error)s"
 """What is not done, such as 'Not sent', and why: a sentence of its own, which may look like others."""
 OF_LINE = "line %(line)s: %(reason)s"
@@ -46,6 +49,7 @@ OPENING = re.compile(r"[(“]")
 QUOTES = {"de": str.maketrans("“”", "„“")}
 DOT = " · "
 """What is listed with dots between says each part for itself."""
+LISTED = ", "
 SEAMS = (" → ", "; ", ", ", ". ", "\n")
 
 
@@ -109,7 +113,14 @@ def _said(text: str, spoken: str, depth: int) -> str:
                 name: value if name in kept else _said(value, spoken, depth + 1)
                 for name, value in found.groupdict().items()
             }
+            if "fields" in found.groupdict():
+                values["fields"] = LISTED.join(
+                    known.gettext(OF_PLAIN.get(each, each)) for each in found["fields"].split(LISTED)
+                )
             return filled(known.gettext(msgid), values)
+    if found := IN_FILE.fullmatch(text):
+        where, what, seam, remedy = found.groups()
+        return f"{where}{_said(what, spoken, depth + 1)}{seam}{_said(remedy, spoken, depth + 1)}"
     return _said_in_parts(text, spoken, depth)
 
 

@@ -36,6 +36,10 @@ THEIRS = frozenset(
         "has",
         "has2",
         "note",
+        "form",
+        "link",
+        "variant",
+        "tags",
     ]
 )
 """Places that hold a name, by what the code calls the value."""
@@ -43,30 +47,32 @@ THEIRS_IN: Mapping[str, frozenset[str]] = {
     "the note cannot be read: %(error)s": frozenset(("error",)),  # in the words of Jinja
     "%(source)s is not an expression: %(message)s": frozenset(("message",)),
     "the mail cannot be written: %(error)s": frozenset(("error",)),
+    "Given back%(by)s: %(reason)s": frozenset(("reason",)),  # a name of the programme's
+    "step %(step)s": frozenset(("step",)),
+    "%(names)s and %(last)s": frozenset(("names", "last")),
     "Persona: %(one)s": frozenset(("one",)),
     "Persona: %(one)s → %(two)s%(three)s": frozenset(("one", "two")),
     "Tagged: %(one)s%(two)s": frozenset(("one",)),
     "No longer tagged: %(one)s%(two)s": frozenset(("one",)),
     "Handed to sales, %(one)s": frozenset(("one",)),
-    "Refused to hear about %(join)s%(told_by)s": frozenset(("join",)),
-    "Who is subscribed agrees to: %(join)s.": frozenset(("join",)),
-    "No topic is called %(join)s: kept with the proof of consent only. Topics: %(join2)s.": frozenset(
-        ("join",)
+    "Refused to hear about %(topics)s%(told_by)s": frozenset(("topics",)),
+    "Who is subscribed agrees to: %(agreed)s.": frozenset(("agreed",)),
+    "No topic is called %(unknown)s: kept with the proof of consent only. Topics: %(topics)s.": frozenset(
+        ("unknown",)
     ),
 }
 """Those of sentences whose places have no telling names; ``nurture.insight.sentences`` fills them."""
 
 LOOKS: Mapping[str, str] = {
-    "amount": r"\d+",
+    "amount": r"[\d,]+",
     "by": r"| by .+?",
     "came": r"|, .+?",
     "note": r"|: .+",
     "others": r"|, and .+",
-    "len": r"[\d,]+",
     "line": r"\d+",
     "leading": r"\d+",
     "following": r"\d+",
-    "shorten": r"'.*?'|\".*?\"",
+    "word": r"'.*?'|\".*?\"",
     "gave_away": r"| \(.+\)",
 }
 """What the values of some places look like, where two stand side by side or a sentence happens to end as ours do."""

@@ -184,7 +184,7 @@ def test_what_the_doctor_found_last_and_what_leads_lack_stand_there(client, stan
     assert ("ok", "SPF", "it is there") in found
     assert "Disk" not in {what for _, what, _ in found}
     assert ("ok", "Approval", "every mail is approved as it is written") in found
-    assert ("warn", "Leads", "1 lacks first name; the fallback is used") in found
+    assert ("warn", "Leads", "1 lacks “First name”; the fallback is used") in found
     assert [level for level, _, _ in found] == sorted((level for level, _, _ in found), reverse=True)
 
 

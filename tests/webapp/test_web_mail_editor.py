@@ -95,8 +95,8 @@ def test_it_is_told_how_many_leads_lack_what_the_mail_says(ask, client, text):
     said = text.replace("<mj-text>Hello", "<mj-text>{{ lead.company|default('your firm', true) }} Hello", 1)
     said = said.replace("subject: Six", "subject: '{{ lead.time_zone|default(1) }} {{ lead.email }}' #", 1)
     zone, company = ask("judge", text=said).json["lacking"]
-    assert zone == {"words": "3 leads lack time zone (fallback used)", "href": "/leads?campaign=long-cycle"}
-    assert company["words"] == "1 lead lacks company (fallback used)"
+    assert zone == {"words": "3 leads lack “Time zone” (fallback used)", "href": "/leads?campaign=long-cycle"}
+    assert company["words"] == "1 lead lacks “Company” (fallback used)"
     listed = client.get(company["href"]).text
     assert ">Eve &lt;b&gt;</a>" in listed
     assert ">Ada" not in listed

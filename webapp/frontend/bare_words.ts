@@ -47,6 +47,7 @@ const EXAMPLE = /^https?:|^[a-z]+_[a-z_]+$/;
 
 /** What is wrong in *text*, the source of *file*. */
 export function bareWords(file: string, text: string): Bare[] {
+  if (file.endsWith(".css")) return drawnWords(text);
   const found: Bare[] = [];
   const look = (at: Syntax, shown: boolean): void => {
     const wrong = mistake(at, shown);
@@ -59,6 +60,19 @@ export function bareWords(file: string, text: string): Bare[] {
   };
   look(parseSync(file, text).program as unknown as Syntax, false);
   return found;
+}
+
+/** Words that a style sheet draws: its page hands them over in an attribute, for `attr()`. */
+function drawnWords(text: string): Bare[] {
+  const drawn = [...text.matchAll(/(?<![\w-])content:((?:"[^"]*"|[^";])*)/g)];
+  return drawn.flatMap((each) =>
+    [...(each[1] ?? "").matchAll(/"([^"]*)"/g)]
+      .filter(([, words]) => LETTERS.test(words ?? ""))
+      .map(([, words]) => {
+        const line = text.slice(0, each.index).split("\n").length;
+        return { line, text: words ?? "", why: "drawn by a style sheet" };
+      }),
+  );
 }
 
 /** What is wrong with the node *at* itself, and why; *shown* says that a reader sees it. */
@@ -183,7 +197,7 @@ function under(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((each) => {
     const path = join(folder, each.name);
     if (each.isDirectory()) return each.name === "built" ? [] : under(path);
-    return /\.(ts|tsx|js)$/.test(path) && !path.endsWith("core/words.ts") ? [path] : [];
+    return /\.(ts|tsx|js|css)$/.test(path) && !path.endsWith("core/words.ts") ? [path] : [];
   });
 }
 

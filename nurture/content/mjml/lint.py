@@ -109,8 +109,7 @@ def _place(tag: str) -> str:
     parents = sorted(
         parent for parent, children in CHILDREN.items() if tag in children and parent != "mj-attributes"
     )
-    return (
-        "put it into " + " or ".join(f"<{parent}>" for parent in parents if parent)
-        if any(parents)
-        else "remove it"
-    )
+    named = ", ".join(f"<{parent}>" for parent in parents if parent)
+    if not named:
+        return "remove it"
+    return f"put it into one of {named}" if "," in named else f"put it into {named}"

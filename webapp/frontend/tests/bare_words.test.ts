@@ -20,6 +20,12 @@ test("words that are not said are found wherever a reader would see them", () =>
     assert.equal(wrong(source).length, 1, source);
 });
 
+test("a style sheet draws no words", () => {
+  const drawn = (style: string) => bareWords("a.css", style).length;
+  assert.equal(drawn('b::after { content: " · turned"; }'), 1);
+  assert.equal(drawn('b::after { content: " · " attr(data-turned); font: "Inter"; }'), 0);
+});
+
 test("a sentence is never glued to what was said", () => {
   for (const source of [
     "const words = `$" + '{say("Saved")} now`;',

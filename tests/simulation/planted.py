@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import bindparam, func, select, update
 
-from nurture.engine import absorb, apply, claim, deliver, facts, settle
+from nurture.engine import absorb, absorbing, apart, apply, claim, deliver, facts, settle, stages
 from nurture.engine.arming import Arming
 from nurture.engine.engine import Engine
 from nurture.engine.fence import Fence
@@ -184,6 +184,13 @@ def tries_again_only_what_is_queued(patched):
     patched.setattr(settle, "enqueue_touches", moved)
 
 
+def holds_all_up(patched):
+    """What raises ends the turn, and is met again first in the next."""
+    patched.setattr(apart, "is_ours", lambda _: False)
+    patched.setattr(absorbing, "is_ours", lambda _: False)
+    patched.setattr(stages, "is_ours", lambda _: False)
+
+
 ALONE = CALM.of("switch")
 STALLED = replace(ALONE, stall=0.04)
 PLANTED = (
@@ -191,6 +198,7 @@ PLANTED = (
     Planted("goes on after its lease", goes_on_after_its_lease, "arrived twice", STALLED, 12),
     Planted("marks after sending", marks_after_sending, "arrived twice", ALONE.of("crash", "commit_failed"), 3),
     Planted("sends unknown again", sends_unknown_again, "arrived", replace(ALONE, dropped=0.3, crash=0.01), 2),
+    Planted("one bad event holds all up", holds_all_up, "its tick broke", ALONE.of("bugs"), 1),
     Planted("absorbs by a cursor", absorbs_by_a_cursor, "never absorbed", ALONE.of("late"), 1),
     Planted("counts caps before claiming", counts_caps_before_claiming, "over a cap", ALONE, 1),
     Planted("asks for consent only when claiming", asks_for_consent_only_when_claiming, "after the right", ALONE.of("ends", "stall"), 9),

@@ -21,6 +21,7 @@ MAY_HAVE_ARRIVED = {TouchStatus.SENT, TouchStatus.UNKNOWN, TouchStatus.BOUNCED}
 def check_finished(ground: Ground, oracle: Oracle, far_end: FarEnd) -> None:
     """9. After whatever cut it short, it has ended as if nothing had."""
     with ground.database.reading() as connection:
+        oracle.delays.check_finished()
         waiting = oracle.folds.waiting
         if waiting:
             ground.accuse(9, f"events {sorted(waiting)} were never absorbed")

@@ -20,7 +20,8 @@ from nurture.vocabulary.lead import Lead
 from nurture.vocabulary.state import LeadState
 from nurture.vocabulary.words import EventKind
 
-WAITING = "SELECT id FROM event WHERE absorbed_at IS NULL AND lead_id IS NOT NULL"
+WAITING = """SELECT id FROM event WHERE absorbed_at IS NULL AND lead_id IS NOT NULL
+AND NOT EXISTS (SELECT 1 FROM set_aside WHERE kind = 'event' AND ref = event.id)"""
 NEW = select(table.event).where(table.event.c.id > bindparam("after")).order_by(table.event.c.id)
 THESE = (
     select(table.event)

@@ -11,6 +11,7 @@ from nurture.content.model import Programme
 from nurture.engine.live import Live
 from nurture.engine.pause_rows import EVERYTHING
 from nurture.ports import Clock, OutgoingMessage
+from nurture.simulation.faults.bugs import DelayWatch
 from nurture.simulation.faults.far_end import FarEnd, named
 from nurture.simulation.faults.folds import FoldWatch
 from nurture.simulation.faults.ground import Ground
@@ -42,6 +43,7 @@ class Oracle:
     def __init__(self, ground: Ground, far_end: FarEnd, programme: Programme, *, resends: bool) -> None:
         self.touches = TouchWatch(ground, far_end, resends=resends)
         self.folds = FoldWatch(ground, programme)
+        self.delays = DelayWatch(ground)
         self._ground = ground
         self.next_due_at: datetime | None = None
         self._changes = 0
@@ -61,6 +63,7 @@ class Oracle:
         self._paused = {campaign: self._paused.get(campaign, self._ground.now) for campaign in paused}
         for event in self.folds.look():
             self._absorbed(event)
+        self.delays.look()
         self.touches.look(by.name, by.clock.now(), by.live.programme, paused)
 
     def ends(self, address: str, *, all_mail: bool) -> None:

@@ -32,6 +32,7 @@ class Perils(msgspec.Struct, frozen=True, kw_only=True):
     settled     a person settles mails of unknown fate.
     merges      people of ours merge leads, and undo it.
     copied      a copy of the store wakes up elsewhere.
+    bugs        our own code fails on an event, whenever it takes it in, until it is mended.
     """
 
     switch: float = 0.15
@@ -58,6 +59,7 @@ class Perils(msgspec.Struct, frozen=True, kw_only=True):
     settled: float = 0.8
     merges: float = 1.0
     copied: float = 1.0
+    bugs: float = 0.04
 
     def without(self, *names: str) -> "Perils":
         """The same without these."""

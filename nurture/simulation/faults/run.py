@@ -9,6 +9,7 @@ import msgspec
 from nurture.simulation.chance import Chance
 from nurture.simulation.digest import digest
 from nurture.simulation.faults.agenda import Agenda
+from nurture.simulation.faults.bugs import upgrade
 from nurture.simulation.faults.far_end import FarEnd
 from nurture.simulation.faults.finished import check_finished
 from nurture.simulation.faults.ground import Ground, MachineClock
@@ -142,6 +143,7 @@ class World:
             worker.wake_at = self.ground.now
         self.agenda.now("the broadcast goes on", self.office.resume)
         self.agenda.now("what is paused goes on", self.office.lets_go_on)
+        self.agenda.now("a bug is mended", lambda: upgrade(self.ground, self.web.engine))
 
     # ------------------------------------------------------------ time and turns
 

@@ -10,6 +10,7 @@ from nurture.engine.live import Live
 from nurture.engine.recover import Journals
 from nurture.identity import Keyring
 from nurture.simulation.faults.actors import Actor, KilledError
+from nurture.simulation.faults.bugs import BuggyAbsorbing
 from nurture.simulation.faults.far_end import FarEnd
 from nurture.simulation.faults.ground import Ground, MachineClock
 from nurture.simulation.faults.line import Line
@@ -75,6 +76,7 @@ class Worker:
         self._is_excused = False
         self._to_read: set[int] = set()  # what it held when a tick was cut short, until a whole one was
         self._points = 0
+        self._waited: set[int] = set()  # events, when the tick began
         self._begin()
 
     # ------------------------------------------------------------ turns
@@ -95,6 +97,7 @@ class Worker:
         if self._actor is None:
             self._is_excused = False
             self._points = 0
+            self._waited = set(self._oracle.folds.waiting)
             self._actor = Actor(self.name, self.engine.tick)
         self._actor.resume()
         if self._actor.is_over:
@@ -178,6 +181,7 @@ class Worker:
             journals=self._disk,
             arming=arming,
         )
+        self.engine._absorbing = BuggyAbsorbing(self._ground, database, self.clock, KEYRING)  # noqa: SLF001 as it would be shipped
         by_hand = Arming(self._ground.database, self._home, self.clock, lambda: "the store")
         if not by_hand.is_armed:
             self._ground.tell(f"{self.name}: somebody arms its new home")
@@ -201,6 +205,7 @@ class Worker:
         if held and not (self._is_excused or self._far_end.clocks_wrong):
             self._ground.accuse(7, f"{self.name} ended its tick and still holds {sorted(held)}")
         self._to_read = set()
+        self._oracle.delays.turned(self._waited, self._oracle.folds.waiting)
         self._oracle.touches.let_go(self.name)
 
     def _broke(self, error: Exception) -> None:

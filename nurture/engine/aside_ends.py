@@ -15,11 +15,13 @@ from nurture.engine.outbox_rows import SETTLED as MAIL_SETTLED
 from nurture.engine.outcomes import outcome_event
 from nurture.engine.sweep_rows import go_on, halt, note, sweep_numbered
 from nurture.engine.sweeps import take_one
+from nurture.engine.track import take_records
 from nurture.engine.webhook_calls import CallStatus
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, requeue
 from nurture.store.mapping import Fetched, touch_of
 from nurture.store.statements import insert_if_new
+from nurture.tracking.replay import Record
 from nurture.vocabulary.words import EventKind, TouchStatus
 
 _aside = table.set_aside.c
@@ -103,6 +105,11 @@ def _walks(connection: Connection, live: Live, row: Fetched, now: datetime) -> N
         go_on(connection, row.ref, now)
 
 
+def _hit(connection: Connection, live: Live, row: Fetched, now: datetime) -> None:
+    """It is taken in as it came, under its place in the spool."""
+    take_records(connection, live.programme, [Record(row.part, str(row.kept).encode())], now)
+
+
 AGAIN: dict[AsideKind, Callable[[Connection, Live, Fetched, datetime], None]] = {
     AsideKind.EVENT: _by_itself,
     AsideKind.TIMER: _due(DueKind.TIMER),
@@ -110,6 +117,7 @@ AGAIN: dict[AsideKind, Callable[[Connection, Live, Fetched, datetime], None]] = 
     AsideKind.SYSTEM_MAIL: _due(DueKind.MESSAGE),
     AsideKind.WEBHOOK: _due(DueKind.WEBHOOK),
     AsideKind.WALK: _walks,
+    AsideKind.HIT: _hit,
     AsideKind.STAGE: _by_itself,
 }
 

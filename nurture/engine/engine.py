@@ -337,11 +337,9 @@ class Engine:
     def _take_tracks(self, live: Live) -> None:
         """The hits that wait; what arrives while the last of them are taken is for the next time, or a storm would never end."""
         if self._tracks is not None:
-            while (
-                self._tracks.take(self.database, live.programme, self.clock.now()) >= HITS_AT_ONCE
-                and not self._stopping.is_set()
-            ):
-                pass
+            taken = HITS_AT_ONCE
+            while (taken >= HITS_AT_ONCE or self._tracks.is_looking) and not self._stopping.is_set():
+                taken = self._tracks.take(self.database, live.programme, self.clock.now())
 
     def _take_all_in(self, live: Live, ticked: Ticked) -> None:
         """Who clicks waits for an answer, and what it led to is decided."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from nurture.capture.addresses import normalise
 from nurture.content.system_mails import SYSTEM_MAILS
 from nurture.delivery.sender_problems import problem_of
+from nurture.engine.aside import AsideKind, Suspect
 from nurture.engine.sender_stops import stop_for
 from nurture.engine.settle import FINAL, GIVE_UP, next_try
 from nurture.engine.system_build import Posted
@@ -31,13 +32,13 @@ SAMPLE = "it is about a sample lead, of whom nobody outside this machine is told
 
 
 def take(
-    connection: Connection, now: datetime, *, leaves: bool = False
+    connection: Connection, now: datetime, *, leaves: bool = False, most: int = MOST_A_TURN
 ) -> tuple[list[Posted], list[TouchStatus]]:
-    """Mark up to MOST_A_TURN due mails `sending`. Returns them, and what others came to that are not to be sent.
+    """Mark up to *most* due mails `sending`. Returns them, and what others came to that are not to be sent.
 
     leaves  whether mail can reach a person, who is not to be told of leads that were made up for the sample.
     """
-    due = [row.id for row in due_rows(connection, DueKind.MESSAGE, now, most=MOST_A_TURN)]
+    due = [row.id for row in due_rows(connection, DueKind.MESSAGE, now, most=most)]
     if not due:
         return [], []
     rows = connection.execute(select(table.outbox).where(table.outbox.c.id.in_(due))).all()
@@ -56,6 +57,15 @@ def take(
     dequeue(connection, DueKind.MESSAGE, sorted(set(due) - {row.id for row in mine}))
     readers = _readers(connection, mine)
     return [_posted(row, readers, now) for row in mine], [TouchStatus(row["become"]) for row in ended]
+
+
+def first_mail(connection: Connection, now: datetime) -> Suspect | None:
+    """The mail that would be taken first."""
+    due = due_rows(connection, DueKind.MESSAGE, now, most=1)
+    if not due:
+        return None
+    mail = connection.execute(select(table.outbox.c.mail).where(table.outbox.c.id == due[0].id)).scalar()
+    return Suspect(AsideKind.SYSTEM_MAIL, due[0].id, lead_id=due[0].lead_id or None, what=mail or "")
 
 
 def settle(

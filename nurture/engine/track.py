@@ -11,6 +11,8 @@ from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
 from nurture.content.model import Programme
+from nurture.engine.apart import is_ours
+from nurture.engine.aside import AsideKind, Suspect, flooded, put_aside
 from nurture.engine.intake import NewLead, add_events, enter_leads, identify_all
 from nurture.engine.untracked import permitted
 from nurture.engine.verdicts import Message, known_hits, recent_clicks
@@ -23,7 +25,7 @@ from nurture.tracking.evidence import SWEEP_LEADS
 from nurture.tracking.hits import Hit, HitKind
 from nurture.tracking.humanity import CLICKED, Humanity, sweeps
 from nurture.tracking.ingest import SOURCE, SpooledHit, event_of, spooled_hits
-from nurture.tracking.replay import Position, forget, read
+from nurture.tracking.replay import Position, Record, forget, read
 from nurture.vocabulary.event import Event
 
 log = get_log(__name__)
@@ -40,6 +42,14 @@ class SpooledTracks:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._taken = Position()
+        self._at_once: int | None = (
+            None  # less than was asked for, while one is looked for that our own code fails on
+        )
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether it looks for what fails, in smaller batches."""
+        return self._at_once is not None
 
     def waits(self) -> bool:
         """Whether hits may wait behind what this worker has taken last; asks the disk, not the store."""
@@ -51,9 +61,25 @@ class SpooledTracks:
     def take(
         self, database: Database, programme: Programme, now: datetime, *, most: int = HITS_AT_ONCE
     ) -> int:
-        """Turn the next hits into events, in one transaction with the new position. Returns how many were read."""
+        """Turn the next hits into events, in one transaction with the new position. Returns how many were read.
+
+        One that our own code fails on is set aside, as it came: as ``apart.Portions`` does it, but that a hit stands in a file.
+        """
         if not self._directory.exists():
             return 0
+        while True:
+            size = most if self._at_once is None else min(self._at_once, most)
+            try:
+                taken = self._take(database, programme, now, size)
+            except Exception as error:
+                if size == 1 or not is_ours(error):
+                    raise
+                self._at_once = max(1, size // 2)
+            else:
+                self._at_once = None if size * 2 >= most else size * 2
+                return taken
+
+    def _take(self, database: Database, programme: Programme, now: datetime, most: int) -> int:
         with database.writing() as connection:
             batch = read(self._directory, _position(connection), most)
             if batch.damaged:
@@ -61,11 +87,10 @@ class SpooledTracks:
             if not batch.records:
                 self._taken = batch.position
                 return 0
-            hits, unreadable = spooled_hits(batch.records)
-            if unreadable:
-                log.warning("hits unreadable", records=unreadable)
-            events = Arrivals(connection, programme, hits, now).events()
-            add_events(connection, permitted(connection, events))
+            if most == 1:
+                _take_apart(connection, programme, batch.records, now)
+            else:
+                take_records(connection, programme, batch.records, now)
             position = msgspec.json.encode(batch.position).decode()
             upsert(connection, table.spool_position, [{"name": SOURCE, "position": position}], key=("name",))
         self._taken = batch.position  # only now that it is committed
@@ -78,6 +103,33 @@ class SpooledTracks:
         with database.reading() as connection:
             position = _position(connection)
         return forget(self._directory, position, now - KEPT)
+
+
+def take_records(
+    connection: Connection, programme: Programme, records: Sequence[Record], now: datetime
+) -> None:
+    """Turn what was appended to the spool into events."""
+    hits, unreadable = spooled_hits(records)
+    if unreadable:
+        log.warning("hits unreadable", records=unreadable)
+    events = Arrivals(connection, programme, hits, now).events()
+    add_events(connection, permitted(connection, events))
+
+
+def _take_apart(
+    connection: Connection, programme: Programme, records: Sequence[Record], now: datetime
+) -> None:
+    """Each alone, the first of each file; one that raises is kept beside, for the spool forgets it."""
+    for each in records:
+        try:
+            with connection.begin_nested():
+                take_records(connection, programme, [each], now)
+        except Exception as error:
+            if not is_ours(error) or flooded(connection):
+                raise
+            take_records(connection, programme, [], now)  # what raises with nothing in hand is not its fault
+            kept = each.content.decode(errors="replace")
+            put_aside(connection, Suspect(AsideKind.HIT, 0, part=each.source_id, kept=kept), error, now)
 
 
 class Arrivals:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
+from nurture.engine.aside import AsideKind, Suspect
 from nurture.store import records as table
 from nurture.store.due import DueKind, dequeue, due_rows, enqueue, lease
 from nurture.store.statements import insert_if_new
@@ -82,6 +83,15 @@ def claim_calls(
         for row in rows
     }
     return [claimed[ref] for ref in fresh if ref in claimed]
+
+
+def first_call(connection: Connection, now: datetime) -> Suspect | None:
+    """The call that would be taken first."""
+    due = due_rows(connection, DueKind.WEBHOOK, now, most=1)
+    if not due:
+        return None
+    name = connection.execute(select(_call.webhook).where(_call.id == due[0].id)).scalar()
+    return Suspect(AsideKind.WEBHOOK, due[0].id, lead_id=due[0].lead_id or None, what=name or "")
 
 
 def hold_calls(connection: Connection, now: datetime, *, most: int) -> int:

@@ -6,12 +6,15 @@ A turn waits for answers only for a moment: an endpoint that is slow holds one t
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime
 
 import msgspec
+from sqlalchemy import Connection
 
+from nurture.engine.apart import Portions
 from nurture.engine.live import Live
 from nurture.engine.webhook_answers import settle_calls
-from nurture.engine.webhook_calls import Call, CallStatus, claim_calls, hold_calls
+from nurture.engine.webhook_calls import Call, CallStatus, claim_calls, first_call, hold_calls
 from nurture.identity import Keyring
 from nurture.log import get_log
 from nurture.ports import Answer, Caller, Clock
@@ -47,6 +50,7 @@ class WebhooksOut:
         self._clock = clock
         self._caller = caller
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="webhook")
+        self._portions = Portions(database, clock)
         self._running: dict[Future[Answer], Call] = {}
 
     @property
@@ -80,18 +84,17 @@ class WebhooksOut:
         free = THREADS - len(self._running)
         if not free:
             return 0
-        now = self._clock.now()
         running = {call.id for call in self._running.values()}
-        with self._database.writing() as connection:
-            calls = claim_calls(connection, now, most=free, running=running)
+
+        def claim_some(connection: Connection, now: datetime, most: int) -> list[Call]:
+            return claim_calls(connection, now, most=most, running=running)
+
+        calls = self._portions.take(free, claim_some, first_call, None) or []
         for call in calls:
             url = live.programme.webhooks.get(call.webhook)
-            body = message(call)
-            headers = {
-                "content-type": "application/json",
-                **self._keyring.webhook_headers(call.webhook, message_id(call), now, body),
-            }
-            self._running[self._pool.submit(post, caller, url, headers, body)] = call
+            self._running[
+                self._pool.submit(sign_and_post, caller, url, self._keyring, call, self._clock.now())
+            ] = call
         return len(calls)
 
     def _settle(self) -> list[CallStatus]:
@@ -139,6 +142,17 @@ def message(call: Call) -> bytes:
             "data": {**call.payload, "webhook": call.webhook, "step": call.step},
         }
     )
+
+
+def sign_and_post(caller: Caller, url: str | None, keyring: Keyring, call: Call, now: datetime) -> Answer:
+    """One call, in a thread of the pool: a message that cannot be made has failed as one that is not taken."""
+    try:
+        body = message(call)
+        signed = keyring.webhook_headers(call.webhook, message_id(call), now, body)
+    except Exception as error:  # noqa: BLE001 our own mistake in one call must not end the turn of all others
+        log.error("webhook not written", error=error)  # noqa: TRY400 our log, which adds the traceback itself
+        return Answer(None, type(error).__name__)
+    return post(caller, url, {"content-type": "application/json", **signed}, body)
 
 
 def post(caller: Caller, url: str | None, headers: dict[str, str], body: bytes) -> Answer:

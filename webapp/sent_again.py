@@ -8,6 +8,7 @@ installation's key, also when its session is over. Passwords and the like are no
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from secrets import token_hex
 
 import msgspec
@@ -19,6 +20,7 @@ from werkzeug.wrappers import Response
 from nurture.engine.accounts import Account
 from nurture.engine.installation import SEALED
 from nurture.identity.seal import Seal, UnsealedError
+from webapp.form_labels import label_of
 from webapp.rights import WITHOUT_LOGIN, permission_of
 
 CARRIED_FOR = timedelta(hours=12)
@@ -137,7 +139,7 @@ def shown(form: Sent, who: Account) -> str:
     """The page with what was sent, and the button that sends it again as the form did."""
     assert form.owner == who.id, "what somebody typed is for them alone"
     g.account = who  # also in the answer to the login itself: it is in the language of whoever logged in
-    return render_template("sent_again.html", form=form)
+    return render_template("sent_again.html", form=form, label=partial(label_of, form.path))
 
 
 def login_page(carried: str, following: str, **shown: str) -> str:

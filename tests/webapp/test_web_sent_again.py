@@ -14,6 +14,7 @@ from nurture.engine.accounts_links import Purpose, new_link
 from nurture.engine.accounts_login import set_password
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import ROOT, STAFF, Stand
+from webapp.form_labels import label_of
 from webapp.sent_again import CARRIED_BYTES_MAX, SECRETS
 
 ADMIN, MARKETER = STAFF[Role.ADMIN], STAFF[Role.MARKETER]
@@ -270,3 +271,33 @@ def test_no_template_asks_for_a_secret_that_would_be_carried():
     assert asked - SECRETS == {
         "{{ name }}"
     }  # of sending.html, where all of them are sealed, and of the page itself
+
+
+# ---------------------------------------------------------------- what its fields are called
+
+
+def test_what_was_sent_stands_with_the_labels_of_its_form_in_the_readers_language(
+    stand: Stand, stranger: FlaskClient, at_the_note, ada: str, path: str
+):
+    end_session(stand)
+    asked = stranger.post(path, data=at_the_note, headers={"Referer": f"http://localhost{ada}"})
+    said = {"csrf_token": token_of(stranger, "/login"), "email": ADMIN, "password": PASSWORD}
+    back = stranger.post(
+        "/login", data={**said, "carried": carried(asked.text)}, headers={"Accept-Language": "de"}
+    )
+    assert "<dt>Notiz</dt>" in back.text
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "label"),
+    [
+        ("/leads/1/notes", "note", "Note"),
+        ("/inbox/1/contact", "note", "What was said"),  # the same name in another form
+        ("/leads/1/tasks", "due", "Until"),
+        ("/settings/account", "password", "Password"),
+        ("/nowhere", "what-nobody_knows", "What nobody knows"),
+    ],
+)
+def test_a_field_is_called_as_its_form_calls_it(app: Flask, path: str, name: str, label: str):
+    with app.test_request_context(path, headers={"Accept-Language": "en"}):
+        assert label_of(path, name) == label

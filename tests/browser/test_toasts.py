@@ -95,3 +95,22 @@ TABLES = """() => [...document.querySelectorAll(".list")].filter(each => each.ch
   .filter(each => getComputedStyle(each.tHead).display !== "table-header-group"
     || [...each.rows].some(row => getComputedStyle(row).display !== "table-row"))
   .map(each => `a table in pieces: ${each.caption?.textContent}`)"""
+
+
+def test_a_form_whose_server_is_away_keeps_what_was_typed_and_is_sent_when_it_is_back(page: Page, company: Stand):
+    page.clock.install()
+    page.goto(f"{company.engine.base_url}/leads/{company.lead_id('bob')}")
+    page.get_by_text("Write a note").click()
+    note = page.get_by_label("Note", exact=True)
+    note.fill("Asked for the price list")
+    page.route("**/mark.svg*", lambda route: route.abort())
+    page.clock.run_for(5_000)
+    banner = page.get_by_text("What you typed is kept here")
+    expect(banner).to_be_visible()
+    form = page.locator("form", has=note)
+    form.locator("button.primary, button.button").first.click()
+    expect(note).to_have_value("Asked for the price list")
+    page.unroute("**/mark.svg*")
+    banner.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Asked for the price list")).to_be_visible()
+    expect(banner).to_have_count(0)

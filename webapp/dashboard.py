@@ -82,6 +82,7 @@ def pages(engine: Engine) -> Blueprint:
             date=date,
             whom=whom,
             sample_leads=len(samples),
+            has_leads=sum(counts.leads.values()) > 0,
             today=counts,
             waiting=waiting[:WAITING_SHOWN],
             waiting_count=counts.unclaimed,

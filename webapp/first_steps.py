@@ -32,15 +32,15 @@ STEPS: Mapping[Setup, tuple[str, str, str | None, tuple[tuple[str, str, dict[str
     ),
     Setup.IMPORT: (
         "Bring in your leads",
-        "A dry run shows what would happen. From the first lead on, reports leave the sample out.",
+        "A dry run shows what would happen before anything is kept.",
         "nurture leads import FILE",
         (("Import leads", "imports.imports", {}),),
     ),
     Setup.LIVE: (
         "Go live",
-        "Remove the sample, name your mail server, and the address under which recipients reach this installation.",
+        "Name your mail server, and the address under which recipients reach this installation.",
         None,
-        (("Set up sending", "sending.sending", {}), ("Sample leads", "sample.sample", {})),
+        (("Set up sending", "sending.sending", {}),),
     ),
 }
 """Title, words, a command, and buttons: label, endpoint and its values."""

@@ -162,6 +162,22 @@ def test_rows_are_walked_with_j_and_k_and_opened_with_enter(company: Stand, page
     expect(page.get_by_role("heading", name="What happened")).to_be_visible()
 
 
+def test_rows_stand_close_for_whoever_wants_more_of_them(company: Stand, page: Page):
+    page.goto(f"{company.engine.base_url}/leads")
+    row = page.locator(".list tbody tr").first
+
+    def height() -> float:
+        return float(row.evaluate("each => each.getBoundingClientRect().height"))
+
+    assert height() >= 44
+    page.get_by_role("button", name="Close rows").click()
+    assert 36 <= height() < 44
+    page.reload()
+    assert 36 <= height() < 44
+    page.get_by_role("button", name="Close rows").click()
+    assert height() >= 44
+
+
 def test_from_a_lead_to_its_neighbours_in_the_list_and_back_to_it(company: Stand, page: Page):
     page.goto(f"{company.engine.base_url}/leads?temperature=cold")
     names = page.locator("main [data-row]").all_text_contents()

@@ -97,7 +97,9 @@ TABLES = """() => [...document.querySelectorAll(".list")].filter(each => each.ch
   .map(each => `a table in pieces: ${each.caption?.textContent}`)"""
 
 
-def test_a_form_whose_server_is_away_keeps_what_was_typed_and_is_sent_when_it_is_back(page: Page, company: Stand):
+def test_a_form_whose_server_is_away_keeps_what_was_typed_and_is_sent_when_it_is_back(
+    page: Page, company: Stand
+):
     page.clock.install()
     page.goto(f"{company.engine.base_url}/leads/{company.lead_id('bob')}")
     page.get_by_text("Write a note").click()

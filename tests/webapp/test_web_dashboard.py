@@ -1,6 +1,7 @@
 """The dashboard as a newcomer and as a team sees it, and the one form that removes the sample."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -8,8 +9,9 @@ from sqlalchemy import select, update
 from nurture.engine.accounts import Role
 from nurture.engine.sample import sample_count
 from nurture.store.records import lead, touch
-from tests.webapp.conftest import token_of
+from tests.webapp.conftest import SECRET, token_of
 from tests.webapp.stand import PEOPLE, Stand
+from webapp import create_app
 
 
 @pytest.fixture
@@ -36,6 +38,22 @@ def test_the_first_steps_lead_to_the_pages_that_there_are(client):
     assert 'href="/settings/sender"' in page
     assert 'href="/campaigns/new"' in page
     assert 'href="/settings/sending"' in page
+
+
+def test_who_has_no_leads_is_told_of_the_sample_and_who_has_a_sample_how_it_goes(
+    tmp_path: Path, sampled: Stand, client
+):
+    page = client.get("/").text
+    assert "Remove the sample" in page
+    assert "See it with sample leads" not in page
+    fresh = Stand(f"sqlite:///{tmp_path / 'fresh.sqlite'}").publish().with_staff()
+    browser = fresh.client(create_app(fresh.engine, secret=SECRET, mailbox=None, home=tmp_path))
+    page = browser.get("/").text
+    assert "See it with sample leads" in page
+    assert "the sample out" not in page
+    assert "See it with sample leads" in browser.get("/leads").text
+    assert "nurture up --sample" in browser.get("/sample").text
+    fresh.engine.close()
 
 
 def test_steps_that_are_done_can_be_hidden_for_everybody(client, client_as):
@@ -71,7 +89,7 @@ def test_removing_the_sample_takes_the_number_typed(sampled: Stand, client):
     with sampled.engine.database.reading() as connection:
         assert sample_count(connection) == 0
         assert connection.execute(select(touch)).first() is None
-    assert "There are no sample leads" in client.get("/sample").text
+    assert "No sample leads here" in client.get("/sample").text
 
 
 def test_who_may_not_change_leads_cannot_remove_the_sample(sampled: Stand, client_as):

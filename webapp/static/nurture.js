@@ -76,6 +76,19 @@
     document.querySelector(`${ROW}[aria-current]`)?.scrollIntoView({ block: "nearest" });
   }
 
+  // ---- rows close together, for whoever wants more of them; the server reads the cookie, so that no page jumps
+
+  const rows = document.getElementById("rows-button");
+  if (rows) {
+    rows.hidden = document.querySelector(".list") === null;
+    rows.addEventListener("click", () => {
+      const isClose = rows.getAttribute("aria-pressed") !== "true";
+      rows.setAttribute("aria-pressed", String(isClose));
+      if (isClose) document.documentElement.dataset.rows = "close"; else delete document.documentElement.dataset.rows;
+      document.cookie = `nurture-rows=${isClose ? "close" : ""}; path=/; max-age=${isClose ? 31_536_000 : 0}; SameSite=Lax`;
+    });
+  }
+
   // ---- menus close when one looks away; a choice is a choice
 
   document.addEventListener("click", (event) => {

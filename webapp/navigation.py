@@ -1,8 +1,9 @@
 """Where one can go: the pages of the menu, in groups, each with the words and the mark it is shown with."""
 
 import msgspec
-from flask import Flask
+from flask import Flask, request
 
+from nurture.content.catalog import MAIL
 from webapp.acting import i_may_go
 
 
@@ -59,7 +60,7 @@ MENU = (
                 "mail_library.mails",
                 "Mails",
                 "mail",
-                ("mail_editor", "mail_history", "mail_review", "system_mails"),
+                ("system_mails",),
             ),
             Place("broadcasts.broadcasts", "Broadcasts", "broadcast"),
             Place("segments.segments", "Segments", "segment"),
@@ -100,7 +101,15 @@ ENTRIES = frozenset(place.endpoint for group in MENU for place in group.places)
 
 
 def add_to(app: Flask) -> None:
-    app.context_processor(lambda: {"menu": menu()})
+    app.context_processor(lambda: {"menu": menu(), "menu_at": here()})
+
+
+def here() -> str | None:
+    """Where the page is that is asked for, as ``Place.has`` takes it: every page about the file of a mail belongs to the mails."""
+    path = (request.view_args or {}).get("path")
+    if isinstance(path, str) and MAIL.fullmatch(path):
+        return "mail_library"
+    return request.endpoint
 
 
 def menu() -> tuple[Group, ...]:

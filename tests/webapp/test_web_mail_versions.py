@@ -70,3 +70,15 @@ def test_what_is_no_mail_has_no_versions(client):
     assert client.get("/files/campaigns/programme.yaml/versions").status_code == 404
     assert client.get("/files/campaigns/long-cycle/mails/nothing.mjml/versions").status_code == 404
     assert client.get("/files/campaigns/long-cycle/mails/nothing.mjml/versions/one").status_code == 404
+
+
+def test_every_page_about_a_mail_belongs_to_the_mails_in_the_menu(client):
+    for about in ("", "/versions", "/history", "/review"):
+        (shown,) = re.findall(
+            r'<a href="([^"]+)" aria-current="true">', client.get(f"/files/{PATH}{about}").text
+        )
+        assert shown == "/mails"
+    (shown,) = re.findall(
+        r'<a href="([^"]+)" aria-current="true">', client.get("/files/campaigns/programme.yaml").text
+    )
+    assert shown == "/files"

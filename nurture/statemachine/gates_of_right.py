@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from nurture.content.conditions import holds
+from nurture.content.model import Programme
 from nurture.statemachine.allocation import is_held_out
 from nurture.statemachine.consent import implied_until, is_asked, is_lapsed, is_sales_own, wants_topic
 from nurture.statemachine.facts import PASS, Answer, Facts, campaign_of, enrolment_of, step_of
@@ -34,12 +36,13 @@ def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
     if campaign is not None and not wants_topic(facts.programme, state, campaign.topic):
         return Answer(Verdict.STOP, f"the lead does not want the topic {campaign.topic}")
     if campaign is not None and is_asked(state, campaign):
-        return Answer(Verdict.STOP, asked_whether(state))
+        return Answer(Verdict.STOP, asked_whether(facts.programme, state))
     if is_lapsed(facts.programme, state, now):
-        ended = implied_until(facts.programme, state)
+        until = implied_until(facts.programme, state)
+        ended = "" if until is None else day_of(facts.programme, until)
         return Answer(
             Verdict.STOP,
-            f"the lead has agreed to nothing, and what its inquiry implied ended on {ended:%Y-%m-%d}",
+            f"the lead has agreed to nothing, and what its inquiry implied ended on {ended}",
         )
     if state.snoozed_until is not None and now < state.snoozed_until:
         return Answer(Verdict.DEFER, "the lead asked for a pause", state.snoozed_until)
@@ -48,10 +51,12 @@ def suppressed(touch: Touch, facts: Facts, now: datetime) -> Answer:
     return PASS
 
 
-def asked_whether(state: LeadState) -> str:
-    until = state.sunset.due_at if state.sunset is not None else None
-    when = "" if until is None else f" until {until:%Y-%m-%d}"
-    return f"the lead is asked whether we should go on: nothing else{when}"
+def asked_whether(programme: Programme, state: LeadState) -> str:
+    due = state.sunset.due_at if state.sunset is not None else None
+    if due is None:
+        return "the lead is asked whether we should go on: nothing else"
+    until = day_of(programme, due)
+    return f"the lead is asked whether we should go on: nothing else until {until}"
 
 
 def goal_or_exit(touch: Touch, facts: Facts, now: datetime) -> Answer:
@@ -77,11 +82,17 @@ def sales_owned(touch: Touch, facts: Facts, now: datetime) -> Answer:  # noqa: A
 
 def already_had(touch: Touch, facts: Facts, now: datetime) -> Answer:  # noqa: ARG001
     """No content twice, in any track or campaign, unless the step says so."""
-    at = facts.state.had.get(touch.mail)
+    had = facts.state.had.get(touch.mail)
     step = step_of(touch, facts)
-    if at is None or (step is not None and step.repeat):
+    if had is None or (step is not None and step.repeat):
         return PASS
-    return Answer(Verdict.SKIP, f"the lead had {touch.mail} on {at:%Y-%m-%d}")
+    at = day_of(facts.programme, had)
+    return Answer(Verdict.SKIP, f"the lead had {touch.mail} on {at}")
+
+
+def day_of(programme: Programme, at: datetime) -> str:
+    """The day on the programme's wall clock, as ISO 8601 writes it."""
+    return at.astimezone(ZoneInfo(programme.time_zone)).date().isoformat()
 
 
 def condition(touch: Touch, facts: Facts, now: datetime) -> Answer:

@@ -133,6 +133,13 @@ def test_no_content_twice():
     assert judgement.why == "the lead had long-cycle/checklist on 2026-01-21"
 
 
+def test_a_day_in_a_reason_is_the_programme_s():
+    life, touch = waiting()
+    assert life.programme.time_zone == "Europe/Berlin"
+    life.with_state(had={touch.mail: datetime(2026, 1, 20, 23, 30, tzinfo=UTC)})
+    assert judged(life, touch).why == "the lead had long-cycle/checklist on 2026-01-21"
+
+
 def test_unless_the_step_repeats():
     life, touch = waiting(("{mail: checklist, wait: 0 minutes}", "{mail: checklist, repeat: true}"))
     life.with_state(had={touch.mail: MONDAY - 40 * DAY})

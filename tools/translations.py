@@ -41,6 +41,17 @@ BRACED = re.compile(r"\{(\w+)\}")
 """Places as an island writes them."""
 
 
+NOT_OUR_WORD = {
+    re.compile(r"(?<![-\w])(?<!Apple )Mails?(?!\w)"): "E-Mail",
+    re.compile(r"(?<![-\w])Tracks?(?!\w)"): "Strecke",
+    re.compile(r"Systemmail"): "System-E-Mail",
+    re.compile(r"Posteingang"): "Eingang",
+    re.compile(r"Interesse-Wert|Interessewert"): "Interesse",
+    re.compile(r"(?<!\w)Firm(a|en)(?!\w)"): "Unternehmen",
+}
+"""Other words for a thing that decision 0024 gave one word."""
+
+
 def main() -> None:
     """Write the catalogues anew, or with ``--check`` say what is wrong with them."""
     found = words()
@@ -128,6 +139,9 @@ def flaws(message: Message) -> Iterator[str]:
     for each in said:
         if places(each) - wanted or (len(ids) == 1 and places(each) != wanted):
             yield f"other places than in English: {each!r}"
+        for other, ours in NOT_OUR_WORD.items():
+            if other.search(each):
+                yield f"our word is {ours}: {each!r}"
         if sorted(TAG.findall(each)) != sorted(TAG.findall(ids[0])):
             yield f"other markup than in English: {each!r}"
         if (each[:1].isspace(), each[-1:].isspace()) != (ids[0][:1].isspace(), ids[0][-1:].isspace()):

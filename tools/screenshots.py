@@ -146,7 +146,7 @@ STARTS = (
     "/", "/welcome", "/inbox", "/inbox?show=late", "/leads", "/leads?q=zzzz", "/leads/import", "/leads/duplicates", "/companies", "/tasks", "/campaigns",
     "/campaigns/new", "/campaigns/welcome/go-live", "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/tracks/cold?panel=enters", "/tracks/new", "/campaigns/long-cycle/enters", "/campaigns/long-cycle/simulate",
     "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned", "/broadcasts", "/broadcasts/new", "/segments", "/tags", "/forms", "/files", "/mails",
-    "/files/campaigns/programme.yaml", "/mailbox", "/unknown", "/failed", "/deferred", "/suppressions", "/sample", "/go", "/personas", "/personas/new", "/scoring", "/scoring?temperature.hot.enter=80", "/scoring/rules/fit/new", "/scoring/rules/interest/new", "/pace", "/reports", "/reports/steps?days=90", "/reports?days=90&compare=1&stage=sal", "/settings/set-aside", "/settings/sender", "/settings/times",
+    "/files/campaigns/programme.yaml", "/mailbox", "/unknown", "/failed", "/deferred", "/suppressions", "/sample", "/go", "/personas", "/personas/new", "/scoring", "/scoring?temperature.hot.enter=80", "/scoring/rules/fit/new", "/scoring/rules/interest/new", "/pace", "/reports", "/reports/steps?days=90", "/reports/sales?compare=1", "/reports?days=90&compare=1&stage=sal", "/settings/set-aside", "/settings/sender", "/settings/times",
     "/settings/sending", "/settings/users", "/settings/audit", "/settings/webhooks", "/settings/account", "/settings/account/second-step", "/nope",
 )  # fmt: skip
 

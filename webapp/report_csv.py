@@ -8,6 +8,7 @@ from flask import Response
 from nurture.capture.spreadsheet import csv_line
 from nurture.insight.cohorts import Cohorts
 from nurture.insight.periods import Period
+from nurture.insight.sales_response import Responses, ResponseTimes, Took
 from nurture.insight.step_figures import Place, StepFigures
 from nurture.insight.variants import ExperimentFigures
 from nurture.statistics.rates import Rate
@@ -21,6 +22,10 @@ FUNNEL = (*PERIOD, "persona", "name", "stage", "leads", "of", *RATE, "young", "u
 STEPS = (
     *PERIOD, "campaign", "track", "step", "came", "left_before", "skipped", "refused", "unknown", "sent", "young", "opened",
     "open_share", "open_low", "open_high", "clicked", "click_share", "click_low", "click_high",
+)  # fmt: skip
+RESPONSES = (
+    *PERIOD, "by", "key", "given", "waiting", "touched", "kept", "late", "late_share", "late_low", "late_high",
+    "half_hours", "half_low", "half_high", "nine_of_ten_hours", "nine_of_ten_low", "nine_of_ten_high", "answer_half_hours",
 )  # fmt: skip
 VARIANTS = (
     *PERIOD, "campaign", "track", "step", "judged_by", "variant", "mails", "successes", *RATE,
@@ -107,6 +112,34 @@ def variant_lines(experiments: Sequence[ExperimentFigures], period: Period) -> l
                 )
             )
     return lines
+
+
+def response_lines(found: Responses, period: Period) -> list[Line]:
+    """All, each rep and each persona: how many, and how soon, in hours."""
+
+    def hours(took: Took) -> Line:
+        lengths = (took.seen, took.low, took.high)
+        return tuple("" if each is None else f"{each.total_seconds() / 3600:.2f}" for each in lengths)
+
+    def line(by: str, key: str | None, each: ResponseTimes) -> Line:
+        counts = (each.given, each.waiting, each.touched, each.kept, each.late)
+        half, most, answer = hours(each.half), hours(each.most), hours(each.answer)
+        return (
+            *days(period),
+            by,
+            key or "",
+            *map(str, counts),
+            *shares(each.lateness),
+            *half,
+            *most,
+            answer[0],
+        )
+
+    return [
+        line("all", None, found.whole),
+        *(line("rep", rep, each) for rep, each in found.by_rep),
+        *(line("persona", persona, each) for persona, each in found.by_persona),
+    ]
 
 
 def days(period: Period) -> Line:

@@ -5,6 +5,7 @@ from math import ceil, floor, log10
 
 import msgspec
 
+from nurture.insight.sales_response import ResponseTimes
 from nurture.statistics.rates import Rate
 
 TICKS = 5
@@ -70,6 +71,17 @@ def spans(rates: Mapping[str | None, Rate], on: Axis) -> tuple[Span, ...]:
         Span(name, None if each.share is None else on.place(each.share), *map(on.place, each.bounds))
         for name, each in rates.items()
     )
+
+
+def staircase(found: ResponseTimes, *, hours: float, width: int = 600, height: int = 160) -> str:
+    """How the share of leads that were turned to rises over the first *hours*, as the path of a line: the higher, the sooner."""
+    corners, at = [f"M0 {height}"], 0.0
+    for point in found.curve:
+        if point.length > hours:
+            break
+        at = 1 - point.still
+        corners.append(f"H{round(width * point.length / hours, 1)}V{round(height * (1 - at), 1)}")
+    return "".join([*corners, f"H{width}"])
 
 
 def _round_up(share: float) -> float:

@@ -14,7 +14,7 @@ from nurture.insight.periods import USUAL
 from nurture.insight.shown import Shown, shown
 from nurture.statistics.rates import difference
 from nurture.vocabulary.words import Stage
-from webapp import report_steps
+from webapp import report_sales, report_steps
 from webapp.report_csv import FUNNEL, csv_file, funnel_lines
 from webapp.report_period import Asked, asked
 from webapp.report_shapes import axis, funnel_bars, spans
@@ -61,6 +61,7 @@ def pages(engine: Engine) -> Blueprint:
         return csv_file("funnel", seeing.period, lines)
 
     report_steps.add_to(pages, engine)
+    report_sales.add_to(pages, engine, names)
 
     def found(seeing: Asked) -> tuple[Shown, Cohorts, Cohorts | None]:
         with engine.database.reading() as connection:

@@ -17,6 +17,7 @@ from nurture.engine.list_rows import ListRows
 from nurture.engine.notes import written
 from nurture.engine.sales_mails import tell_of_clock
 from nurture.engine.suppress import suppress
+from nurture.engine.touched import Touched
 from nurture.engine.verdict_rows import VerdictRows
 from nurture.engine.ways import Ways
 from nurture.engine.webhook_calls import CallStatus, queue_calls
@@ -70,6 +71,7 @@ class Changes:
         self._lists = ListRows()
         self._sums = DailySums(programme.time_zone)
         self._ways = Ways()
+        self._touched = Touched()
         self._verdicts = VerdictRows()
         self._rates = CampaignRates()
         self._absorbed: Rows = []
@@ -102,6 +104,7 @@ class Changes:
         self._lists.add(before, advanced.state, is_new=event.kind is EventKind.LEAD_CREATED)
         self._sums.add(event, before, advanced.state, self._now)
         self._ways.add(before, advanced.state)
+        self._touched.add(event, before)
         self._verdicts.add(event)
         self._rates.add(event, before)
         self._wakes[lead_id] = advanced.wake_at
@@ -139,6 +142,8 @@ class Changes:
             case Record(kind, properties):
                 if kind is EventKind.STAGE_CHANGED:
                     self._ways.moved(lead_id, properties)
+                if kind is EventKind.SLA_BREACHED:
+                    self._touched.breached(state)
                 self._events.append(
                     self._own_event(lead_id, kind, properties, f"{event.id}:{place}", event.received_at)
                 )
@@ -230,6 +235,7 @@ class Changes:
             hand_overs.move(connection, moved)
         for reopened in self._reopened:
             hand_overs.reopen(connection, reopened)
+        self._touched.write(connection, self._now)
 
     def _write_states(self, connection: Connection) -> None:
         write_states(connection, self._states, self._listed, self._now)

@@ -59,6 +59,20 @@ def median(curve: Sequence[Point]) -> float | None:
     return next((point.length for point in curve if point.still <= 0.5), None)
 
 
+def quantile(curve: Sequence[Point], share: float) -> tuple[float | None, float | None, float | None]:
+    """The length by which *share* have ended, and between which lengths it truly lies; None where the curve does not come so far.
+
+    Source: R. Brookmeyer, J. Crowley, A confidence interval for the median survival time, Biometrics 38 (1982) 29-41: where the
+    bounds of the curve cross the level.
+    """
+    left = 1 - share
+
+    def first(side: str) -> float | None:
+        return next((point.length for point in curve if getattr(point, side) <= left + 1e-12), None)
+
+    return first("still"), first("low"), first("high")
+
+
 def still_after(curve: Sequence[Point], length: float) -> float:
     """The share that is still there after *length*."""
     return next((point.still for point in reversed(curve) if point.length <= length), 1.0)

@@ -54,7 +54,7 @@ def paths(company: Stand, state: State) -> list[str]:
         "/broadcasts", "/broadcasts/new?name=Fair&audience=segment+dach&mail=long-cycle/terms&at=2026-03-03T09:00",
         "/forms", "/forms/demo", "/forms/demo?show=held", "/f/demo", "/f/workshop", "/f/newsletter?embed=1",
         f"/f/demo?for={token}", "/f/confirm/nonsense", "/broadcasts/product-note", "/deferred", "/replies", "/system-mail", "/suppressions",
-        "/sample", "/go", "/personas", "/personas/new", "/personas/buyer", "/scoring", "/scoring?temperature.hot.enter=50", "/scoring/rules/fit/new", "/scoring/rules/interest/of/pricing", "/pace", "/reports?compare=1", "/reports/steps?compare=1", "/settings/sender", "/settings/times", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
+        "/sample", "/go", "/personas", "/personas/new", "/personas/buyer", "/scoring", "/scoring?temperature.hot.enter=50", "/scoring/rules/fit/new", "/scoring/rules/interest/of/pricing", "/pace", "/reports?compare=1", "/reports/steps?compare=1", "/reports/sales?compare=1", "/settings/sender", "/settings/times", "/settings/sending", "/settings/health", "/files", "/campaigns/new",
         "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails", "/mails/system/hand-off",
         "/files/campaigns/long-cycle/mails/terms.mjml/history", "/files/campaigns/long-cycle/mails/terms.mjml/review",
         "/files/campaigns/long-cycle/mails/terms.mjml/versions",

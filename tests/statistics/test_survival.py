@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurture.statistics.survival import Stay, kaplan_meier, median, still_after
+from nurture.statistics.survival import Stay, kaplan_meier, median, quantile, still_after
 
 OLIST = Path(__file__).parents[2] / "../shared/data/olist"
 
@@ -98,3 +98,16 @@ def test_looking_longer_never_shortens_what_is_still_open(observed):
     longer = [stay if stay.ended else Stay(length=stay.length + 1000, ended=False) for stay in observed]
     for point in kaplan_meier(observed):
         assert still_after(kaplan_meier(longer), point.length) >= point.still - 1e-12
+
+
+def test_by_when_a_share_has_ended_is_known_only_as_far_as_the_curve_comes():
+    curve = kaplan_meier([Stay(1, True), Stay(2, False), Stay(3, True), Stay(10, False)])
+    assert [round(point.still, 3) for point in curve] == [0.75, 0.375]
+    assert quantile(curve, 0.25)[0] == 1
+    assert quantile(curve, 0.5)[0] == median(curve) == 3
+    assert quantile(curve, 0.9) == (None, 3, None)
+
+
+def test_the_published_bounds_of_both_medians():
+    assert quantile(kaplan_meier(stays(TREATED)), 0.5) == (23, 13, None)
+    assert quantile(kaplan_meier(stays(PLACEBO)), 0.5) == (8, 4, 11)

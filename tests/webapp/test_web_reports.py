@@ -178,3 +178,23 @@ def test_days_without_a_mail_say_so(client: FlaskClient):
     assert (
         "No mail was decided in these days" in client.get("/reports/steps?from=2026-01-01&to=2026-01-31").text
     )
+
+
+# ------------------------------------------------------------ sales
+
+
+def test_how_soon_sales_answers_by_rep_and_persona(stand: Stand, client: FlaskClient):
+    stand.later(minutes=30)
+    answer = client.get("/reports/sales?compare=1")
+    assert answer.status_code == 200
+    assert "Sales was given 1 lead." in answer.text
+    assert "1 still waits, and counts with the time that it has waited." in answer.text
+    rows = rows_of(answer.text, "reps")
+    assert rows[-1][:3] == ["All", "1 1 waiting", "not yet known"]
+    (line, *_) = lines_of(client.get("/reports/sales.csv"))
+    assert (line["by"], line["given"], line["waiting"], line["half_hours"]) == ("all", "1", "1", "")
+
+
+def test_days_in_which_sales_was_given_nobody(client: FlaskClient):
+    page = client.get("/reports/sales?from=2026-01-01&to=2026-01-31").text
+    assert "Sales was given no lead in these days" in page

@@ -27,6 +27,8 @@ hand_off = Table(
     Column("closed_at", Moment),  # null while sales has it
     Column("reason", Text),
     Column("snoozed_until", Moment),  # null: the inbox shows it as soon as it waits for sales
+    Column("touched_at", Moment),  # sales spoke with the lead, or tried, for the first time; null until then
+    Column("breached_at", Moment),  # an agreed time passed; null: none has
     Index("ix_hand_off_rep", "rep"),
     Index("ix_hand_off_made_at", "made_at"),
     Index(

@@ -3,6 +3,7 @@
 What was typed is sent as a form, for it may be somebody's name or address, which belongs into no URL and no log.
 """
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -20,6 +21,11 @@ from webapp.said import said
 TYPED_MAX = 100
 FOUND_MAX = 12
 LEADS_MAX = 6
+
+
+LEADS = "leads.leads"
+TO_A_LEAD = re.compile(r"(go\s+to\s+)?(a\s+)?lead:?\s+", re.IGNORECASE)
+"""What people write before the name of a lead."""
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -45,6 +51,7 @@ ACTS = (
     ("Invite somebody", "users.users", "users"),
     ("Check the domain and the relay", "health.health", "health"),
     ("Your account, password and second step", "account.account", "person"),
+    ("Go to a lead: type its name", LEADS, "leads"),
 )
 """What people want to do, by the page that does it; each is offered to those who may see that page."""
 
@@ -73,7 +80,8 @@ def found(engine: Engine, typed: str) -> list[Goal]:
     named = sorted(
         ((how_well, goal) for how_well, goal in ranked if how_well is not None), key=lambda each: each[0]
     )
-    return [goal for _, goal in named[:FOUND_MAX]] + list(leads_named(engine, typed))
+    leads = list(leads_named(engine, typed)) or list(leads_named(engine, TO_A_LEAD.sub("", typed, count=1)))
+    return [goal for _, goal in named[:FOUND_MAX]] + leads
 
 
 def rank(words: str, wanted: list[str]) -> int | None:
@@ -91,7 +99,12 @@ def goals(programme: Programme | None) -> Iterator[Goal]:
     """Every goal but leads: what is done most comes first."""
     for words, endpoint, mark in ACTS:
         if i_may_go(endpoint):
-            yield Goal(said(words), "Action", mark, url_for(endpoint))
+            yield Goal(
+                said(words),
+                "Action",
+                mark,
+                url_for(endpoint, _anchor="search" if endpoint == LEADS else None),
+            )
     for group in menu():
         for place in group.places:
             yield Goal(said(place.words), "Page", place.mark, url_for(place.endpoint))

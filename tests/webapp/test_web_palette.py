@@ -25,6 +25,10 @@ def goals(client: FlaskClient, typed: str) -> list[str]:
         ("ada now", "Ada Nowak, Engine Ltd"),
         ("engine ltd", "Ada Nowak, Engine Ltd"),
         ("bob@norr", "Bob Reis, Norr AB"),
+        ("go to lead", "Go to a lead: type its name"),
+        ("go to lead ada", "Ada Nowak, Engine Ltd"),
+        ("lead: bob", "Bob Reis, Norr AB"),
+        ("new track", "New track"),
         ("warm-champion", "Long-cycle nurture: warm-champion"),
     ],
 )

@@ -79,12 +79,14 @@ def add_to(app: Flask) -> None:
         return page(503, "The programme cannot be read", "Nothing is lost, and no mail leaves.", str(error))
 
     def store_is_away(error: Exception) -> tuple[str, int, dict[str, str]]:
-        log.error("store away", path=request.path, error=error)
+        name = name_of(error)
+        log.error("store away", path=request.path, failure=name, error=error)
         shown, status = page(
             503,
             "The store is away for a moment",
             "What was recorded before is kept. What you sent with this page may not have been saved.",
             "Look in a minute whether it was, and else send it again. Mail goes on by itself when the store is back.",
+            name,
         )
         return shown, status, {"Retry-After": AGAIN_SECONDS}
 
@@ -93,8 +95,7 @@ def add_to(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> tuple[str, int]:
-        at = g.now.strftime("%H%M%S") if "now" in g else "start"
-        name = f"{at}-{type(error).__name__}"
+        name = name_of(error)
         log.error("page failed", path=request.path, failure=name, error=error)
         return page(
             500,
@@ -103,6 +104,12 @@ def add_to(app: Flask) -> None:
             "Try again. If it fails again, give the name below to whoever runs this installation.",
             name,
         )
+
+
+def name_of(error: Exception) -> str:
+    """What a failure is called on its page and in the log."""
+    at = g.now.strftime("%H%M%S") if "now" in g else "start"
+    return f"{at}-{type(error).__name__}"
 
 
 def with_what_was_sent() -> str | None:

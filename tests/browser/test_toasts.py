@@ -116,3 +116,12 @@ def test_a_form_whose_server_is_away_keeps_what_was_typed_and_is_sent_when_it_is
     banner.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("Asked for the price list")).to_be_visible()
     expect(banner).to_have_count(0)
+
+
+def test_what_is_to_be_given_elsewhere_is_copied_by_a_press(page: Page, company: Stand):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{company.engine.base_url}/settings/webhooks")
+    address = page.locator("[data-copy]").first.text_content()
+    page.get_by_role("button", name="Copy", exact=True).first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address

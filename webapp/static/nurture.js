@@ -118,6 +118,20 @@
 
   document.querySelector("#menu [aria-current=page]")?.scrollIntoView({ block: "nearest" });
 
+  // ---- what is to be given elsewhere is copied by a press, where the browser may
+
+  function copies(shown) {
+    const told = JSON.parse(document.body.dataset.words);
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: told.copy });
+    button.addEventListener("click", async () => {
+      const done = await navigator.clipboard.writeText(shown.dataset.copy || shown.textContent.trim()).then(() => true, () => false);
+      if (done) button.textContent = told.copied;
+    });
+    button.setAttribute("aria-live", "polite");
+    shown.after(button);
+  }
+  if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copies);
+
   // ---- clocks go on, by the server's time
 
   const offset = Date.parse(document.body.dataset.now ?? "") - Date.now();

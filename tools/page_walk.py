@@ -23,6 +23,9 @@ NO_PAGES = {
     "mailbox.html": "the mail in a frame",
     "mailbox.source": "the mail's bytes",
     "forms_public.script": "a script for other sites",
+    "reports.steps_csv": "a CSV file",
+    "reports.experiments_csv": "a CSV file",
+    "reports.funnel_csv": "a CSV file",
     "suppressions.export": "a CSV file",
 }
 """What is answered to GET without being a page of ours, and what it is."""

@@ -109,15 +109,20 @@ def banks_of(programme: Programme) -> tuple[Bank, ...]:
     )
     bands = tuple(
         Line(
-            name,
+            temperature,
             "",
             (
-                _share(("temperature", name, "enter"), f"{name.capitalize()} from", band.enter, least=1),
-                _share(("temperature", name, "leave"), "Left below", band.leave, least=1),
+                _share(
+                    ("temperature", temperature, "enter"),
+                    f"{temperature.capitalize()} from",
+                    band.enter,
+                    least=1,
+                ),
+                _share(("temperature", temperature, "leave"), "Left below", band.leave, least=1),
             ),
             is_ours=True,
         )
-        for name, band in (("hot", policy.hot), ("warm", policy.warm))
+        for temperature, band in (("hot", policy.hot), ("warm", policy.warm))
     )
     dwell = _duration(("temperature", "min_dwell"), "Stays at least", policy.min_dwell, least=0)
     grades = tuple(

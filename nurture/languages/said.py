@@ -171,9 +171,9 @@ def patterns(spoken: str) -> Sequence[tuple[re.Pattern[str], str]]:
     return [(shape_of(msgid), msgid) for msgid in sorted(found, key=weight, reverse=True)]
 
 
-def weight(msgid: str) -> tuple[int, int]:
-    """How much of a sentence is its own: letters first, then other signs."""
-    return letters(msgid), len(PLACE.sub("", msgid))
+def weight(msgid: str) -> tuple[int, int, int]:
+    """How much of a sentence is its own: letters first, then other signs; of two alike, the one that tells more values apart."""
+    return letters(msgid), len(PLACE.sub("", msgid)), len(PLACE.findall(msgid))
 
 
 def letters(msgid: str) -> int:

@@ -37,6 +37,9 @@ def german_reader(app: Flask):
 
         ("campaigns/a/mails/b.mjml:1:1: the mail has no front matter; write less", "campaigns/a/mails/b.mjml:1:1: die E-Mail hat keine Kopfdaten; schreiben Sie weniger"),
         ("Profile changed: first name, job title, company", "Profil geändert: Vorname, job title, Unternehmen"),
+        ("A machine opened “welcome” (privacy proxy)", "Eine Maschine öffnete „welcome“ (Datenschutz-Proxy)"),
+        ("A machine clicked “docs” in “welcome” (same instant)", "Eine Maschine klickte „docs“ in „welcome“ (gleicher Augenblick)"),
+        ("Hot from", "Heiß ab"),
         ("this is not YAML: found a tab", "das ist kein YAML: „found a tab“"),
         ("Ada Nowak", "Ada Nowak"),
         ("by its name; 50.0% of the sample's values cannot be read", "dem Namen nach; 50,0\xa0% der Werte in der Stichprobe sind nicht lesbar"),

@@ -17,12 +17,14 @@ class Period(msgspec.Struct, frozen=True):
 
     seen_at  what happened after this moment is left out: now, or for an earlier period the moment at which it was as old as
              the one that it is compared with. Leads of both then have had the same time.
+    is_now   whether that is now, so that nothing can have come later.
     """
 
     first: date
     last: date
     zone: str
     seen_at: datetime
+    is_now: bool = True
 
     @property
     def days(self) -> int:
@@ -43,7 +45,9 @@ class Period(msgspec.Struct, frozen=True):
         back = DAY * self.days
         local = self.seen_at.astimezone(ZoneInfo(self.zone))
         then = datetime.combine(local.date() - back, local.time(), ZoneInfo(self.zone))
-        return Period(self.first - back, self.last - back, self.zone, then.astimezone(self.seen_at.tzinfo))
+        return Period(
+            self.first - back, self.last - back, self.zone, then.astimezone(self.seen_at.tzinfo), is_now=False
+        )
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)

@@ -117,7 +117,13 @@ def _counted(connection: Connection, places: Sequence[Place], period: Period) ->
         )
     ).cte("places")
     here = and_(*(mine == at.c[name] for mine, name in zip(PLACE, NAMES, strict=True)))
-    in_it = (here, touch.c.settled_at >= period.since, touch.c.settled_at < _end(period))
+    # What cannot have come yet is not asked for: the database would ask it of every mail.
+    ends = () if period.is_now and period.until > period.seen_at else (touch.c.settled_at < _end(period),)
+    in_it = (here, touch.c.settled_at >= period.since, *ends)
+    opened, clicked = (
+        () if period.is_now else (came_at <= period.seen_at,)
+        for came_at in (touch.c.opened_at, touch.c.clicked_at)
+    )
     left = or_(*(touch.c.status == each.value for each in LEFT))
 
     def count(name: str, *met: Any) -> Any:
@@ -125,8 +131,8 @@ def _counted(connection: Connection, places: Sequence[Place], period: Period) ->
 
     counts = [
         *(count(each.value, IS_SETTLED, *in_it, touch.c.status == each.value) for each in FINAL),
-        count("opened", IS_OPENED, *in_it, touch.c.opened_at <= period.seen_at),
-        count("clicked", IS_CLICKED, *in_it, touch.c.clicked_at <= period.seen_at),
+        count("opened", IS_OPENED, *in_it, *opened),
+        count("clicked", IS_CLICKED, *in_it, *clicked),
         count("young", IS_SETTLED, *in_it, touch.c.settled_at > period.seen_at - ANSWERED_WITHIN, left),
     ]
     rows = connection.execute(select(*(at.c[name] for name in NAMES), *counts)).mappings()

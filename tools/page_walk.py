@@ -24,6 +24,7 @@ NO_PAGES = {
     "mailbox.source": "the mail's bytes",
     "forms_public.script": "a script for other sites",
     "reports.steps_csv": "a CSV file",
+    "reports.sales_csv": "a CSV file",
     "reports.experiments_csv": "a CSV file",
     "reports.funnel_csv": "a CSV file",
     "suppressions.export": "a CSV file",

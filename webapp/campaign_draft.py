@@ -10,6 +10,7 @@ from nurture.content.model import Campaign, Track
 from nurture.content.problems import Problem
 from nurture.engine import drafts
 from nurture.engine.drafts import Draft, draft_of
+from nurture.engine.editing import broken
 from nurture.engine.engine import Engine
 
 
@@ -19,6 +20,7 @@ class Seen:
     def __init__(self, engine: Engine, key: str) -> None:
         self.path = f"campaigns/{key}/campaign.yaml"
         live = engine.live
+        self._live = live.catalog
         self.live_text = live.catalog.texts.get(self.path)
         self.revision = live.number
         with engine.database.reading() as connection:
@@ -35,9 +37,20 @@ class Seen:
     def number(self) -> int:
         return 0 if self.draft is None else self.draft.number
 
-    @cached_property
+    @property
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(each for each in check(self.catalog) if each.file == self.path)
+        return tuple(each for each in self._checked if each.file == self.path)
+
+    @property
+    def broken(self) -> tuple[Problem, ...]:
+        """The promises of the whole programme that would be broken, were this live."""
+        if not any(each.severity == "error" for each in self._checked):
+            return ()
+        return broken(check(self._live), self._checked)
+
+    @cached_property
+    def _checked(self) -> tuple[Problem, ...]:
+        return check(self.catalog)
 
     def track(self, key: str) -> Track:
         """The track of this key; a broadcast's is not written, and has a page of its own."""

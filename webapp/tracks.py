@@ -193,7 +193,7 @@ def pages(engine: Engine) -> Blueprint:
     def compared(seen: Seen, problem: str = "", *, overtaken: bool = False) -> str:
         with engine.database.reading() as connection:
             inside: Moving = moving(connection, seen.live_campaign, seen.campaign)
-            live = engine.live
+            live, broken = engine.live, seen.broken if seen.draft is not None else ()
             moves: TrackMoves = track_moves(
                 connection, live.programme, seen.campaign, g.now, seed=live.number
             )
@@ -206,7 +206,8 @@ def pages(engine: Engine) -> Blueprint:
             moves=moves,
             problem=problem,
             overtaken=overtaken,
-            problems=seen.problems,
+            problems=[each for each in seen.problems if each not in broken],
+            broken=broken,
         )
 
     return pages

@@ -1,6 +1,6 @@
 """Edits of the live programme from the pages: checked, then a revision of their own. ``pull`` brings them back to the files."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from nurture.check import check, report
 from nurture.content.catalog import load_texts
 from nurture.content.edit import Edit, apply
+from nurture.content.problems import Problem
 from nurture.engine.engine import Engine
 from nurture.engine.in_flight import InFlight
 from nurture.engine.live import PAGES, publish
@@ -45,6 +46,14 @@ def edit(
     return write(engine, {path: apply(text, edits)}, expecting=expecting, actor=actor, reason=reason)
 
 
+def broken(before: Iterable[Problem], after: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The promises that are broken *after* an edit and were kept *before* it: with these nothing goes live."""
+    known = {(problem.file, problem.message) for problem in before}
+    return tuple(
+        each for each in after if each.severity == "error" and (each.file, each.message) not in known
+    )
+
+
 def write(
     engine: Engine,
     texts: Mapping[str, str],
@@ -69,12 +78,9 @@ def write(
     before = engine.live.catalog
     kept = {path: text for path, text in before.texts.items() if path not in removed}
     after = load_texts({**kept, **texts})
-    known = {(problem.file, problem.message) for problem in check(before)}
-    broken = tuple(
-        each for each in check(after) if each.severity == "error" and (each.file, each.message) not in known
-    )
-    if broken:
-        raise ProgrammeError(report(broken))
+    found = broken(check(before), check(after))
+    if found:
+        raise ProgrammeError(report(found))
     with engine.database.writing() as connection:
         newest = connection.execute(select(revision).order_by(revision.c.number.desc()).limit(1)).one()
         if newest.number != expecting:

@@ -218,11 +218,16 @@ def test_a_broken_promise_stays_a_draft_with_its_place(stand, act, author, clien
     page = author.get(PAGE).text
     assert "hat" in page[page.index("Promises to look at") :]
     assert 'class="line wrong"' in page
+    beside = client.get("/campaigns/long-cycle/compare").text
+    assert "It cannot go live yet: 1 promise would be broken." in beside
+    assert '<button class="button primary" disabled aria-describedby="why-not">' in beside
     refused = client.post(
         "/campaigns/long-cycle/publish", data={"csrf_token": token_of(client), "seeing": number(stand)}
     )
     assert refused.status_code == 422
     assert stand.engine.live.number == 1
+    act("set", "estimate", mail="estimate", **{"when-expression": ""})
+    assert "It cannot go live yet" not in client.get("/campaigns/long-cycle/compare").text
 
 
 def test_two_authors_are_told_of_each_other(stand, act, author):

@@ -1,6 +1,7 @@
 """One's own account: name, address, password and clock; the first visit, where they are asked for; and logging out."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response
 
 from nurture.engine.accounts import FIRST_ADMIN, AccountError, Role, end_sessions, introduce, keep_time, speak
@@ -41,7 +42,7 @@ def pages(engine: Engine) -> Blueprint:
             save(with_password=bool(request.form.get("password")))
         except AccountError as error:
             return shown("account.html", str(error)), 400
-        flash("Saved.")
+        flash(gettext("Saved."))
         return redirect(url_for("account.account"), 303)
 
     @pages.post("/settings/account/time-zone")
@@ -52,7 +53,7 @@ def pages(engine: Engine) -> Blueprint:
                 keep_time(connection, me(), chosen or None)
         except AccountError as error:
             return shown("account.html", str(error)), 400
-        flash("Saved.")
+        flash(gettext("Saved."))
         return redirect(url_for("account.account") + "#clock", 303)
 
     @pages.post("/settings/account/sessions")

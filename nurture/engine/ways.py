@@ -65,7 +65,7 @@ class Ways:
 def came_to(told: Mapping[str, Any]) -> Stage | None:
     """The stage that a change of stage, as *told*, brought a lead to; None for a detour, and for what a merge lends until it is undone."""
     after = told["after"]
-    return Stage(after) if after in BEYOND and not str(told["by"]).startswith(BY_MERGE) else None
+    return Stage(after) if after in BEYOND and not str(told.get("by")).startswith(BY_MERGE) else None
 
 
 # ------------------------------------------------------------ counted anew

@@ -73,7 +73,7 @@ def test_with_the_mouse(stranger: Page, browser: Browser, house: Stand):
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Campaigns").click()
     page.get_by_role("link", name="Long-cycle nurture").click()
     page.get_by_role("heading", name="Cold", exact=True).get_by_role("link").click()
-    page.locator("[data-line=six-lines]").get_by_role("link").click()
+    page.locator("[data-line=six-lines] [data-row]").click()
     page.get_by_text("Add a step").click()
     page.get_by_label("Its name").fill("diesel")
     page.get_by_role("button", name="Add", exact=True).click()

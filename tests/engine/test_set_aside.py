@@ -252,7 +252,7 @@ def one_store(tmp_path_factory):
 
 
 @given(bad=st.sets(st.integers(0, 23)), batch=st.integers(1, 30))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whichever_events_fail_the_others_come_to_what_they_would_without_them(one_store, bad, batch):
     file, numbers = one_store
 

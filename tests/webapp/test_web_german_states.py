@@ -41,6 +41,7 @@ ARGUMENTS = {
     "token": "cut-short",
     "bank": "fit",
     "name": "crm",
+    "language": "de",
     "provider": "postmark",
     "turn": "undo",
 }

@@ -59,7 +59,7 @@ def fill() -> None:
     came: dict[int, dict[str, object]] = {}
     for lead_id, moment, properties in told:
         said = json.loads(properties)
-        if said["after"] not in BEYOND or said["by"].startswith(("merge_to_", "part_to_")):
+        if said["after"] not in BEYOND or (said.get("by") or "").startswith(("merge_to_", "part_to_")):
             continue
         while lead_id in into:
             lead_id = into[lead_id]  # noqa: PLW2901 the survivor, and whoever that was merged into

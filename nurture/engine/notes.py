@@ -36,9 +36,9 @@ def written(
 
 
 def why_hot(connection: Connection, lead_id: int, now: datetime) -> str:
-    """What raised the lead's interest most in the last 30 days: 'asked-for-demo +50, pricing +20'."""
+    """What raised the lead's interest most in the last 30 days: 'asked for demo +50, visited pricing ×2 +20'."""
     found = heaviest(connection, lead_id, now, most=REASONS)
-    return ", ".join(f"{reason.rule} +{reason.points:.0f}" for reason in found)
+    return ", ".join(f"{reason.briefly} +{reason.points:.0f}" for reason in found)
 
 
 @lru_cache(maxsize=256)

@@ -25,6 +25,12 @@ class Reason(msgspec.Struct, frozen=True):
         words = self.rule.replace("-", " ").capitalize()
         return words if self.times == 1 else f"{words}, {self.times} times"
 
+    @property
+    def briefly(self) -> str:
+        """For a line: 'asked for demo', 'clicked ×3'."""
+        words = self.rule.replace("-", " ")
+        return words if self.times == 1 else f"{words} ×{self.times}"
+
 
 def heaviest(connection: Connection, lead_id: int, now: datetime, *, most: int) -> tuple[Reason, ...]:
     """What raised the lead's interest most in the last 30 days, heaviest first."""

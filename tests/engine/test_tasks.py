@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from company import campaign, catalog
+
 from nurture.engine.tasks import finish_task, make_task, open_again, pass_on, write_note
 from nurture.insight.tasks import done_tasks, open_tasks
 from nurture.simulation.refold import states_differ
+from nurture.store import records as table
 from nurture.vocabulary.words import EventKind
 
 DAY = timedelta(days=1)
@@ -42,3 +45,15 @@ def test_a_task_is_done_once_and_changes_no_lead(company):
     assert company.state(ann) == before
     assert len(company.events(EventKind.TASK_CHANGED)) == 2
     assert list(states_differ(company.database)) == []
+
+
+def test_a_steps_note_says_in_words_what_made_the_lead_hot(company):
+    steps = (
+        '[{task: call, wait: 0 minutes, unless: "lead.temperature != \'hot\'", note: "{{ lead.why_hot }}"}]'
+    )
+    company.publish(catalog(campaign(steps=steps, entry="lead.temperature == 'hot'")))
+    (ann,) = company.enter("ann")
+    company.happens(ann, EventKind.PAGE_VISITED, path="/pricing")
+    company.happens(ann, EventKind.PAGE_VISITED, path="/docs")
+    company.later(minutes=1)
+    assert [row.note for row in company.rows(table.task)] == ["visited ×2 +60"]

@@ -8,7 +8,8 @@ companies, segments, tags, broadcasts   leads by what they have in common, and o
 texts, recipes, go_live   the programme: its files (text_page shows one, text_drafts keeps what is typed), new campaigns, and what
             happens when they go live
 mail_library, mail_editor, mail_versions, mail_history, mail_review   its mails: all, one as it is written, its versions side by side,
-            what it said before, who approved it; system_mails are those of the product itself
+            what it said before, who approved it; named_versions keeps what it says under a name; system_mails are those of the
+            product itself
 mail_state, mail_outline, mail_around, draft_mail, mail_frame, differences   what the editor of a mail knows, draws and shows
 personas    kinds of buyers: persona_edits writes them; coverage fills holes of what they get
 scoring     what leads are worth, tried on them before it is live: scoring_knobs turns its numbers, score_bars draws leads;
@@ -95,6 +96,7 @@ from webapp import (
     merges,
     messages,
     moments,
+    named_versions,
     navigation,
     pace,
     palette,
@@ -225,6 +227,7 @@ def create_app(
         texts.pages(engine),
         mail_editor.pages(engine),
         mail_history.pages(engine),
+        named_versions.pages(engine),
         mail_library.pages(engine),
         mail_review.pages(engine),
         mail_versions.pages(engine),

@@ -16,6 +16,7 @@ from nurture.content.system_mails import SystemMail
 from nurture.content.system_texts import system_mail_at
 from nurture.engine.drafts import Draft, drafts
 from nurture.engine.engine import Engine
+from nurture.engine.named_versions import names_of as names_of_versions
 from nurture.engine.reviews import open_comments, state_of
 from nurture.insight.examples import example_leads
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
@@ -29,8 +30,10 @@ EXAMPLES = 12
 """How many leads a preview offers."""
 
 
-def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonce: str) -> dict[str, Any]:
-    """Everything that the editor of the mail at *path* begins with."""
+def editor_state(
+    engine: Engine, path: str, text: str, draft: Draft | None, nonce: str, *, before: str | None = None
+) -> dict[str, Any]:
+    """Everything that the editor of the mail at *path* begins with; *before* is the text that its Undo goes back to at once."""
     live = engine.live
     kind = system_mail_at(live.catalog, path)
     with engine.database.reading() as connection:
@@ -38,6 +41,7 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         begun = drafts(connection)
         state = state_of(connection, path, text, live.catalog.texts.get(path))
         comments = open_comments(connection, path)
+        named = names_of_versions(connection, path)
     return {
         "words": island_words(),
         "state": state.value,
@@ -48,6 +52,8 @@ def editor_state(engine: Engine, path: str, text: str, draft: Draft | None, nonc
         "csrf": generate_csrf(),
         "nonce": nonce,
         "text": text,
+        "before": before,
+        "named": named,
         "live": live.number,
         "draft": 0 if draft is None else draft.number,
         "saved": "" if draft is None else clock_time(draft.saved_at),

@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from nurture.check import check
 from nurture.content.catalog import CAMPAIGN, MAIL, PROGRAMME, TEMPLATES
 from nurture.content.mails import read_mail, variant_name
-from nurture.engine.drafts import drafts
+from nurture.engine.drafts import drafts, text_of
 from nurture.engine.engine import Engine
 from nurture.engine.send_test import is_system, send_example, send_test
 from nurture.errors import NurtureError
@@ -33,7 +33,7 @@ from webapp.mail_frame import as_problem, as_text, framed
 from webapp.mail_state import editor_state
 from webapp.rights import Permission, area, needs
 from webapp.safety import PAGE
-from webapp.text_page import begun, text_page, typed_text
+from webapp.text_page import Begun, begun, text_page, typed_text
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -53,7 +53,8 @@ def pages(engine: Engine) -> Blueprint:
         if not MAIL.fullmatch(path):
             return text_page(engine, there, there.text)
         nonce = secrets.token_urlsafe(16)
-        state = editor_state(engine, path, there.text, there.draft, nonce)
+        before = before_restored(engine, there)
+        state = editor_state(engine, path, there.text, there.draft, nonce, before=before)
         response = make_response(text_page(engine, there, there.text, state=state))
         styles = f"style-src 'self' 'nonce-{nonce}'"  # CodeMirror brings its rules in an element of its own
         response.headers["Content-Security-Policy"] = PAGE.replace("style-src 'self'", styles)
@@ -103,6 +104,15 @@ def pages(engine: Engine) -> Blueprint:
 
     text_drafts.add_to(pages, engine)
     return pages
+
+
+def before_restored(engine: Engine, there: Begun) -> str | None:
+    """What the draft said before the state *restored* was put in its place from the history; None where nothing was just now."""
+    number = request.args.get("restored", 0, type=int)
+    if there.draft is None or there.draft.number != number:
+        return None
+    with engine.database.reading() as connection:
+        return there.live if number == 1 else text_of(connection, there.path, number - 1)
 
 
 def grouped(paths: list[str]) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from nurture.content.recipes import KEY
 from nurture.engine.drafts import drafts
 from nurture.engine.editing import write
 from nurture.engine.engine import Engine
+from nurture.engine.named_versions import carry_along
 from nurture.engine.reviews import carry_over
 from nurture.errors import ProgrammeError
 from nurture.store import records as table
@@ -91,6 +92,7 @@ def give_key(engine: Engine, change: NewKey, *, expecting: int, actor: str, reas
         for path, text in change.texts.items():
             if MAIL.fullmatch(path):
                 carry_over(connection, was.get(path, path), path, text, actor=actor, now=now)
+                carry_along(connection, was.get(path, path), path)
         of_lead, of_view = table.lead_state.c, table.saved_view.c
         # Lists and counts go by this column; the lead's own state follows with its next turn.
         had = of_lead.persona == change.old

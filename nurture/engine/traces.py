@@ -24,7 +24,9 @@ Key = Mapping[str, Any]
 
 ASCII = re.compile(r"[\x00-\x7f]+")
 ERASED_TEXT = "(erased)"
-PROGRAMME = frozenset({"content_text", "draft", "mail_revision", "revision", "revision_text"})
+PROGRAMME = frozenset(
+    {"content_text", "draft", "mail_revision", "named_version", "revision", "revision_text"}
+)
 """What authors wrote, known by its sum: a name in it is taken out by an edit."""
 OURS = frozenset({"account", "account_link"})
 """People of ours; one of them may have the address of a lead."""

@@ -139,6 +139,9 @@ def test_by_keyboard_alone(stranger: Page, browser: Browser, house: Stand):
         keys.press("Control+Enter")
         expect(place).not_to_have_text(before_it, timeout=SLOWEST)  # the next lead reads it once it is judged
     keys.press("Control+s")
+    expect(page.get_by_label("Name of the version")).to_be_focused()
+    keys.type("for Pia to read")
+    keys.press("Enter")
     expect(page.locator(".saved")).to_contain_text(re.compile(r"Draft \d+ · Saved"), timeout=SLOWEST)
     tab_to(page, "Review", key="Shift+Tab")
     follow(page)

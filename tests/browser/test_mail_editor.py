@@ -65,6 +65,13 @@ def is_saved(page: Page) -> None:
     expect(page.locator(".saved")).to_contain_text(re.compile(r"Draft \d+ · Saved \d\d:\d\d"), timeout=20_000)
 
 
+def keep(page: Page) -> None:
+    """Ctrl+S saves the draft at once, and asks for a name, which is not wanted here."""
+    page.keyboard.press("Control+s")
+    expect(page.get_by_label("Name of the version")).to_be_focused()
+    page.keyboard.press("Escape")
+
+
 def draft_text(company: Stand, path: str = PATH) -> str:
     with company.engine.database.reading() as connection:
         found = draft_of(connection, path)
@@ -148,7 +155,7 @@ def test_a_mail_is_edited_by_keyboard_alone(page: Page, company: Stand):
     page.keyboard.press("Enter")
     expect(content(page)).to_be_focused()
     page.keyboard.type("!")
-    page.keyboard.press("Control+s")
+    keep(page)
     is_saved(page)
     added = " and {{ lead.company|default('your firm', true) }}!"
     assert draft_text(company) == before.replace(
@@ -160,9 +167,42 @@ def test_a_mail_is_edited_by_keyboard_alone(page: Page, company: Stand):
     for _ in range(12):
         page.keyboard.press("Control+z")
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
-    page.keyboard.press("Control+s")
+    keep(page)
     is_saved(page)
     assert draft_text(company) == before
+
+
+def test_a_version_is_kept_under_a_name_by_keys_and_comes_back(page: Page, company: Stand):
+    live = company.engine.live.catalog.texts[PATH]
+    open_editor(page, company)
+    subject = page.get_by_role("textbox", name="Subject")
+    subject.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" today")
+    keep(page)
+    expect(subject).to_be_focused()
+    is_saved(page)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_label("Name of the version")).to_have_value("Version 1")
+    page.keyboard.type("With today")  # in the place of what is suggested
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Kept as “With today”")).to_be_visible()
+    expect(subject).to_be_focused()
+    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+s")  # as suggested
+    expect(page.get_by_role("status").filter(has_text="Kept as “Version 2”")).to_be_visible()
+    with company.engine.deciding() as (connection, _):
+        discard(connection, PATH)
+
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Compare with the text now With today").click()
+    expect(page.get_by_role("region", name="What changed").first).to_contain_text("go wrong today")
+    page.get_by_role("button", name="Restore as a draft With today").click()
+    expect(subject).to_have_text("Six lines where freight invoices go wrong today")
+    page.locator(".editor").get_by_role("button", name="Undo").click()
+    expect(subject).to_have_text("Six lines where freight invoices go wrong")
+    expect(page.locator(".saved")).to_contain_text("Draft 2", timeout=20_000)
+    assert draft_text(company) == live
 
 
 def test_a_block_is_chosen_by_pressing_it_in_the_preview_which_runs_nothing_else(page: Page, company: Stand):
@@ -283,7 +323,7 @@ def test_conditions_stand_as_brackets_and_come_and_go(page: Page, company: Stand
     expect(page.get_by_role("treeitem", name="Shared block greeting")).to_have_count(0)
     page.get_by_role("button", name="Code").click()
     expect(page.get_by_role("textbox", name="Code of the mail")).to_contain_text("subject")
-    page.keyboard.press("Control+s")
+    keep(page)
     expect(page.locator(".saved")).not_to_contain_text("Not saved")
     with company.engine.database.reading() as connection:
         found = draft_of(connection, PATH)
@@ -337,7 +377,7 @@ def test_who_publishes_over_another_sees_both_changes(page: Page, company: Stand
     open_editor(page, company)
     text = company.engine.live.catalog.texts[PATH]
     page.get_by_role("textbox", name="Preheader").fill("Mine.")
-    page.keyboard.press("Control+s")
+    keep(page)
     is_saved(page)
     write(
         company.engine,

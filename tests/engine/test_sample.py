@@ -54,6 +54,7 @@ ABOUT_NO_LEAD = {
     "mail_comment",
     "mail_review",
     "mail_revision",
+    "named_version",
     "pinned_tracks",
     "provider_delivery",
     "pause",

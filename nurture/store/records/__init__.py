@@ -24,6 +24,7 @@ from nurture.store.records.live import (
 )
 from nurture.store.records.merges import lead_merge, rerouted
 from nurture.store.records.metadata import metadata
+from nurture.store.records.named_versions import named_version
 from nurture.store.records.outbox import outbox
 from nurture.store.records.pace import campaign_hour, pause, sender_day, way_out_rest
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
@@ -62,6 +63,7 @@ __all__ = [
     "mail_review",
     "mail_revision",
     "metadata",
+    "named_version",
     "notice",
     "opt_in",
     "outbox",

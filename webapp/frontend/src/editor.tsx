@@ -11,6 +11,7 @@ import { Foot } from "./parts/foot.tsx";
 import { Heads } from "./parts/heads.tsx";
 import { Icon } from "./parts/icons.tsx";
 import { Inspector } from "./parts/inspector.tsx";
+import { Named } from "./parts/named.tsx";
 import { Outline } from "./parts/outline.tsx";
 import { Parted } from "./parts/parted.tsx";
 import { type Look, next, Preview } from "./parts/preview.tsx";
@@ -22,6 +23,7 @@ function Editor({ session }: { session: Session }) {
   const [, draw] = useReducer((turn: number, _: undefined) => turn + 1, 0);
   const [look, setLook] = useState<Look>({ isPhone: false, ground: "light", hasImages: true });
   const [code, setCode] = useState(false);
+  const [naming, setNaming] = useState(false);
   const [Code, setPane] = useState<CodePane | null>(null);
   const [goTo, setGoTo] = useState<{ line: number; column: number; wish: number } | null>(null);
   useEffect(() => session.subscribe(() => draw(undefined)), [session]);
@@ -48,8 +50,10 @@ function Editor({ session }: { session: Session }) {
       else if (isMod && event.shiftKey && key === "m") setLook({ ...look, isPhone: !look.isPhone });
       else if (isMod && event.shiftKey && key === "d")
         setLook({ ...look, ground: look.ground === "light" ? "dark" : "light" });
-      else if (isMod && key === "s") session.save();
-      else if (isMod && event.key === "/") setCode(!code);
+      else if (isMod && key === "s") {
+        session.save();
+        setNaming(session.state.mayEdit);
+      } else if (isMod && event.key === "/") setCode(!code);
       else if (isMod && key === "z" && !isField(event.target))
         event.shiftKey ? session.forth() : session.back();
       else if (isMod && key === "y" && !isField(event.target)) session.forth();
@@ -69,7 +73,13 @@ function Editor({ session }: { session: Session }) {
   // What comes and goes has a key, so that what stays beside it is not made anew, and the focus with it.
   return (
     <div class="editor">
-      <Bar session={session} />
+      <Bar
+        session={session}
+        name={() => {
+          session.save();
+          setNaming(true);
+        }}
+      />
       <Heads session={session} />
       {session.trouble && (
         <div class="banner" role="alert" key="trouble">
@@ -112,6 +122,7 @@ function Editor({ session }: { session: Session }) {
       <p class="said-now" role="status">
         {session.told}
       </p>
+      {naming && <Named key="named" session={session} close={() => setNaming(false)} />}
       <Parted session={session} />
     </div>
   );
@@ -154,7 +165,7 @@ function nextRegion(by: number): void {
   first?.focus();
 }
 
-function Bar({ session }: { session: Session }) {
+function Bar({ session, name }: { session: Session; name(): void }) {
   const { state } = session;
   const isDraft = session.draft > 0 || !session.isSaved;
   const words = !session.isSaved
@@ -168,6 +179,17 @@ function Bar({ session }: { session: Session }) {
       <span class="saved" aria-live="polite">
         {words}
       </span>
+      {state.mayEdit && (
+        <button
+          type="button"
+          class="button small"
+          title={withKeys(say("Keep this version under a name"), "Ctrl+S")}
+          onClick={name}
+        >
+          <Icon name="keep" />
+          {say("Name version")}
+        </button>
+      )}
       <span class="acts">
         <button
           type="button"

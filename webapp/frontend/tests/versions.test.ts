@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { variantKey } from "../src/core/versions.ts";
+import { suggested, variantKey } from "../src/core/versions.ts";
 
 test("a variant's key is what a file can say without quotes", () => {
   for (const [name, key] of [
@@ -11,4 +11,9 @@ test("a variant's key is what a file can say without quotes", () => {
     ["🚀", ""],
   ] as const)
     assert.equal(variantKey(name), key);
+});
+
+test("a name is suggested that no version has", () => {
+  assert.equal(suggested([]), "Version 1");
+  assert.equal(suggested(["before Ada", "Version 3"]), "Version 4");
 });

@@ -82,6 +82,10 @@ export interface State {
   csrf: string;
   nonce: string;
   text: string;
+  /** What the text said before an older one was restored; Undo goes back to it. */
+  before?: string | null;
+  /** What its named versions are called. */
+  named: string[];
   live: number;
   draft: number;
   saved: string;

@@ -12,7 +12,7 @@ import {
   type Shown,
   type State,
 } from "./asks.ts";
-import { begin, change, type History, redo, undo } from "./history.ts";
+import { begin, between, change, type History, redo, undo } from "./history.ts";
 import { type Address, after, find, firstToEdit, type Node, nearest, same } from "./nodes.ts";
 import { called } from "./source.ts";
 import { say } from "./words.ts";
@@ -62,7 +62,8 @@ export class Session {
 
   constructor(state: State) {
     this.state = state;
-    this.history = begin(state.text);
+    const before = state.before ?? state.text;
+    this.history = change(begin(before), between(before, state.text), "", 0);
     this.draft = state.draft;
     this.saved = state.saved;
     this.savedText = state.text;
@@ -277,6 +278,23 @@ export class Session {
       } catch (error) {
         this.refused(error, say("Could not save. Your text is kept here."));
         return false;
+      } finally {
+        this.changed();
+      }
+    });
+  };
+
+  /** Keep the text as a version called *name*, which is no edit and meets nobody else's; why that failed, empty for done. */
+  name = (name: string): Promise<string> => {
+    this.typed();
+    return this.inTurn(async () => {
+      try {
+        const kept = await ask<{ name: string }>(this.state, "name", { text: this.text, name });
+        this.state.named.push(kept.name);
+        this.told = say("Kept as “{name}”. It is in History, also after publishing.", kept);
+        return "";
+      } catch (error) {
+        return wordsOf(error);
       } finally {
         this.changed();
       }

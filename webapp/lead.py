@@ -25,6 +25,7 @@ from nurture.statemachine.steps import step_named
 from nurture.vocabulary.state import Enrolment
 from webapp.acting import everyone
 from webapp.as_read import as_read
+from webapp.moving import move_held
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
 from webapp.said import said
@@ -63,6 +64,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             merged=merged,
             act=act,
             others=others_than(programme, who.state.enrolments),
+            move_held=lambda campaign: move_held(programme, who.state, campaign, g.now),
             coming=next_mails,
             show=show if show in SHOWN else "",
             shown=SHOWN,

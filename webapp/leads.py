@@ -18,6 +18,7 @@ from nurture.store.records import lead, lead_tag
 from nurture.vocabulary.words import Grade, Stage
 from webapp.acting import actor, everyone
 from webapp.lead_query import asked
+from webapp.moving import moved_in
 from webapp.rights import Permission, area, needs
 from webapp.written import choice_of
 from webapp.zones import programme_zone
@@ -89,6 +90,7 @@ def pages(engine: Engine) -> Blueprint:
             link=link,
             act=act,
             acts=ACTS,
+            moving=() if programme is None else moved_in(programme),
         )
 
     @pages.post("/leads/views")
@@ -124,6 +126,7 @@ ACTS = {
     Act.PAUSE: "Pause marketing mail",
     Act.START: "Put into a campaign",
     Act.STOP: "Take out of a campaign",
+    Act.TRACK: "Move to a track",
     Act.SUPPRESS: "Suppress: no more mail",
 }
 """What can be done with the leads of a list, and how its form calls it."""

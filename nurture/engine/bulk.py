@@ -80,13 +80,9 @@ def concerned(sweep: Sweep) -> ColumnElement[bool]:
 
 def take(connection: Connection, live: Live, sweep: Sweep, states: Sequence[LeadState], now: datetime) -> int:
     """A batch of a walk; counts why leads were left alone."""
-    del live
-    asked, skipped = (
-        Asked(Act(sweep.asked["act"]), sweep.asked["value"]),
-        Counter(sweep.counts.get("skipped", {})),
-    )
+    skipped = Counter(sweep.counts.get("skipped", {}))
     told: list[tuple[LeadState, Told]] = []
-    for state, verdict in _verdicts(connection, sweep, asked, states):
+    for state, verdict in _verdicts(connection, live, sweep, states, now):
         if isinstance(verdict, str):
             skipped[verdict] += 1
         else:
@@ -98,10 +94,11 @@ def take(connection: Connection, live: Live, sweep: Sweep, states: Sequence[Lead
 
 
 def _verdicts(
-    connection: Connection, sweep: Sweep, asked: Asked, states: Sequence[LeadState]
+    connection: Connection, live: Live, sweep: Sweep, states: Sequence[LeadState], now: datetime
 ) -> Iterator[tuple[LeadState, Verdict]]:
+    asked = Asked(Act(sweep.asked["act"]), sweep.asked["value"])
     if "undoes" not in sweep.asked:
-        yield from ((state, decide(asked, state)) for state in states)
+        yield from ((state, decide(asked, state, live.programme, now)) for state in states)
         return
     marks = {f"{sweep.asked['undoes']}:{state.lead.id}": state for state in states}
     said = table.event.c

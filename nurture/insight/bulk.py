@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection
 
+from nurture.engine.bulk_acts import place_of
 from nurture.engine.sweep_rows import Sweep, SweepKind, sweep_numbered
+from nurture.languages.said import plain
 
 WORDS = {
     "tag": ("Put the tag “{}” on", "{n} leads tagged “{}”"),
@@ -15,6 +17,7 @@ WORDS = {
     "pause": ("Pause until {}", "{n} leads get no marketing mail until {}"),
     "start": ("Put into “{}”", "{n} leads put into “{}”"),
     "stop": ("Take out of “{}”", "{n} leads taken out of “{}”"),
+    "track": ("Move to the track {}", "{n} leads moved to the track {}"),
     "suppress": ("Suppress: {}", "{n} leads suppressed: {}"),
 }
 """Of each act its name, and what is said when it was done; the value, and how many."""
@@ -65,6 +68,8 @@ def _said(sweep: Sweep, skipped: dict[str, int], expected: int, zone: ZoneInfo) 
     value = str(sweep.asked["value"])
     if sweep.asked["act"] == "pause":
         value = f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d}"
+    elif sweep.asked["act"] == "track":
+        value = _place(value)
     else:
         value = value.replace(",", ", ")
     name, done = WORDS[sweep.asked["act"]]
@@ -80,3 +85,9 @@ def _said(sweep: Sweep, skipped: dict[str, int], expected: int, zone: ZoneInfo) 
         left = ["stopped before the end, because it was taken back"]
     ending = f". Left alone: {'; '.join(left)}." if left else "."
     return said.replace("1 leads", "1 lead") + ending if sweep.is_over else f"{said} so far, of {expected:,}"
+
+
+def _place(value: str) -> str:
+    place = place_of(value)
+    at = f", from the step “{plain(place.step)}”" if place.step else ""
+    return f"“{plain(place.track)}” of “{plain(place.campaign)}”{at}"

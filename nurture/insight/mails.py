@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Select, func, or_, select, text
 
 from nurture.engine.aliases import whole
 from nurture.store.mapping import Fetched, touch_of
-from nurture.store.records import decision, lead, touch
+from nurture.store.records import decision, event, lead, touch
 from nurture.vocabulary.touch import Touch
-from nurture.vocabulary.words import Gate, TouchStatus, Verdict
+from nurture.vocabulary.words import EventKind, Gate, TouchStatus, Verdict
 
 
 class GateLine(msgspec.Struct, frozen=True):
@@ -43,6 +43,7 @@ class MailLine(msgspec.Struct, frozen=True):
     settled_at  None until it is in a final status.
     code        of the server or the gate that answered; "" for none.
     decisions   newest first; empty until it was first due.
+    moved_by    who had moved the lead to the mail's track by hand; None where persona, temperature and stage had.
     """
 
     touch: Touch
@@ -52,6 +53,7 @@ class MailLine(msgspec.Struct, frozen=True):
     answer: str
     attempts: int
     decisions: tuple[DecisionLine, ...] = ()
+    moved_by: str | None = None
 
 
 class TroubledMail(msgspec.Struct, frozen=True):
@@ -68,7 +70,8 @@ def mails_of(connection: Connection, lead_id: int) -> tuple[MailLine, ...]:
     newest = (touch.c.id.desc(),) if len(leads) == 1 else (touch.c.planned_at.desc(), touch.c.id.desc())
     rows = connection.execute(select(touch).where(touch.c.lead_id.in_(leads)).order_by(*newest)).all()
     decided = _decisions(connection, [row.id for row in rows])
-    return tuple(_mail(row, tuple(decided[row.id])) for row in rows)
+    movers = moved_by(connection, [touch_of(row) for row in rows])
+    return tuple(_mail(row, tuple(decided[row.id]), movers.get(row.id)) for row in rows)
 
 
 def recent_mails(
@@ -86,7 +89,33 @@ def recent_mails(
 def mail_of(connection: Connection, touch_id: int) -> MailLine | None:
     """One touch; None where there is none."""
     row = connection.execute(select(touch).where(touch.c.id == touch_id)).first()
-    return None if row is None else _mail(row, tuple(_decisions(connection, [touch_id])[touch_id]))
+    if row is None:
+        return None
+    movers = moved_by(connection, [touch_of(row)])
+    return _mail(row, tuple(_decisions(connection, [touch_id])[touch_id]), movers.get(touch_id))
+
+
+def moved_by(connection: Connection, touches: Sequence[Touch]) -> dict[int, str]:
+    """Of the *touches* that a lead has because it was moved by hand, by id, who moved it."""
+    happened = event.c
+    rows = connection.execute(
+        select(happened.lead_id, happened.properties)
+        .where(
+            happened.kind == EventKind.TRACK_ENTERED.value,
+            happened.lead_id.in_({each.lead_id for each in touches}),
+        )
+        .order_by(happened.id)
+    )
+    visits: dict[tuple[int, int], list[tuple[int, str | None]]] = defaultdict(list)
+    for row in rows:
+        said = row.properties
+        visits[row.lead_id, said.get("enrolment", 0)].append((said.get("visit", 0), said.get("by_hand")))
+    found = {}
+    for each in touches:
+        begun = [who for visit, who in visits[each.lead_id, each.enrolment] if visit <= each.visit]
+        if begun and begun[-1] is not None:
+            found[each.id] = begun[-1]
+    return found
 
 
 def mails_with(
@@ -116,7 +145,7 @@ def mails_with(
     )
 
 
-def _mail(row: Fetched, decisions: tuple[DecisionLine, ...] = ()) -> MailLine:
+def _mail(row: Fetched, decisions: tuple[DecisionLine, ...] = (), mover: str | None = None) -> MailLine:
     return MailLine(
         touch=touch_of(row),
         status=TouchStatus(row.status),
@@ -125,6 +154,7 @@ def _mail(row: Fetched, decisions: tuple[DecisionLine, ...] = ()) -> MailLine:
         answer=row.answer or "",
         attempts=row.attempts,
         decisions=decisions,
+        moved_by=mover,
     )
 
 

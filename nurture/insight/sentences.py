@@ -194,6 +194,22 @@ def _in_campaign(what: str) -> Callable[[Event], str]:
     return lambda event: what.format(plain(event.text("campaign") or "?"), _by(event))
 
 
+def _track_set(event: Event) -> str:
+    step = event.text("step")
+    words = (
+        "Moved by hand to the step “{step}” of the track “{track}” of “{campaign}”{by}"
+        if step
+        else "Moved by hand to the start of the track “{track}” of “{campaign}”{by}"
+    )
+    named = {name: plain(event.text(name) or "?") for name in ("step", "track", "campaign")}
+    return words.format(**named, by=_by(event))
+
+
+def _track_unset(event: Event) -> str:
+    names = (plain(event.text(name) or "?") for name in ("track", "campaign"))
+    return "The move by hand to the track “{}” of “{}” was taken back{}".format(*names, _by(event))
+
+
 def _tagged(what: str) -> Callable[[Event], str]:
     return lambda event: what.format(", ".join(event.table("tags")) or "?", _by(event))
 
@@ -277,6 +293,8 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.PROGRAMME_APPLIED: lambda _: "Decided anew under a new revision",
     EventKind.CAMPAIGN_STARTED: _in_campaign("Put into the campaign “{}”{}"),
     EventKind.CAMPAIGN_STOPPED: _in_campaign("Taken out of the campaign “{}”{}"),
+    EventKind.TRACK_SET: _track_set,
+    EventKind.TRACK_UNSET: _track_unset,
     EventKind.CAMPAIGN_ENTERED: _named("Entered the campaign “{}”", "campaign"),
     EventKind.CAMPAIGN_LEFT: _named("Left the campaign “{}”: {}", "campaign", "reason"),
     EventKind.TRACK_ENTERED: _named("Took the track “{}” of “{}”", "track", "campaign"),

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from nurture.content.model import Campaign, Programme
 from nurture.insight.sampling import LOOKED_AT, Estimate, drawn, estimated
 from nurture.insight.shown import shown
+from nurture.statemachine.by_hand import track_of
 from nurture.statemachine.consent import rests
 from nurture.statemachine.enrol import live_in
-from nurture.vocabulary.state import LeadState
 
 
 class TrackMove(msgspec.Struct, frozen=True):
@@ -70,7 +70,8 @@ def track_moves(
         if place.track is not None:
             stands[place.track] += 1
         if not rests(changed, state, after, now):
-            goes[place.track, _track_for(after, state)] += 1
+            track = track_of(changed, state, place, after)
+            goes[place.track, None if track is None else track.key] += 1
 
     def about(count: int) -> Estimate:
         return estimated(count, looked_at=len(states), of=of)
@@ -85,8 +86,3 @@ def track_moves(
             if before != then
         ),
     )
-
-
-def _track_for(campaign: Campaign, state: LeadState) -> str | None:
-    found = campaign.track_for(state.persona, state.temperature, state.stage)
-    return None if found is None else found.key

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from nurture.engine.engine import Engine
 from nurture.engine.pause_rows import live_pauses
 from nurture.engine.people import find_lead
+from nurture.insight.mails import moved_by
 from nurture.store import records as table
-from nurture.store.mapping import Fetched
+from nurture.store.mapping import Fetched, touch_of
 from nurture.vocabulary.words import EventKind, TouchStatus
 
 
@@ -37,13 +38,16 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
             .order_by(table.event.c.id)
         ).all()
         pauses = live_pauses(connection)
+        movers = moved_by(connection, [touch_of(touch) for touch in touches])
     yield (
         f"Lead {state.lead.id}: {state.temperature}, stage {state.stage}, grade {state.grade}, "
         f"persona {state.persona or 'none'}"
     )
     for touch in touches:
         if mail is None or mail in (touch.mail, touch.mail.rpartition("/")[2]):
-            yield from _about(touch, [each for each in decisions if each.touch_id == touch.id])
+            yield from _about(
+                touch, [each for each in decisions if each.touch_id == touch.id], movers.get(touch.id)
+            )
             if not TouchStatus(touch.status).is_final:
                 yield from (f"  now: {each.told}" for each in pauses if each.covers(touch.campaign))
     for passed in () if mail is not None else missed:
@@ -52,9 +56,11 @@ def why_lead(engine: Engine, name: str, mail: str | None = None) -> Iterator[str
         yield f"  {passed.occurred_at:%Y-%m-%d %H:%M} UTC: {passed.properties['why']}"
 
 
-def _about(touch: Fetched, decisions: list[Fetched]) -> Iterator[str]:
+def _about(touch: Fetched, decisions: list[Fetched], mover: str | None) -> Iterator[str]:
     yield ""
     yield f"{touch.mail} ({touch.campaign}, track {touch.track}, step {touch.step}): {touch.status}"
+    if mover is not None:
+        yield f"  moved to this track by hand, by {mover}"
     yield f"  planned {touch.planned_at:%Y-%m-%d %H:%M} UTC for {touch.due_at:%Y-%m-%d %H:%M} UTC"
     for decision in decisions:
         outcome = decision.verdict if decision.gate is None else f"{decision.verdict} by {decision.gate}"

@@ -2,7 +2,7 @@
 
     take in the fact  →  its worth  →  what an overturned verdict changes, or a merge  →  fit, persona, grade
                       →  what sales answered  →  temperature  →  stage  →  the touch it settles
-                      →  campaigns left and entered  →  tracks and steps  →  SLA clock
+                      →  campaigns left and entered  →  where a person moved it  →  tracks and steps  →  SLA clock
 
 Each part takes the turn and the lead as the part before left it, and gives the lead on. The whole is a pure function: the
 same programme, state, event and moment give the same answer, in production, in a simulation and in a test.
@@ -14,6 +14,7 @@ import msgspec
 
 from nurture.content.model import Programme
 from nurture.statemachine.broadcasts import broadcast
+from nurture.statemachine.by_hand import moved_by_hand
 from nurture.statemachine.effects import Effect
 from nurture.statemachine.enrol import enrolments
 from nurture.statemachine.facts_in import take_in
@@ -48,6 +49,7 @@ PARTS = (
     stage,
     touched,
     enrolments,
+    moved_by_hand,
     sunset,
     broadcast,
     tracks,

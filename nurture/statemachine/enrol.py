@@ -34,11 +34,15 @@ def put_in(turn: Turn, state: LeadState) -> LeadState:
         return state
     wanted = turn.event.text("campaign")
     campaign = next((each for each in turn.known.entered if each.key == wanted), None)
-    if campaign is None or live_in(state, campaign.key) is not None or reached_exit(turn, state, campaign):
-        return state
-    if campaign.goal is not None and turn.ask(state, campaign.goal.when):
+    if campaign is None or live_in(state, campaign.key) is not None or is_over(turn, state, campaign):
         return state
     return enrolled(turn, state, campaign)
+
+
+def is_over(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
+    """Whether the lead, which is outside, has reached the goal or an exit of *campaign* already."""
+    goal = campaign.goal
+    return reached_exit(turn, state, campaign) or (goal is not None and turn.ask(state, goal.when))
 
 
 def why_leave(
@@ -66,9 +70,7 @@ def reached_exit(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
 
 def may_enter(turn: Turn, state: LeadState, campaign: Campaign) -> bool:
     """Whether the lead, which is outside, meets the entry, would not leave at once, and was not inside too recently."""
-    if not turn.ask(state, campaign.entry.when) or reached_exit(turn, state, campaign):
-        return False
-    if campaign.goal is not None and turn.ask(state, campaign.goal.when):
+    if not turn.ask(state, campaign.entry.when) or is_over(turn, state, campaign):
         return False
     last = next((each.left_at for each in state.enrolments if each.campaign == campaign.key), None)
     rest = campaign.entry.again_after
@@ -107,7 +109,7 @@ def left(turn: Turn, state: LeadState, enrolment: Enrolment, reason: ExitReason)
     if enrolment.once:
         others = tuple(each for each in state.enrolments if each.serial != enrolment.serial)
         return replace(state, enrolments=others)
-    gone = replace(enrolment, track=None, planned=None, left_at=turn.now, left_because=reason)
+    gone = replace(enrolment, track=None, planned=None, left_at=turn.now, left_because=reason, by_hand=None)
     return with_enrolment(state, gone)
 
 

@@ -1,11 +1,12 @@
-"""Each enrolment in its track: chosen by persona, temperature and stage; one step planned at a time."""
+"""Each enrolment in its track: chosen by persona, temperature and stage, or by a person; one step planned at a time."""
 
 from msgspec.structs import replace
 
 from nurture.content.model import Campaign, Step, StepKind, Track
+from nurture.statemachine.by_hand import behind, holding, record_visit
 from nurture.statemachine.consent import rests
 from nurture.statemachine.effects import CallWebhook, CreateTask
-from nurture.statemachine.enrol import cancel_planned, left, with_enrolment
+from nurture.statemachine.enrol import cancel_planned, left, live_in, with_enrolment
 from nurture.statemachine.plan import due, plan, replanned
 from nurture.statemachine.settle import passed
 from nurture.statemachine.steps import choice_key, next_step, step_named
@@ -15,17 +16,31 @@ from nurture.vocabulary.words import EventKind, ExitReason
 
 
 def tracks(turn: Turn, state: LeadState) -> LeadState:
-    """Every live enrolment in the track that fits the lead now, with its next step planned."""
+    """Every live enrolment in the track that is the lead's now, with its next step planned."""
     for enrolment in state.live_enrolments:
-        campaign = turn.campaign_of(enrolment)
-        resting = rests(turn.programme, state, campaign, turn.now)
-        fitting = None if resting else turn.known.track_for(campaign, state)
-        if (fitting.key if fitting else None) != enrolment.track:
-            enrolment = changed_track(turn, state, enrolment, fitting)  # noqa: PLW2901 the same enrolment, moved
-            state = with_enrolment(state, enrolment)
-        if fitting is not None:
-            state = followed(turn, state, enrolment, campaign, fitting)
+        state = in_its_track(turn, state, enrolment)
+        after = live_in(state, enrolment.campaign)
+        if after is not None and after.by_hand is not None and after.finished_at is not None:
+            state = in_its_track(turn, state, after)  # the move by hand has ended with its track
     return state
+
+
+def in_its_track(turn: Turn, state: LeadState, enrolment: Enrolment) -> LeadState:
+    """The lead in the track in which a person has put it, else in the one that fits; in none while it rests."""
+    campaign = turn.campaign_of(enrolment)
+    chosen = turn.known.track_for(campaign, state)
+    hand = holding(campaign, enrolment, chosen)
+    if hand is not enrolment.by_hand:
+        enrolment = replace(enrolment, by_hand=hand)
+        state = with_enrolment(state, enrolment)
+    track = chosen if hand is None else campaign.track(hand.track)
+    if rests(turn.programme, state, campaign, turn.now):
+        track = None
+    is_new = hand is not None and enrolment.visit_since is None
+    if (track.key if track else None) != enrolment.track or (track is not None and is_new):
+        enrolment = changed_track(turn, state, enrolment, track)
+        state = with_enrolment(state, enrolment)
+    return state if track is None else followed(turn, state, enrolment, campaign, track)
 
 
 def changed_track(turn: Turn, state: LeadState, enrolment: Enrolment, track: Track | None) -> Enrolment:
@@ -33,21 +48,17 @@ def changed_track(turn: Turn, state: LeadState, enrolment: Enrolment, track: Tra
     cancel_planned(turn, state, enrolment, "changed track" if track else "rests")
     if track is None:
         return replace(enrolment, track=None, planned=None)
-    turn.record(
-        EventKind.TRACK_ENTERED,
-        campaign=enrolment.campaign,
-        track=track.key,
-        before=enrolment.track,
-        visit=enrolment.visit + 1,
-    )
+    record_visit(turn, enrolment, track.key, before=enrolment.track, visit=enrolment.visit + 1)
     once_a_visit = {step.key for step in track.walk() if step.kind in (StepKind.TASK, StepKind.WEBHOOK)}
-    behind = tuple(key for key in enrolment.passed.get(track.key, ()) if key not in once_a_visit)
+    if enrolment.by_hand is not None:  # who says where it begins does not want what stands before
+        once_a_visit.difference_update(behind(track, enrolment, enrolment.by_hand.step))
+    kept = tuple(key for key in enrolment.passed.get(track.key, ()) if key not in once_a_visit)
     return replace(
         enrolment,
         track=track.key,
         visit=enrolment.visit + 1,
         visit_since=turn.now,
-        passed={**enrolment.passed, track.key: behind},
+        passed={**enrolment.passed, track.key: kept},
         planned=None,
         chose=False,
         exhausted_at=None,

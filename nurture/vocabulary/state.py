@@ -45,6 +45,24 @@ class Planned(msgspec.Struct, frozen=True):
     touch: int = 0
 
 
+class ByHand(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person of ours has moved the lead to a track, whatever persona, temperature and stage would choose.
+
+    instead  the track that they chose then; None where they chose none. It holds until they choose another.
+    step     the key of the step at which it was to begin; None for its start.
+    by       who moved it; None where nobody said.
+    before   the enrolment as it was, to which taking the move back returns; None where there was none, or for a move
+             before the last one.
+    """
+
+    track: str
+    instead: str | None
+    at: datetime
+    step: str | None = None
+    by: str | None = None
+    before: "Enrolment | None" = None
+
+
 class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
     """One lead's membership of one campaign.
 
@@ -60,6 +78,7 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
     paused_until  after a human reply.
     exhausted_at  when nothing was left in the track; finished_at when its rest was over.
     once          whether it is a broadcast's, which is forgotten when it is over: its mail is in what the lead had.
+    by_hand       the move by a person that holds; None while persona, temperature and stage choose.
     """
 
     serial: int
@@ -82,6 +101,7 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
     left_at: datetime | None = None
     left_because: ExitReason | None = None
     once: bool = False
+    by_hand: ByHand | None = None
 
     @property
     def is_live(self) -> bool:

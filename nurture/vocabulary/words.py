@@ -123,6 +123,8 @@ class EventKind(StrEnum):
     STAGE_SET = "stage.set"
     CAMPAIGN_STARTED = "campaign.started"
     CAMPAIGN_STOPPED = "campaign.stopped"
+    TRACK_SET = "track.set"
+    TRACK_UNSET = "track.unset"
     BROADCAST_REACHED = "broadcast.reached"
     BROADCAST_CANCELLED = "broadcast.cancelled"
     TIMER_DUE = "timer.due"

@@ -9,6 +9,9 @@ from nurture.engine.bulk_acts import Act, Asked
 from nurture.engine.lead_filter import LeadFilter
 from nurture.engine.sweep_rows import sweep_numbered
 from nurture.engine.sweeps import carry_on
+from nurture.insight.bulk_preview import preview
+from nurture.insight.mails import mails_of
+from nurture.insight.why import why_lead
 from nurture.simulation.refold import states_differ
 from nurture.store import records as table
 from nurture.vocabulary.words import EventKind, ExitReason, SuppressionCause
@@ -132,3 +135,65 @@ def test_leads_are_taken_out_of_a_campaign_and_put_in_again(bare):
         bare.statuses(ann).count(("first", "sent")) == 2
     )  # of either campaign once: what was had is not sent again
     assert list(states_differ(bare.database)) == []
+
+
+def by_warmth():
+    """A campaign of a cold and a warm track."""
+    texts = campaign(mails=("first", "second", "third", "fourth"))
+    key = "campaigns/news/campaign.yaml"
+    head, _, _ = texts[key].partition("tracks:")
+    cold = "{key: cold, temperature: cold, cadence: {every: 2 days}, steps: [{mail: first}, {mail: second}]}"
+    warm = "{key: warm, temperature: warm, cadence: {every: 2 days}, steps: [{mail: third}, {mail: fourth}]}"
+    return catalog(texts | {key: f"{head}tracks: [{cold}, {warm}]\n"})
+
+
+def test_leads_are_moved_to_a_track_which_is_told_with_their_mail_and_back(bare):
+    bare.publish(by_warmth())
+    ann, bob = bare.enter("ann", "bob")
+    bare.engine.tick()
+    bare.happens(bob, EventKind.UNSUBSCRIBED)
+    bare.engine.tick()
+    was = bare.state(ann).enrolments[0].planned
+    number = ask(bare, Act.TRACK, "news/warm/fourth")
+    bare.later(minutes=1)
+    assert (walk(bare, number).taken, walk(bare, number).counts["skipped"]) == (1, {"are suppressed": 1})
+    (news,) = bare.state(ann).enrolments
+    assert (news.track, news.planned.step, news.by_hand.by) == ("warm", "fourth", "mara")
+    with bare.database.reading() as connection:
+        movers = {each.touch.step: each.moved_by for each in mails_of(connection, ann)}
+    assert movers == {"first": None, "second": None, "fourth": "mara"}
+    assert "  moved to this track by hand, by mara" in list(why_lead(bare.engine, str(ann), "fourth"))
+    undo(bare, number)
+    bare.later(minutes=1)
+    (news,) = bare.state(ann).enrolments
+    assert (news.track, news.planned.step, news.planned.due_at) == ("cold", "second", was.due_at)
+    assert bare.statuses(ann)[-2:] == [("fourth", "cancelled"), ("second", "planned")]
+    assert list(states_differ(bare.database)) == []
+
+
+def test_who_has_had_a_mail_since_it_was_moved_is_left_there(bare):
+    bare.publish(by_warmth())
+    (ann,) = bare.enter("ann")
+    bare.engine.tick()
+    number = ask(bare, Act.TRACK, "news/warm", chosen=[ann])
+    bare.later(days=2)
+    assert dict(bare.statuses(ann))["third"] == "sent"
+    undone = undo(bare, number)
+    bare.later(minutes=1)
+    assert walk(bare, undone).counts["skipped"] == {"changed meanwhile": 1}
+    assert bare.state(ann).enrolments[0].track == "warm"
+
+
+def test_a_look_says_with_how_many_and_why_not_with_the_others(bare):
+    bare.publish(by_warmth())
+    bare.enter("ann", "bob", "cid")
+    bare.engine.tick()
+    bare.happens(2, EventKind.UNSUBSCRIBED)
+    bare.engine.tick()
+    asked = Asked(Act.TRACK, "news/warm")
+    with bare.database.reading() as connection:
+        found = preview(
+            connection, bare.engine.live.programme, asked, chosen=None, wanted=EVERYONE, now=bare.clock.now()
+        )
+    assert (found.taken, found.of, found.skipped) == (2, 3, {"are suppressed": 1})
+    assert found.words == "2 of 3 leads can be moved. Left alone: 1 are suppressed."

@@ -82,6 +82,14 @@ happenings = st.one_of(
     happening(EventKind.SNOOZED, until=st.just("2026-05-01T00:00:00+00:00")),
     happening(EventKind.PREFERENCES_CHANGED, topics=st.just({"product": True})),
     happening(EventKind.PROGRAMME_APPLIED),
+    happening(
+        EventKind.TRACK_SET,
+        campaign=st.sampled_from(["long-cycle", "long-cycle", "trial-onboarding", "?"]),
+        track=st.sampled_from(["cold", "warm", "hot", "recycled", "warm-decision-maker", "?"]),
+        step=st.sampled_from([None, None, "case-study", "workshop-reminder", "call", "pilot", "?"]),
+        by=st.just("kim"),
+    ),
+    happening(EventKind.TRACK_UNSET, campaign=st.just("long-cycle"), track=st.just("warm")),
 )
 endings = st.one_of(
     happening(EventKind.UNSUBSCRIBED),
@@ -136,6 +144,7 @@ def test_whatever_happens_the_invariants_hold(given_programme, life):
     each_broken_sla_escalates_once(world)
     time_makes_progress(world)
     nothing_is_planned_while_sales_owns_the_lead(world)
+    who_was_moved_by_hand_is_where_it_was_put(world)
 
 
 def nobody_is_mailed_against_their_will(world):  # invariant 1
@@ -226,6 +235,27 @@ def nothing_is_planned_while_sales_owns_the_lead(world):
             if silent and world.programme.campaigns[enrolment.campaign].class_ is MailClass.MARKETING:
                 assert enrolment.planned is None
                 assert enrolment.track is None
+
+
+def who_was_moved_by_hand_is_where_it_was_put(world):
+    """Unless it rests, a live enrolment is in the track that a person chose, while that holds, else in the one that fits."""
+    for _, event, turned in world.turns:
+        state = turned.state
+        for each in state.enrolments:
+            hand, campaign = each.by_hand, world.programme.named(each.campaign)
+            assert hand is None or each.is_live
+            if each.track is None:
+                continue
+            chosen = campaign.track_for(state.persona, state.temperature, state.stage)
+            fits = None if chosen is None else chosen.key
+            assert each.track == (fits if hand is None else hand.track), event
+            assert hand is None or (hand.instead == fits and each.finished_at is None)
+            assert (
+                hand is None
+                or hand.before is None
+                or hand.before.by_hand is None
+                or not hand.before.by_hand.before
+            )
 
 
 @settings(max_examples=60)

@@ -50,6 +50,7 @@ def test_what_was_not_done_is_said_with_its_reason(stand: Stand, act):
         ("owner", {"owner": OWEN}, lambda state: state.lead.owner == OWEN),
         ("pause", {"until": "2026-03-20"}, lambda state: state.snoozed_until is not None),
         ("stop", {"campaign": "long-cycle"}, lambda state: not state.live_enrolments),
+        ("track", {"place": "long-cycle/warm"}, lambda state: state.live_enrolments[0].track == "warm"),
         ("suppress", {"why": "a competitor"}, lambda state: state.suppressed == "manual"),
     ],
 )
@@ -127,3 +128,36 @@ def test_one_lead_is_taken_out_put_in_and_paused_on_its_own_page(stand: Stand, c
     act("pause", bob, until="2026-03-20", whom="ticked", of=str(bob))
     stand.later(minutes=1)
     assert stand.state("bob").snoozed_until is not None
+
+
+def test_a_move_is_looked_at_before_it_is_made_and_may_begin_at_a_step(
+    stand: Stand, client: FlaskClient, act
+):
+    ids = [str(stand.lead_id(name)) for name in ("ada", "nobody")]
+    form = {
+        "csrf_token": token_of(client, "/account"),
+        "whom": "ticked",
+        "lead": ids,
+        "place": "long-cycle/warm",
+    }
+    seen = client.post("/leads/act/look", data=form).text
+    assert "of 2 leads can be moved." in seen
+    assert "have no address" in seen
+    told = client.post("/leads/act/look", data=form, headers={"Accept": "application/json"}).json
+    assert told == {"words": "1 of 2 leads can be moved. Left alone: 1 have no address."}
+    assert stand.state("ada").live_enrolments[0].by_hand is None
+    steps = re.findall(r'<option value="([^"]+)">at the step', seen)
+    page = act("track", int(ids[0]), place="long-cycle/warm", step=steps[1], of=ids[0]).text
+    assert "1 lead moved to the track “warm” of “long cycle”, from the step" in page
+    stand.later(minutes=1)
+    (inside,) = stand.state("ada").live_enrolments
+    assert (inside.track, inside.planned.step) == ("warm", steps[1])
+    page = client.get(f"/leads/{ids[0]}").text
+    assert "Moved by hand to the step" in page
+    assert "Moved there by hand by ines@tarewell.example" in page
+    assert "to which ines@tarewell.example moved the lead by hand" in page
+
+
+@pytest.mark.parametrize("place", ["", "long-cycle", "long-cycle/?", "?/warm", "long-cycle/warm/?"])
+def test_a_place_that_there_is_not_moves_nobody(stand: Stand, act, place: str):
+    assert act("track", stand.lead_id("ada"), place=place).status_code == 400

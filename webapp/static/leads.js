@@ -13,6 +13,26 @@
     const none = said.textContent;
     let last = -1;
 
+    const foreseen = form.querySelector("[data-foreseen]");
+    let asking = 0;
+    // What the move would do is said beside it, as soon as a track and leads are chosen.
+    const look = () => {
+      clearTimeout(asking);
+      foreseen.hidden = true;
+      if (which.value !== "track" || !form.elements.place.value) return;
+      asking = setTimeout(async () => {
+        const asked = new FormData(form);
+        const reply = await fetch(form.dataset.look, {
+          method: "POST",
+          body: asked,
+          headers: { Accept: "application/json" },
+        }).catch(() => null);
+        if (!reply?.ok) return;
+        const { words } = await reply.json();
+        foreseen.textContent = words;
+        foreseen.hidden = !words;
+      }, 200);
+    };
     const ask = () => {
       for (const each of form.querySelectorAll("[data-of]")) {
         each.classList.toggle("asked", each.dataset.of.split(" ").includes(which.value));
@@ -21,6 +41,7 @@
     const count = () => {
       const ticked = picks.filter((each) => each.checked).length;
       said.textContent = ticked ? said.dataset.ticked.replace("…", ticked) : none;
+      look();
     };
     const tick = (place, stretch) => {
       const [from, to] = stretch && last >= 0 ? [Math.min(last, place), Math.max(last, place)] : [place, place];
@@ -32,6 +53,7 @@
 
     form.classList.add("quick");
     which.addEventListener("change", ask);
+    form.addEventListener("change", look);
     ask();
     count();
     picks.forEach((pick, place) => pick.addEventListener("click", (event) => tick(place, event.shiftKey)));

@@ -1,5 +1,5 @@
 """What our own people do meanwhile: they import, edit and publish, hold the broadcast, answer hand-offs, settle what is
-unknown, merge leads and part them.
+unknown, merge leads and part them, move leads to a track.
 """
 
 from collections.abc import Callable
@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from nurture.engine import broadcasts, merging, sales, unknown
+from nurture.engine import broadcasts, bulk, merging, sales, unknown
+from nurture.engine.bulk_acts import Act, Asked
 from nurture.engine.intake import NewLead, enter_leads
+from nurture.engine.lead_filter import LeadFilter
 from nurture.engine.merging import MergeError
 from nurture.engine.pause_rows import EVERYTHING, Cause, live_pauses
 from nurture.engine.pauses import pause, resume
+from nurture.engine.sweep_rows import SweepKind
 from nurture.simulation.faults.agenda import Agenda
 from nurture.simulation.faults.far_end import FarEnd
 from nurture.simulation.faults.ground import Ground
@@ -34,6 +37,7 @@ DOMAINS = ("one.example", "two.example", "busy.example")
 FAIR_AT = datetime.fromisoformat("2026-03-26T10:00+00:00")
 REP = "ana@troubled.example"
 REASONS = ("not-now", "too-early")
+PLACES = ("news/warm", "news/main", "news/main/third", "news/main/readers", "club/main", "trial/main")
 PAUSED = (EVERYTHING, "news", "trial", BROADCAST)
 
 
@@ -88,6 +92,12 @@ class Office:
                 self._agenda.at(self._some_time(), "two leads are merged", self._merges)
             for _ in range(int(3 * ground.lot("partings"))):
                 self._agenda.at(self._some_time(), "a merge is undone", self._parts)
+
+        if perils.sales:
+            for _ in range(int(4 * ground.lot("moves"))):
+                self._agenda.at(self._some_time(), "leads are moved to a track by hand", self._moves)
+            for _ in range(int(3 * ground.lot("moves back"))):
+                self._agenda.at(self._some_time(), "a move by hand is taken back", self._moves_back)
 
     def resume(self) -> None:
         """Let the broadcast go on, where it is held."""
@@ -222,6 +232,21 @@ class Office:
             if survivors:
                 with suppress(MergeError):
                     merging.unmerge(connection, self._ground.pick(survivors, "parted"), by=REP, now=now)
+
+    # ------------------------------------------------------------ leads that are moved by hand
+
+    def _moves(self) -> None:
+        with self._web.engine.deciding() as (connection, now):
+            asked = Asked(Act.TRACK, self._ground.pick(PLACES, "where to"))
+            bulk.begin(connection, asked, wanted=LeadFilter(), by=REP, now=now)
+
+    def _moves_back(self) -> None:
+        with self._web.engine.deciding() as (connection, now):
+            of = table.sweep.c
+            walks = select(of.id).where(of.kind == SweepKind.BULK.value).order_by(of.id.desc()).limit(1)
+            number = connection.execute(walks).scalar()
+            if number is not None:
+                bulk.take_back(connection, int(number), by=REP, now=now)
 
     def _some_time(self) -> datetime:
         return START + self._ground.lot("some time") * LENGTH

@@ -10,9 +10,12 @@ from nurture.insight.pace import pace
 from nurture.scheduling.rates import COMPLAINTS, HARD_BOUNCES
 from webapp.acting import actor
 from webapp.rights import Permission, area
+from webapp.undo import undoable
 
 WHY_MAX, KEY_MAX = 500, 200
 IN_A_HURRY = "in a hurry, from the head of a page"
+TAKEN_BACK = "the press was taken back at once"
+PAUSED = "Paused. What is due waits until somebody resumes it."
 
 
 def add_to(app: Flask, engine: Engine) -> None:
@@ -53,7 +56,7 @@ def pages(engine: Engine) -> Blueprint:
             abort(404)
         with engine.deciding() as (connection, now):
             done = pause(connection, campaign, cause=Cause.PERSON, why=why, actor=actor(), now=now)
-        flash("Paused. What is due waits until somebody resumes it." if done else "It was paused already.")
+        flash(PAUSED if done else "It was paused already.")
         return redirect(url_for("pace.shown"), 303)
 
     @pages.post("/pace/pause/all")
@@ -61,7 +64,26 @@ def pages(engine: Engine) -> Blueprint:
         """From any page, by one press: whoever sees wrong mail leave has no time for a reason."""
         with engine.deciding() as (connection, now):
             done = pause(connection, EVERYTHING, cause=Cause.PERSON, why=IN_A_HURRY, actor=actor(), now=now)
-        flash("Paused. What is due waits until somebody resumes it." if done else "It was paused already.")
+            begun = next(each for each in live_pauses(connection) if each.campaign == EVERYTHING)
+        if done:
+            undoable(PAUSED, url_for("pace.undo_stop_all", number=begun.id))
+        else:
+            flash("It was paused already.")
+        return redirect(url_for("pace.shown"), 303)
+
+    @pages.post("/pace/pause/all/<int:number>/undo")
+    def undo_stop_all(number: int) -> Response:
+        """Resume what that one press had paused, without a reason; nobody takes back another person's pause so."""
+        with engine.deciding() as (connection, now):
+            own = any(
+                each.id == number and (each.actor, each.why) == (actor(), IN_A_HURRY)
+                for each in live_pauses(connection)
+            )
+            done = own and resume(connection, EVERYTHING, why=TAKEN_BACK, actor=actor(), now=now, only=number)
+        if done:
+            flash("Taken back. Mail leaves again, and what waited is due.")
+        else:
+            flash("That pause is over already, or not yours to take back here.", "wrong")
         return redirect(url_for("pace.shown"), 303)
 
     @pages.post("/pace/resume")

@@ -76,14 +76,25 @@ def pause(
     return True
 
 
-def resume(connection: Connection, campaign: str, *, why: str, actor: str, now: datetime) -> bool:
+def resume(
+    connection: Connection,
+    campaign: str,
+    *,
+    why: str,
+    actor: str,
+    now: datetime,
+    only: int | None = None,
+) -> bool:
     """Let mail leave again, of *campaign* or of EVERYTHING but what is paused for itself. Returns whether it was paused.
+
+    only  the number of the one pause that ends, if it still lasts, and no other; None for whichever lasts.
 
     On PostgreSQL it waits for claims that have seen the pause, so that nothing they held stays held.
     """
+    which = () if only is None else (table.pause.c.id == only,)
     ended = connection.execute(
         update(table.pause)
-        .where(table.pause.c.campaign == campaign, table.pause.c.ended_at.is_(None))
+        .where(table.pause.c.campaign == campaign, table.pause.c.ended_at.is_(None), *which)
         .values(ended_at=now, ended_by=actor, ended_why=why)
     ).rowcount
     if not ended:

@@ -1,8 +1,10 @@
 """The page on pace: pausing and resuming with a reason, rates that warn, the warm-up; and the pages that point to it."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from nurture.engine.accounts import Role
 from nurture.engine.pause_rows import EVERYTHING, ITSELF, Cause, live_pauses
@@ -63,6 +65,48 @@ def test_all_mail_is_paused_by_one_press_on_any_page(client, stand, form_token):
     assert live(stand) == [("", "ines@tarewell.example", "in a hurry, from the head of a page")]
     assert 'action="/pace/pause/all"' not in client.get("/leads").text
     assert "Resume" in client.get("/pace").text
+
+
+def undo_in(page):
+    """Where the Undo of a toast is posted to; None where there is none."""
+    found = re.search(r'action="(/pace/pause/all/\d+/undo)"', page)
+    return found and found[1]
+
+
+def test_the_press_is_taken_back_by_another_and_both_are_in_the_audit_log(client, stand, form_token):
+    token = {"csrf_token": form_token}
+    url = undo_in(client.post("/pace/pause/all", data=token, follow_redirects=True).text)
+    assert "Mail leaves again" in client.post(url, data=token, follow_redirects=True).text
+    assert live(stand) == []
+    with stand.engine.database.reading() as connection:
+        rows = connection.execute(select(table.audit_entry).order_by(table.audit_entry.c.id)).all()
+    assert [(row.what, row.detail.get("why")) for row in rows][-2:] == [
+        ("paused sending", "in a hurry, from the head of a page"),
+        ("resumed sending", "the press was taken back at once"),
+    ]
+    assert "over already" in client.post(url, data=token, follow_redirects=True).text
+
+
+def test_a_press_on_what_is_paused_already_takes_nothing_back(client, stand, form_token):
+    stops(stand)
+    page = client.post("/pace/pause/all", data={"csrf_token": form_token}, follow_redirects=True).text
+    assert "It was paused already." in page
+    assert undo_in(page) is None
+    with stand.engine.database.reading() as connection:
+        (paused,) = live_pauses(connection)
+    client.post(f"/pace/pause/all/{paused.id}/undo", data={"csrf_token": form_token})
+    assert [actor for _, actor, _ in live(stand)] == [ITSELF]
+
+
+def test_undo_leaves_a_campaign_paused_and_a_later_pause(client, stand, form_token):
+    token = {"csrf_token": form_token}
+    stops(stand, "long-cycle", cause=Cause.COMPLAINTS)
+    url = undo_in(client.post("/pace/pause/all", data=token, follow_redirects=True).text)
+    client.post(url, data=token)
+    assert [campaign for campaign, _, _ in live(stand)] == ["long-cycle"]
+    client.post("/pace/pause", data={**token, "campaign": "", "why": "the page is down"})
+    client.post(url, data=token)
+    assert [campaign for campaign, _, _ in live(stand)] == ["", "long-cycle"]
 
 
 def test_without_a_reason_nothing_is_paused(client, stand, form_token):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import Connection
 
 from nurture.check.one_mail import check_mail
@@ -34,6 +34,7 @@ from nurture.languages.told import as_text
 from webapp.acting import actor
 from webapp.differences import differences
 from webapp.draft_mail import draft_preview, draft_size, reader
+from webapp.mail_broken import broken_elsewhere, own_broken
 from webapp.mail_lacking import lacking
 from webapp.mail_outline import Drawn, drawn, head_of, offset_of, units
 from webapp.mail_review import refuse_unapproved
@@ -115,8 +116,10 @@ def pages(engine: Engine) -> Blueprint:
     def judge(path: str) -> Response:
         asked = body(path, Judge)
         tree = outline(asked.text)
+        problems = check_mail(engine.live.catalog, path, asked.text)
+        blocking = own_broken(engine, path, problems)
         found: dict[str, Any] = {
-            "problems": [told(tree, each) for each in check_mail(engine.live.catalog, path, asked.text)]
+            "problems": [{**told(tree, each), "blocks": each in blocking} for each in problems]
         }
         found["lacking"] = lacking(engine, path, asked.text)
         try:
@@ -127,6 +130,13 @@ def pages(engine: Engine) -> Blueprint:
         except NurtureError as error:
             found["why"] = said(str(error))
         return answer(found)
+
+    @pages.post("/files/<path:path>/elsewhere")
+    @needs(Permission.SEE)
+    def elsewhere(path: str) -> Response:
+        asked = body(path, Look)
+        found = broken_elsewhere(engine, path, asked.text)
+        return answer({"problems": [told_elsewhere(each) for each in found]})
 
     @pages.get("/files/<path:path>/words")
     def words(path: str) -> Response:
@@ -235,6 +245,12 @@ def for_browsers(text: str, splice: Splice) -> dict[str, Any]:
     start = units(text, splice.start)
     end = start + units(text[splice.start : splice.end], splice.end - splice.start)
     return {"start": start, "end": end, "put": splice.put}
+
+
+def told_elsewhere(problem: Problem) -> dict[str, Any]:
+    """A problem of another file, with the way to that file."""
+    where = {"file": problem.file, "href": url_for("texts.text", path=problem.file), "line": problem.line}
+    return {**where, "message": said(problem.message), "remedy": said(problem.remedy)}
 
 
 def told(tree: Outline, problem: Problem) -> dict[str, Any]:

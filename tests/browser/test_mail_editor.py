@@ -344,13 +344,20 @@ def test_a_problem_is_told_with_its_place_and_mended_where_the_way_is_known(page
         '---\nsubject: x\n---\n<mjml><mj-body><mj-section><mj-column><mj-image src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" /></mj-column></mj-section></mj-body></mjml>'
     )
     fix = page.locator(".found").get_by_role("button", name="Fix")
-    page.locator(".found summary").click()
+    publish = page.get_by_role("button", name="Publish")
+    expect(publish).to_have_attribute("aria-disabled", "true", timeout=20_000)
+    expect(publish).to_have_accessible_description(re.compile("1 error keeps it back ?: line 4: .*alt"))
+    publish.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".found .error").get_by_role("button").first).to_be_focused()
     expect(fix).to_be_visible(timeout=20_000)
     code.click()
     page.keyboard.press("Control+End")
     page.keyboard.type("\n")  # still on its way when the problem of the text before it is to be mended
     fix.click()
     expect(code).to_contain_text('alt=""', timeout=20_000)
+    lacks = re.compile("4 errors keep it back ?: .*unsubscribe")
+    expect(publish).to_have_accessible_description(lacks, timeout=20_000)
 
     code.click()
     page.keyboard.press("Control+End")
@@ -371,6 +378,13 @@ def test_a_problem_is_told_with_its_place_and_mended_where_the_way_is_known(page
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     expect(code).not_to_be_focused()
+    publish.focus()
+    for _ in range(30):
+        page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(publish).to_have_attribute("aria-disabled", "false", timeout=20_000)
+    publish.click()
+    expect(page.get_by_role("dialog", name="Make it live")).to_be_visible()
 
 
 def test_who_publishes_over_another_sees_both_changes(page: Page, company: Stand):

@@ -27,6 +27,7 @@ from tests.webapp.conftest import token_of
 from webapp.draft_mail import NOBODY, addressed_preview, draft_preview, reader
 from webapp.mail_around import around
 from webapp.mail_blocks import signed, with_addresses
+from webapp.mail_broken import own_broken
 from webapp.mail_frame import SCRIPT
 
 PATH = "campaigns/long-cycle/mails/six-lines.mjml"
@@ -213,6 +214,33 @@ def test_a_broken_promise_is_told_and_the_draft_is_kept(ask, stand, text):
     assert "MJML has no element" in answer.json["refused"]
     assert kept(stand).number == answer.json["number"]
     assert stand.engine.live.number == 1
+
+
+def test_what_keeps_a_mail_from_going_live_is_told_before_one_tries(ask, stand, text):
+    wrong = ask("judge", text=text.replace("<mj-text>", "<mj-txt>", 1)).json["problems"]
+    assert {each["blocks"] for each in wrong if each["severity"] == "error"} == {True}
+    assert ask("judge", text=text).json["problems"] == []
+    path = "campaigns/long-cycle/mails/how-matching-works.mjml"
+    asked_for = stand.engine.live.catalog.texts[path]  # a branch asks whether its link docs was followed
+    renamed = asked_for.replace("docs:", "papers:", 1).replace("link('docs')", "link('papers')")
+    assert ask("judge", path=path, text=renamed).json["problems"] == []
+    assert ask("elsewhere", path=path, text=asked_for).json == {"problems": []}
+    (found,) = ask("elsewhere", path=path, text=renamed).json["problems"]
+    assert found["href"] == "/files/campaigns/long-cycle/campaign.yaml"
+    assert "docs" in found["message"]
+    answer = ask("live", path=path, text=renamed, seeing=0)
+    assert answer.status_code == 422
+    assert found["message"] in answer.json["refused"]
+
+
+def test_what_was_broken_before_keeps_nothing_back(stand, text):
+    wrong = text.replace("<mj-text>", '<mj-image src="https://x.example/a.png" /><mj-text>', 1)
+    problems = check_mail(stand.engine.live.catalog, PATH, wrong)
+    assert own_broken(stand.engine, PATH, problems) == problems
+    live = load_texts({**stand.engine.live.catalog.texts, PATH: wrong})
+    stand.engine.publish(live, actor="lena@tarewell.example", reason="by force")
+    assert stand.engine.live.catalog.texts[PATH] == wrong
+    assert own_broken(stand.engine, PATH, problems) == ()
 
 
 def test_whoever_was_overtaken_sees_both_changes_and_may_write_over(ask, stand, text):

@@ -136,7 +136,9 @@ def test_what_changes_something_takes_more_than_a_look(app: Flask):
         if method in CHANGING and permission_of(app, rule.endpoint, method) is Permission.SEE
     }
     filters_one_keeps = {"/leads/views", "/leads/views/<int:view>/forget"}
-    texts_shown_as_they_come = {f"/files/<path:path>/{verb}" for verb in ("look", "judge", "preview")}
+    texts_shown_as_they_come = {
+        f"/files/<path:path>/{verb}" for verb in ("look", "judge", "elsewhere", "preview")
+    }
     tried = {
         "/files/<path:path>/comment",
         "/scoring/effect",

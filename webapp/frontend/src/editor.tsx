@@ -15,6 +15,7 @@ import { Named } from "./parts/named.tsx";
 import { Outline } from "./parts/outline.tsx";
 import { Parted } from "./parts/parted.tsx";
 import { type Look, next, Preview } from "./parts/preview.tsx";
+import { Publish } from "./parts/publish.tsx";
 import { Versions } from "./parts/versions.tsx";
 
 type CodePane = typeof import("./parts/code.tsx").Code;
@@ -244,59 +245,6 @@ function SendTest({ session }: { session: Session }) {
         {say("Send test")}
       </button>
     </form>
-  );
-}
-
-function Publish({ session }: { session: Session }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [reason, setReason] = useState("");
-  const errors = session.judged.problems.filter((each) => each.severity === "error");
-  return (
-    <>
-      <button type="button" class="button primary" onClick={() => dialog.current?.showModal()}>
-        {say("Publish")}
-      </button>
-      <dialog ref={dialog} class="picker" aria-labelledby="publish-title">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            dialog.current?.close();
-            session.publish(reason);
-          }}
-        >
-          <h2 id="publish-title">{say("Make it live")}</h2>
-          <p>
-            {say(
-              "Leads whose turn comes from now on get this text. It becomes a revision, and any older one can be restored.",
-            )}
-          </p>
-          {errors.length > 0 && (
-            <p class="banner">
-              <Icon name="alert" />
-              <span>
-                {say("It would break a promise: {message}.", { message: errors[0]?.message ?? "" })}
-              </span>
-            </p>
-          )}
-          <label>
-            {say("Why this change")}
-            <input
-              value={reason}
-              autocomplete="off"
-              onInput={(event) => setReason(event.currentTarget.value)}
-            />
-          </label>
-          <div class="row">
-            <button type="submit" class="button primary">
-              {say("Make live")}
-            </button>
-            <button type="button" class="button" onClick={() => dialog.current?.close()}>
-              {say("Cancel")}
-            </button>
-          </div>
-        </form>
-      </dialog>
-    </>
   );
 }
 

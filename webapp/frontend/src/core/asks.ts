@@ -45,6 +45,17 @@ export interface Problem {
   column: number;
   at: Address | null;
   fix: Edit | null;
+  /** Whether the mail cannot go live with it. */
+  blocks?: boolean;
+}
+
+/** A promise of another file that the text would break. */
+export interface Elsewhere {
+  file: string;
+  href: string;
+  line: number;
+  message: string;
+  remedy: string;
 }
 
 export interface Judged {

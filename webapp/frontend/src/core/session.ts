@@ -3,6 +3,7 @@
 import {
   ask,
   type Edit,
+  type Elsewhere,
   type Head,
   type Judged,
   type Parted,
@@ -39,6 +40,8 @@ export class Session {
   judged: Judged = { problems: [] };
   /** The text that it was found in. */
   private judgedText = "";
+  /** Promises of other files that the text breaks; found a while after it is typed. */
+  elsewhere: Elsewhere[] = [];
   reader: Reader;
   draft: number;
   savedText: string;
@@ -59,6 +62,7 @@ export class Session {
   private queue: Promise<unknown> = Promise.resolve();
   private judging: ReturnType<typeof setTimeout> | undefined;
   private saving: ReturnType<typeof setTimeout> | undefined;
+  private weighing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(state: State) {
     this.state = state;
@@ -102,6 +106,18 @@ export class Session {
     await this.look();
     this.chosen = firstToEdit(this.nodes);
     await this.judge();
+    if (this.draft) await this.weigh();
+  }
+
+  /** What keeps the text from going live, each as a sentence. */
+  get blocks(): string[] {
+    const own = this.judged.problems.filter((each) => each.blocks);
+    return [
+      ...own.map(({ line, message, remedy }) =>
+        say("line {line}: {message}; {remedy}", { line, message, remedy }),
+      ),
+      ...this.elsewhere.map((each) => say("{file}: {message}; {remedy}", { ...each })),
+    ];
   }
 
   choose(at: Address): void {
@@ -235,6 +251,22 @@ export class Session {
     clearTimeout(this.saving);
     this.judging = setTimeout(() => this.judge(), JUDGE_MS);
     this.saving = setTimeout(() => this.save(), SAVE_MS);
+    clearTimeout(this.weighing);
+    this.weighing = setTimeout(() => this.weigh(), SAVE_MS);
+  }
+
+  /** Ask which promises of other files the text would break; where nobody answers, what was found before stays. */
+  private async weigh(): Promise<void> {
+    if (!this.state.mayPublish) return;
+    const text = this.text;
+    try {
+      const { problems } = await ask<{ problems: Elsewhere[] }>(this.state, "elsewhere", { text });
+      if (text !== this.text) return;
+      this.elsewhere = problems;
+      this.changed();
+    } catch {
+      return; // saving says that nobody answers, and publishing asks the server itself
+    }
   }
 
   async judge(): Promise<void> {

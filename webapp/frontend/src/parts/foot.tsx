@@ -9,9 +9,11 @@ const SIZE_MAX = 102 * 1024;
 
 export function Foot({ session, goTo }: { session: Session; goTo(problem: Problem): void }) {
   const { problems, size, lacking = [] } = session.judged;
-  const errors = problems.filter((each) => each.severity === "error").length;
-  const warnings = problems.length - errors + lacking.length;
-  const first = problems[0]?.message ?? lacking[0]?.words;
+  const { elsewhere } = session;
+  const own = problems.filter((each) => each.severity === "error").length;
+  const errors = own + elsewhere.length;
+  const warnings = problems.length - own + lacking.length;
+  const first = problems[0]?.message ?? elsewhere[0]?.message ?? lacking[0]?.words;
   return (
     <section class="status-bar" aria-label={say("Promises and size")}>
       <details class="found">
@@ -41,6 +43,14 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
               )}
             </li>
           ))}
+          {elsewhere.map((each) => (
+            <li key={`${each.file} ${each.message}`} class="error">
+              <Icon name="alert" />
+              <a href={each.href} target="_blank" rel="noreferrer">
+                {say("{file}, line {line}: {message}; {remedy}", { ...each })}
+              </a>
+            </li>
+          ))}
           {lacking.map((each) => (
             <li key={each.words} class="warning">
               <Icon name="alert" />
@@ -49,7 +59,9 @@ export function Foot({ session, goTo }: { session: Session; goTo(problem: Proble
               </a>
             </li>
           ))}
-          {!problems.length && <li>{say("Every promise that this file makes is kept.")}</li>}
+          {!problems.length && !elsewhere.length && (
+            <li>{say("Every promise that this file makes is kept.")}</li>
+          )}
         </ul>
       </details>
       {size !== undefined && (

@@ -28,6 +28,7 @@ from nurture.engine.feedback_maildir import MaildirInbox
 from nurture.engine.installation import read_installation
 from nurture.engine.recover import Journals
 from nurture.engine.sample import StaysHome, put_in, sample_count
+from nurture.engine.sample_loads import is_played
 from nurture.engine.track import SpooledTracks
 from nurture.errors import SetupError
 from nurture.identity import Keyring
@@ -35,8 +36,11 @@ from nurture.identity.sign_on import SignOn
 from nurture.ports import Caller, Clock, Transport
 from nurture.secret_key import secret
 from nurture.simulation import sample
+from nurture.simulation.loading import load_asked
 from nurture.simulation.sample import HISTORY
 from nurture.store.database import Database
+
+SAMPLE_LEAVES = "the sample's mail must not leave this machine; set NURTURE_TRANSPORT to maildir"
 
 
 class SystemClock:
@@ -116,7 +120,7 @@ def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:
     Raises SetupError where mail leaves the machine, or the store is in use.
     """
     if settings.mail_leaves:
-        raise SetupError("the sample's mail must not leave this machine; set NURTURE_TRANSPORT to maildir")
+        raise SetupError(SAMPLE_LEAVES)
     end, draft = SystemClock().now(), _draft(settings)
     shutil.rmtree(draft, ignore_errors=True)
     played = sample.play_sample(
@@ -140,12 +144,32 @@ def play_sample(settings: Settings, progress: Callable[[float], None]) -> None:
     settle_sample(settings)
 
 
+def load_sample(settings: Settings, *, by: str, goes_on: Callable[[float], bool]) -> bool:
+    """Play the sample that somebody asked for on a page, and put it in; see ``loading``. Returns whether one waited."""
+    engine = make_engine(settings)
+    try:
+        loaded = load_asked(
+            engine,
+            by=by,
+            files=lambda: read_catalog(settings),
+            draft=_draft(settings) if settings.transport == "maildir" else None,
+            refused=SAMPLE_LEAVES if settings.mail_leaves else None,
+            goes_on=goes_on,
+        )
+    finally:
+        engine.close()
+    settle_sample(settings)
+    return loaded
+
+
 def settle_sample(settings: Settings) -> None:
     """Put the mail of a sample that is in the store into the mailbox; throw away that of one that was broken off."""
     draft = _draft(settings)
     if not draft.is_dir():
         return
     with stored(settings) as connection:
+        if is_played(connection, SystemClock().now()):
+            return  # it is being filled
         kept = sample_count(connection) > 0
     if kept:
         for folder in FOLDERS:

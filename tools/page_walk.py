@@ -13,6 +13,7 @@ NO_PAGES = {
     "bulk.progress": "numbers for a script",
     "imports.progress": "numbers for a script",
     "imports.rejects": "a CSV file",
+    "sample.progress": "numbers for a script",
     "login_with.come_back": "a way on",
     "login_with.leave": "a way to another site",
     "lead.score": "numbers for a script",

@@ -4,7 +4,7 @@ run         up, tick
 programme   check, fmt, apply, review, pull, show, new
 leads       leads import, merge
 person      person export, erase
-sample      sample remove
+sample      sample load, sample remove
 simulate    simulate
 mail        why, send-test, receive
 status      status, arm

@@ -5,9 +5,10 @@ import sys
 
 import click
 import msgspec
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from nurture import app, log
+from nurture.cli.sample import BAR, STOPPED
 from nurture.cli.users import first_link
 from nurture.config import Settings
 from nurture.daemon.ending import leave
@@ -115,16 +116,6 @@ def play_sample(settings: Settings) -> None:
         sys.exit(STOPPED)
     finally:
         log.configure()
-
-
-BAR = (
-    TextColumn("{task.description}"),
-    BarColumn(),
-    TextColumn("day {task.completed:.0f} of {task.total:.0f}"),
-    TimeRemainingColumn(),
-)
-STOPPED = 130
-"""What shells call a program that Ctrl+C ended."""
 
 
 def greet(settings: Settings) -> None:

@@ -15,6 +15,7 @@ from nurture.app import make_inboxes
 from nurture.config import Settings
 from nurture.daemon.ending import CLOSE_SECONDS, END_SECONDS, InHand, closed
 from nurture.daemon.fresh import Watch
+from nurture.daemon.sample import play_what_is_asked
 from nurture.daemon.signals import on_stop
 from nurture.doctor import Level, run_doctor
 from nurture.doctor.kept import keep_report
@@ -77,6 +78,9 @@ def beat(engine: Engine, settings: Settings, stopping: Flag) -> None:
             partial(work_through, engine, uploads_in(settings.home)),
             SECOND,
             however_late=True,
+        ),
+        Chore(
+            "playing a sample", partial(play_what_is_asked, engine), SECOND, however_late=True, outside=True
         ),
         Chore("throwing old files away", partial(forget_uploads, engine, uploads_in(settings.home)), HOUR),
         *(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, delete, func, select, text, true
 
 from nurture.content.model import Experiment, Programme
 from nurture.statistics.bandit import weights
@@ -73,6 +73,11 @@ def weights_at(connection: Connection, moment: datetime) -> dict[str, dict[str, 
     return {f"{each.text('campaign')}/{each.text('step')}": _shares(each) for each in events}
 
 
+def forget_weights(connection: Connection) -> None:
+    """Let experiments begin anew, where there is no lead left from whom they have learned."""
+    connection.execute(delete(table.event).where(table.event.c.source == SOURCE))
+
+
 def learning(programme: Programme) -> dict[str, Experiment]:
     """The experiments that learn, by 'campaign/step': one for steps of one key, which share their variants."""
     found: dict[str, Experiment] = {}
@@ -85,12 +90,14 @@ def learning(programme: Programme) -> dict[str, Experiment]:
 
 
 def outcomes_of(connection: Connection, key: str, experiment: Experiment) -> dict[str, tuple[int, int]]:
-    """How many mails of each variant brought the act that counts, and how many were sent.
+    """How many mails of each variant brought the act that counts, and how many were sent: to sample leads while there are no others.
 
     key  of the experiment, 'campaign/step'.
     """
     campaign, _, step = key.partition("/")
+    real = connection.execute(select(table.lead.c.id).where(text("NOT lead.sample")).limit(1)).first()
     tried = and_(
+        table.touch.c.lead_id.not_in(select(table.lead.c.id).where(text("lead.sample"))) if real else true(),
         table.touch.c.campaign == campaign,
         table.touch.c.step == step,
         table.touch.c.variant.in_(tuple(experiment.variants)),

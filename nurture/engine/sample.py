@@ -8,7 +8,9 @@ from sqlalchemy import Connection, Table, delete, func, select, text
 
 from nurture.engine.aliases import aliases_of
 from nurture.engine.daily import forget_sample_sums
+from nurture.engine.experiments import forget_weights
 from nurture.engine.removal import remove_mail, remove_rows, rows_left
+from nurture.engine.sample_loads import forget_load
 from nurture.errors import SetupError
 from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog, Transport
 from nurture.store import records as table
@@ -62,10 +64,11 @@ def put_in(database: Database, played: Database) -> None:
                 raise SetupError("the store is in use; the sample goes only into an empty one")
         for each in table.metadata.sorted_tables:
             if each.name not in SENDERS_OWN:
-                _copy(source, connection, each)
+                copy_rows(source, connection, each)
 
 
-def _copy(source: Connection, connection: Connection, copied: Table) -> None:
+def copy_rows(source: Connection, connection: Connection, copied: Table) -> None:
+    """Copy a table with the numbers of its rows; the store goes on behind the highest."""
     for rows in source.execute(select(copied)).mappings().partitions(ROWS_AT_ONCE):
         connection.execute(copied.insert(), [dict(row) for row in rows])
     if connection.dialect.name == "postgresql" and copied.autoincrement_column is not None:
@@ -147,6 +150,7 @@ def remove_sample(
         forget_sample_sums(connection)
         rows += _forget_held(connection) + _forget_walks(connection)
         _forget_turns(connection)
+        forget_load(connection)
         left = sum(rows_left(connection, gone[start : start + BATCH]) for start in range(0, len(gone), BATCH))
     return Removed(leads=len(gone), rows=rows, mails=mails, left=left)
 
@@ -169,7 +173,8 @@ def _forget_walks(connection: Connection) -> int:
 
 
 def _forget_turns(connection: Connection) -> None:
-    """Whose turn it is comes from leads; without any, from none."""
+    """Whose turn it is, and what experiments have learned, comes from leads; without any, from none."""
     if connection.execute(select(table.lead.c.id).limit(1)).first() is None:
+        forget_weights(connection)
         for each in (table.team_turn, *(table.metadata.tables[name] for name in SENDERS_OWN)):
             connection.execute(delete(each))

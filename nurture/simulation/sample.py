@@ -5,6 +5,7 @@ stops it half-way, or pulls the plug, finds an empty store and can begin again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from nurture.content.wall_clock import WallClock
 from nurture.delivery.memory import MemoryTransport
 from nurture.engine.engine import Engine
 from nurture.engine.new_broadcast import path_of
+from nurture.engine.sample_beside import Beside, begin_beside
 from nurture.identity import Keyring
 from nurture.ports import Transport
 from nurture.scheduling.business_time import BusinessHours, between
@@ -68,7 +70,44 @@ def play_sample(
     behind    what keeps the mail that is taken, on the machine.
     progress  told the moment that is reached, some thousand times.
     """
-    start = end - history
+    engine, clock, chance = _stage(end - history, end, behind, keyring=keyring, base_url=base_url)
+    with _played(engine):
+        as_then = with_broadcasts_in(catalog, end - BROADCAST_BEFORE, end)
+        engine.publish(as_then, actor="nurture up", reason="the first revision")
+        _live_through(engine, clock, chance, leads=leads, history=history, end=end, progress=progress)
+        if as_then is not catalog:
+            engine.publish(catalog, actor="nurture up", reason="the files as they stand today")
+            engine.tick()
+    return engine.database
+
+
+def play_beside(
+    store: Database,
+    *,
+    keyring: Keyring,
+    base_url: str,
+    end: datetime,
+    behind: Callable[[VirtualClock], Transport] = MemoryTransport,
+    leads: int = LEADS,
+    history: timedelta = HISTORY,
+    progress: Callable[[datetime], None] = lambda _: None,
+) -> tuple[Database, Beside]:
+    """The same by what is live in *store*, for ``put_in_beside``: nothing else is ever live. Its broadcasts are its own."""
+    engine, clock, chance = _stage(end - history, end, behind, keyring=keyring, base_url=base_url)
+    with _played(engine):
+        beside = begin_beside(store, engine.database)
+        _live_through(engine, clock, chance, leads=leads, history=history, end=end, progress=progress)
+    return engine.database, beside
+
+
+def _stage(
+    start: datetime,
+    end: datetime,
+    behind: Callable[[VirtualClock], Transport],
+    *,
+    keyring: Keyring,
+    base_url: str,
+) -> tuple[Engine, VirtualClock, Chance]:
     clock, chance = VirtualClock(start), Chance(seed=1)
     database = Database("sqlite://", durable=False)
     database.migrate()
@@ -80,28 +119,41 @@ def play_sample(
         base_url=base_url,
         warms_up=True,
     )
+    return engine, clock, chance
+
+
+@contextmanager
+def _played(engine: Engine) -> Iterator[None]:
+    """What is played in an engine whose store is kept, unless it is broken off."""
     try:
-        as_then = with_broadcasts_in(catalog, end - BROADCAST_BEFORE, end)
-        engine.publish(as_then, actor="nurture up", reason="the first revision")
-        world = World(engine, clock, chance, LIVELY, sample=True)
-        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        coming = end - FRESH - midnight
-        world.expect(cohort(engine.live.programme, chance, size=leads, start=midnight, spread=coming))
-        if engine.live.programme.forms:
-            world.let_machines_come(machines(tuple(engine.live.programme.forms), end, start))
-        moments = list(moments_before(end, working_hours(engine.live.programme)))
-        world.run_until(moments[0], progress)
-        world.send_reps_home()
-        world.let_buyers_come(moments)
-        world.run_until(end, progress)
-        if as_then is not catalog:
-            engine.publish(catalog, actor="nurture up", reason="the files as they stand today")
-            engine.tick()
+        yield
     except BaseException:  # Ctrl+C is not an Exception
         engine.close()
         raise
     engine.transport.close()
-    return database
+
+
+def _live_through(
+    engine: Engine,
+    clock: VirtualClock,
+    chance: Chance,
+    *,
+    leads: int,
+    history: timedelta,
+    end: datetime,
+    progress: Callable[[datetime], None],
+) -> None:
+    start, programme = end - history, engine.live.programme
+    world = World(engine, clock, chance, LIVELY, sample=True)
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    world.expect(cohort(programme, chance, size=leads, start=midnight, spread=end - FRESH - midnight))
+    if programme.forms:
+        world.let_machines_come(machines(tuple(programme.forms), end, start))
+    moments = list(moments_before(end, working_hours(programme)))
+    world.run_until(moments[0], progress)
+    world.send_reps_home()
+    world.let_buyers_come(moments)
+    world.run_until(end, progress)
 
 
 def with_broadcasts_in(catalog: Catalog, about: datetime, end: datetime) -> Catalog:

@@ -1,13 +1,16 @@
 """The dashboard as a newcomer and as a team sees it, and the one form that removes the sample."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from nurture.engine.accounts import Role
 from nurture.engine.sample import sample_count
+from nurture.engine.sample_loads import IN_USE, Phase, claim_load, last_load, settle_load, tell_load
 from nurture.store.records import lead, touch
 from tests.webapp.conftest import SECRET, token_of
 from tests.webapp.stand import PEOPLE, Stand
@@ -44,15 +47,15 @@ def test_who_has_no_leads_is_told_of_the_sample_and_who_has_a_sample_how_it_goes
     tmp_path: Path, sampled: Stand, client
 ):
     page = client.get("/").text
-    assert "Remove the sample" in page
-    assert "See it with sample leads" not in page
+    assert "Take demo data out" in page
+    assert "Load demo data" not in page
     fresh = Stand(f"sqlite:///{tmp_path / 'fresh.sqlite'}").publish().with_staff()
     browser = fresh.client(create_app(fresh.engine, secret=SECRET, mailbox=None, home=tmp_path))
     page = browser.get("/").text
-    assert "See it with sample leads" in page
+    assert "Load demo data" in page
     assert "the sample out" not in page
-    assert "See it with sample leads" in browser.get("/leads").text
-    assert "nurture up --sample" in browser.get("/sample").text
+    assert "Load demo data" in browser.get("/leads").text
+    assert "the programme that is live here, <b>Tarewell</b>" in browser.get("/sample").text
     fresh.engine.close()
 
 
@@ -89,7 +92,58 @@ def test_removing_the_sample_takes_the_number_typed(sampled: Stand, client):
     with sampled.engine.database.reading() as connection:
         assert sample_count(connection) == 0
         assert connection.execute(select(touch)).first() is None
-    assert "No sample leads here" in client.get("/sample").text
+    assert "Load demo data" in client.get("/sample").text
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[tuple[Stand, Flask]]:
+    """An installation with the shipped programme and no leads."""
+    stand = Stand(f"sqlite:///{tmp_path / 'fresh.sqlite'}").publish().with_staff()
+    yield stand, create_app(stand.engine, secret=SECRET, mailbox=None, home=tmp_path)
+    stand.engine.close()
+
+
+def test_one_press_has_demo_data_loaded_and_another_stops_it(empty):
+    stand, app = empty
+    browser = stand.client(app)
+    form = {"csrf_token": token_of(browser)}
+    page = browser.post("/sample/load", data=form, follow_redirects=True).text
+    assert "It begins in a moment" in page
+    assert "No worker is at work" in page
+    with stand.engine.deciding() as (connection, now):
+        load = claim_load(connection, by="w", now=now)
+        assert load.asked_by == "ines@tarewell.example"
+        tell_load(connection, load, 0.5, now)
+    told = browser.get("/sample/progress.json").json
+    assert told == {"words": "Day 45 of 90 is played", "done": 45, "of": 90, "over": False}
+    browser.post("/sample/load", data=form)  # pressed twice, it goes on
+    assert "Day 45 of 90" in browser.get("/sample").text
+    assert "It was stopped" in browser.post("/sample/stop", data=form, follow_redirects=True).text
+    with stand.engine.deciding() as (connection, now):
+        assert not tell_load(connection, load, 0.6, now)
+    browser.post("/sample/load", data=form)
+    with stand.engine.deciding() as (connection, now):
+        settle_load(connection, claim_load(connection, by="w", now=now), Phase.FAILED, IN_USE)
+    assert "There are leads here already" in browser.get("/sample").text
+
+
+def test_only_an_admin_loads_demo_data(empty):
+    stand, app = empty
+    marketer = stand.client(app, Role.MARKETER)
+    assert "Load demo data" not in marketer.get("/leads").text
+    assert "An admin can load it" in marketer.get("/sample").text
+    form = {"csrf_token": token_of(marketer)}
+    assert [marketer.post(f"/sample/{act}", data=form).status_code for act in ("load", "stop")] == [403, 403]
+
+
+def test_beside_leads_of_ones_own_none_is_loaded(stand: Stand, client):
+    assert "There are leads of your own here" in client.get("/sample").text
+    said = client.post("/sample/load", data={"csrf_token": token_of(client)}, follow_redirects=True).text
+    assert "only where there are none" in said
+    with stand.engine.database.reading() as connection:
+        assert last_load(connection) is None
+    refused = client.post("/sample", data={"csrf_token": token_of(client), "typed": "0"})
+    assert refused.status_code == 422
 
 
 def test_who_may_not_change_leads_cannot_remove_the_sample(sampled: Stand, client_as):

@@ -30,6 +30,7 @@ from nurture.store.records.pace import campaign_hour, pause, sender_day, way_out
 from nurture.store.records.people import hand_off, notice, suppression, task, team_turn, webhook_call
 from nurture.store.records.providers import provider_delivery, provider_event
 from nurture.store.records.reviews import mail_comment, mail_review
+from nurture.store.records.sample import sample_load
 from nurture.store.records.tags import audience_count, lead_campaign, lead_tag, saved_view, segment_member
 from nurture.store.records.uploads import upload
 from nurture.store.records.ways import lead_way
@@ -74,6 +75,7 @@ __all__ = [
     "rerouted",
     "revision",
     "revision_text",
+    "sample_load",
     "saved_view",
     "score_entry",
     "segment_member",

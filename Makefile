@@ -7,6 +7,10 @@ PIP := $(BIN)/pip --disable-pip-version-check --no-input
 ISLANDS := $(BIN)/python tools/front_end.py
 WORKERS ?= 2
 
+# Where the machine says that Python shall not keep what it compiles, each of the some hundred processes that the tests
+# start would compile all of us anew, and each run every test.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: yardsticks help run test check format lint islands types floors fmt docs docs-check translations translations-check mail-pictures screenshots page-times spam-check editor-proof bench lock upgrade browser clean chaos security wire-check humanity simulate-faults
 .DELETE_ON_ERROR:

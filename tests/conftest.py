@@ -3,6 +3,7 @@
 None of them is ever skipped: a machine that cannot give one fails the test, with the remedy.
 """
 
+import gc
 import itertools
 import os
 import shutil
@@ -56,6 +57,9 @@ LONGEST = (
 )
 """What takes longest begins first, so that no process works alone at the end; all else comes in random order."""
 
+GC_LOT = 20_000
+"""So many new objects are looked through at once."""
+
 serial = itertools.count(1)
 
 # Each test has an application of its own; to read the templates again for each takes longer than most tests.
@@ -79,6 +83,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {here / name: place for place, name in enumerate(LONGEST)}
     assert all(path.exists() for path in places), "tests/conftest.py: LONGEST names a file that is gone"
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Let whoever looks for rings of objects leave out what stays to the end: the tests, and all that they import.
+
+    It would go through a million of them again and again; those that tests make are found as before, in larger lots.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_LOT, 10, 10)
 
 
 def pytest_terminal_summary(

@@ -35,6 +35,17 @@ class Line(msgspec.Struct, frozen=True):
         return "/".join(str(part) for part in self.path[3:])
 
 
+class Plus(msgspec.Struct, frozen=True):
+    """A place between two lines, where a step can be added: after *line*, or first in it where it is a branch."""
+
+    line: Line
+
+    @property
+    def depth(self) -> int:
+        """As deep as the step that would be added."""
+        return self.line.depth if self.line.branch is None else self.line.depth + 1
+
+
 class Shares(msgspec.Struct, frozen=True):
     """Of the mails of a step that left: how many people clicked, in percent with its 95 % interval, and who were lost on the way.
 
@@ -76,6 +87,22 @@ def _steps(
                 f"{number}{chr(ord('a') + index)}",
                 short=branch.mail is not None,
             )
+
+
+def pluses_of(lines: tuple[Line, ...]) -> dict[str, tuple[Plus, ...]]:
+    """Where a step can be added, by the line that stands above: after a choice only below all its branches."""
+    found: dict[str, tuple[Plus, ...]] = {}
+    open_choices: list[Line] = []
+    for line, below in zip(lines, (*lines[1:], None), strict=True):
+        here = []
+        if line.step is not None and line.step.choose:
+            open_choices.append(line)
+        else:
+            here.append(Plus(line))
+        while open_choices and (below is None or below.depth <= open_choices[-1].depth):
+            here.append(Plus(open_choices.pop()))
+        found[line.id] = tuple(here)
+    return found
 
 
 def shares_of(lines: tuple[Line, ...], numbers: Mapping[str, StepNumbers]) -> dict[str, Shares]:

@@ -31,6 +31,7 @@ from webapp.moments import date_in
 from webapp.parted import Parted
 from webapp.rights import Permission, area, needs
 from webapp.track_edits import (
+    KINDS,
     added,
     branched,
     copied,
@@ -45,7 +46,7 @@ from webapp.track_edits import (
     settled,
     without,
 )
-from webapp.track_lines import lines_of, shares_of
+from webapp.track_lines import lines_of, pluses_of, shares_of
 from webapp.zones import programme_zone
 
 MOVES = ("up", "down", "drop")
@@ -167,6 +168,8 @@ def pages(engine: Engine) -> Blueprint:
             seen=seen,
             track=there,
             lines=lines,
+            pluses=pluses_of(lines),
+            adds=kind_asked(),
             chosen=chosen,
             numbers=lambda step: numbers.get(step, StepNumbers()),
             shares=shares_of(lines, numbers),
@@ -211,6 +214,12 @@ def pages(engine: Engine) -> Blueprint:
         )
 
     return pages
+
+
+def kind_asked() -> str:
+    """What the step that is being added does, where a (+) of the list said so; "" where its form asks."""
+    asked = request.values.get("kind", "")
+    return asked if asked in KINDS and "add" in request.args else ""
 
 
 def edits_of(do: str, seen: Seen, track: Track, said: Any) -> Sequence[Edit]:

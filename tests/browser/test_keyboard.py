@@ -214,10 +214,18 @@ def test_a_step_is_lifted_carried_and_put_down_or_back(company: Stand, page: Pag
         press(page, "Alt+ArrowDown")
     expect(steps.nth(1)).to_have_text(second)
     expect(focused).to_have_text(second)
+    press(page, "n")  # the menu of the (+) below the step
+    there = page.locator("main :focus")
+    expect(there).to_have_text("Mail")
+    press(page, "Escape")
+    expect(there).to_have_attribute("aria-label", "New step after " + second)
+    press(page, "Enter")
+    press(page, "ArrowDown")
+    press(page, "ArrowDown")
     with page.expect_navigation():
-        press(page, "n")
-    expect(page.locator("select[name=kind]")).to_be_focused()
-    expect(page.get_by_text("after " + second)).to_be_visible()
+        press(page, "Enter")
+    expect(page.get_by_role("heading", name="New task for a person after " + second)).to_be_visible()
+    expect(page.get_by_label("What is to be done")).to_be_focused()
 
 
 def test_single_keys_can_be_switched_off(company: Stand, page: Page):

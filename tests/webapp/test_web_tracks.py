@@ -4,12 +4,14 @@ import difflib
 import re
 
 import pytest
+from lxml import html
 
 from nurture.content.codec import read_campaign
 from nurture.engine import drafts
 from nurture.engine.accounts import Role
 from nurture.engine.editing import write
 from tests.webapp.conftest import token_of
+from webapp.track_lines import Plus, lines_of, pluses_of
 
 PATH = "campaigns/long-cycle/campaign.yaml"
 PAGE = "/campaigns/long-cycle/tracks/warm-champion"
@@ -293,3 +295,27 @@ def test_what_went_live_meanwhile_is_shown_before_it_is_replaced(stand, act, cli
     client.post("/campaigns/long-cycle/draft/keep", data={"csrf_token": token})
     assert client.post("/campaigns/long-cycle/publish", data=said).status_code == 303
     assert stand.engine.live.programme.campaigns["long-cycle"].name == "Long-cycle nurture"
+
+
+def test_between_all_lines_stands_a_plus_below_a_choice_only_after_its_branches(stand):
+    there = stand.engine.live.programme.campaigns["long-cycle"].track("warm-champion")
+    lines = lines_of(there)
+    found = pluses_of(lines)
+    places = [(each.line.key, each.depth) for line in lines for each in found[line.id]]
+    choice = next(line for line in lines if line.step is not None and line.step.choose)
+    assert sorted(key for key, _ in places) == sorted(line.key for line in lines)
+    inside = [line for line in lines if line.id.startswith(choice.id + "/")]
+    assert found[choice.id] == ()
+    assert found[inside[-1].id][-1] == Plus(choice)
+    assert all(each.depth == line.depth for line in inside if line.step for each in found[line.id][:1])
+
+
+@pytest.mark.parametrize(("kind", "what"), [("task", "ring up"), ("webhook", "chat-alert")])
+def test_a_plus_leads_to_a_form_that_knows_where_and_what_without_a_script(author, kind, what):
+    page = html.fromstring(author.get(PAGE).text)
+    (link,) = page.xpath(f"(//details[@data-plus])[1]//a[contains(@href, 'kind={kind}')]/@href")
+    form = html.fromstring(author.get(link).text).xpath("//form[@aria-labelledby='new-step']")[0]
+    sent = {name: value for name, value in form.fields.items() if value is not None}
+    author.post(link, data={**sent, "what": what, "do": "add"})
+    steps = html.fromstring(author.get(PAGE).text).xpath("//li[@data-line]//a[@data-row]/b/text()")
+    assert steps[1] == what.replace("-", " ")

@@ -15,6 +15,8 @@
   const parent = (element) => element.dataset.line.split("/").slice(0, -1).join("/");
   const siblings = (at) => lines().filter((other) => parent(other) === parent(at));
 
+  const plus = (at) => [...list.querySelectorAll("[data-plus]")].find((each) => each.dataset.plus === at.dataset.line);
+
   function press(at, what) {
     const button = at.querySelector(`[data-${what}]`);
     if (!button || button.disabled) return false;
@@ -42,7 +44,7 @@
   let lift = null;
 
   function raise(at) {
-    lift = { at, order: lines(), place: siblings(at).indexOf(at) };
+    lift = { at, order: [...list.children], place: siblings(at).indexOf(at) };
     at.classList.add("lifted");
     said.textContent = words.lifted.replace("{}", row(at).textContent);
   }
@@ -105,9 +107,10 @@
         raise(at);
         return true;
       case "n": {
-        const add = at.querySelector("[data-add]");
+        const add = plus(at);
         if (event.altKey || !add || localStorage.getItem("nurture-keys-off") !== null) return false;
-        add.click();
+        add.open = true;
+        add.querySelector("a").focus();
         return true;
       }
       default: return false;
@@ -124,6 +127,28 @@
     }
     if (!at || event.ctrlKey || event.metaKey) return;
     if (lift ? carried(event) : typed(at, event)) event.preventDefault();
+  });
+
+  // ---- the menu of a (+): arrows walk it, Escape and whatever is pressed elsewhere close it
+
+  for (const menu of list.querySelectorAll(".plus details")) {
+    menu.addEventListener("keydown", (event) => {
+      const items = [...menu.querySelectorAll("a")];
+      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape" && menu.open) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      } else if (by && menu.open) {
+        const place = items.indexOf(document.activeElement);
+        items[(place + by + items.length) % items.length].focus();
+      } else return;
+      event.preventDefault();
+    });
+  }
+  document.addEventListener("click", (event) => {
+    for (const menu of list.querySelectorAll(".plus details[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
   });
 
   // ---- a pointer lifts a line and drops it before another of the same list; at the end of it, below the last

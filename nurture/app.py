@@ -26,6 +26,7 @@ from nurture.engine.feedback_imap import ImapAccount, ImapInbox
 from nurture.engine.feedback_inbox import Inbox
 from nurture.engine.feedback_maildir import MaildirInbox
 from nurture.engine.installation import read_installation
+from nurture.engine.moved import Moved, forget_move, moved
 from nurture.engine.recover import Journals
 from nurture.engine.sample import StaysHome, put_in, sample_count
 from nurture.engine.sample_loads import is_played
@@ -57,6 +58,23 @@ def installed() -> Settings:
         return read_settings()  # nothing was kept here yet
     with stored(place) as connection:
         return read_settings(read_installation(connection, secret(place)))
+
+
+def moved_to() -> Moved | None:
+    """Where the store that is set has moved to; None where it is here."""
+    place = read_place()
+    if place.database_url == embedded(place.home) and not place.home.is_dir():
+        return None
+    with stored(place) as connection:
+        return moved(connection)
+
+
+def take_up_again() -> None:
+    """Work with the store that is set, as it was when its content was moved elsewhere."""
+    database = Database(read_place().database_url)
+    with database.writing() as connection:
+        forget_move(connection)
+    database.close()
 
 
 @contextmanager
@@ -184,7 +202,7 @@ def _draft(settings: Settings) -> Path:
     return settings.home / "mailbox.sample"
 
 
-def make_arming(settings: Settings, database: Database, clock: Clock) -> Arming:
+def make_arming(settings: Place, database: Database, clock: Clock) -> Arming:
     """What keeps a copy of a store from sending."""
     return Arming(database, settings.home, clock, lambda: secrets.token_hex(16))
 

@@ -315,9 +315,9 @@ class Settings(Place):
         return self
 
 
-def read_place() -> Place:
-    """Where the store and the key are, as the environment has it. Raises SetupError."""
-    return _read(Place, {})
+def read_place(**values: Any) -> Place:
+    """Where the store and the key are, as the environment has it but for *values*. Raises SetupError."""
+    return _read(Place, values)
 
 
 def read_settings(stored: Mapping[str, Any] | None = None) -> Settings:

@@ -8,6 +8,7 @@ sample      sample load, sample remove
 simulate    simulate
 mail        why, send-test, receive
 status      status, arm
+move        move
 pauses      pause, resume
 reports     reports rebuild
 users       users list, invite, link, set-role, disable
@@ -25,6 +26,7 @@ from nurture.cli import (
     doctor,
     leads,
     mail,
+    move,
     new,
     pauses,
     person,
@@ -80,6 +82,7 @@ for command in (
     reports.reports,
     status.status,
     status.arm,
+    move.move,
     pauses.pause,
     pauses.resume,
     webhooks.webhook_secret,

@@ -32,7 +32,14 @@ def status(campaign: str | None) -> None:
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def arm(*, yes: bool) -> None:
-    """Let this store send from this home: after a backup was restored, a store was moved, or another machine joined."""
+    """Let this store send from this home: after a backup was restored, a store was copied, or another machine joined."""
+    if (gone := app.moved_to()) is not None:
+        click.echo(
+            f"This store was moved to {gone.to} on {gone.at:%Y-%m-%d %H:%M} UTC. What happened since is only there."
+        )
+        if not yes:
+            click.confirm("Go back to how things stood then?", abort=True)
+        app.take_up_again()
     engine = app.make_engine(app.installed())
     try:
         with engine.database.reading() as connection:

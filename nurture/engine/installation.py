@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, inspect, select
 
+from nurture.engine.moved import refuse_moved
 from nurture.errors import SetupError
 from nurture.identity.seal import Seal, UnsealedError
 from nurture.store.records import setting
@@ -29,7 +30,8 @@ PERSON = b"nurture settings"
 
 
 def read_installation(connection: Connection, secret: bytes) -> dict[str, Any]:
-    """What was set, by field. Raises SetupError where a secret was sealed with another key."""
+    """What was set, by field. Raises SetupError where a secret was sealed with another key, or the store has moved."""
+    refuse_moved(connection)
     if not inspect(connection).has_table(setting.name):
         return {}
     rows = connection.execute(select(setting.c.name, setting.c.value).where(setting.c.name.in_(SETTABLE)))

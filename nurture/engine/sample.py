@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select, text
 
 from nurture.engine.aliases import aliases_of
 from nurture.engine.daily import forget_sample_sums
@@ -14,12 +14,12 @@ from nurture.engine.sample_loads import forget_load
 from nurture.errors import SetupError
 from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, ReceiptStatus, SendLog, Transport
 from nurture.store import records as table
+from nurture.store.copying import copy_table
 from nurture.store.database import Database
 from nurture.vocabulary.touch import lead_of
 
 BATCH = 50
 """Leads taken out in one transaction, which a worker beside it hardly notices."""
-ROWS_AT_ONCE = 1_000
 OF_SAMPLE = "sample:"
 """What the keys of submissions in a sample begin with: one that is held belongs to no lead by which it could be found."""
 SENDERS_OWN = ("warm_up_day", "sender_day", "domain_bucket", "campaign_hour", "pause", "way_out_rest")
@@ -64,21 +64,7 @@ def put_in(database: Database, played: Database) -> None:
                 raise SetupError("the store is in use; the sample goes only into an empty one")
         for each in table.metadata.sorted_tables:
             if each.name not in SENDERS_OWN:
-                copy_rows(source, connection, each)
-
-
-def copy_rows(source: Connection, connection: Connection, copied: Table) -> None:
-    """Copy a table with the numbers of its rows; the store goes on behind the highest."""
-    for rows in source.execute(select(copied)).mappings().partitions(ROWS_AT_ONCE):
-        connection.execute(copied.insert(), [dict(row) for row in rows])
-    if connection.dialect.name == "postgresql" and copied.autoincrement_column is not None:
-        key = copied.autoincrement_column
-        connection.exec_driver_sql(NUMBER_ON.format(table=copied.name, key=key.name))
-
-
-NUMBER_ON = (  # null where rows are numbered by us
-    "SELECT setval(pg_get_serial_sequence('{table}', '{key}'), max({key})) FROM {table} HAVING max({key}) IS NOT NULL"
-)
+                copy_table(source, connection, each)
 
 
 # ------------------------------------------------------------ at home

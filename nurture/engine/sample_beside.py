@@ -12,10 +12,10 @@ from sqlalchemy import Connection, delete, func, select, text
 from nurture.engine.experiments import forget_weights
 from nurture.engine.intake import LEADS
 from nurture.engine.live import live_number
-from nurture.engine.sample import copy_rows
 from nurture.engine.sample_loads import IN_USE
 from nurture.errors import SetupError
 from nurture.store import records as table
+from nurture.store.copying import copy_table
 from nurture.store.database import Database, take_numbers
 from nurture.store.statements import insert_if_new, upsert
 
@@ -85,7 +85,7 @@ def put_in_beside(connection: Connection, played: Database, beside: Beside) -> N
     with played.reading() as source:
         for each in table.metadata.sorted_tables:
             if "lead_id" in each.c or each.name in BY_OTHER_KEYS:
-                copy_rows(source, connection, each)
+                copy_table(source, connection, each)
         suppressed = source.execute(select(table.suppression)).mappings()
         insert_if_new(connection, table.suppression, [dict(row) for row in suppressed])
         theirs = {row.name: row.next for row in source.execute(select(table.serial))}

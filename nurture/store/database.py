@@ -41,6 +41,16 @@ class Database:
             _speak_sqlite(self.engine, durable=durable)
         self._writer = self.engine.execution_options(**{WRITES: True})
 
+    @property
+    def shown(self) -> str:
+        """Its URL as people may see it, without a password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such file; asking it would make one."""
+        return self.is_sqlite and bool(self.url.database) and not Path(str(self.url.database)).exists()
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: committed at the end, rolled back by an exception."""

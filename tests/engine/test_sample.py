@@ -140,7 +140,7 @@ def test_a_store_in_use_takes_no_sample(engine, played):
 
 def test_a_sample_that_is_broken_off_leaves_an_empty_store(store, played, monkeypatch):
     real = table.metadata.sorted_tables
-    monkeypatch.setattr("nurture.engine.sample.copy_rows", _breaks_after(len(real) // 2))
+    monkeypatch.setattr("nurture.engine.sample.copy_table", _breaks_after(len(real) // 2))
     with pytest.raises(KeyboardInterrupt):
         put_in(store, played[0])
     with store.reading() as connection:
@@ -152,7 +152,7 @@ def test_a_sample_that_is_broken_off_leaves_an_empty_store(store, played, monkey
 def _breaks_after(count):
     from nurture.engine import sample
 
-    copy, done = sample.copy_rows, []
+    copy, done = sample.copy_table, []
 
     def copy_some(*given):
         if len(done) == count:

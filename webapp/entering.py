@@ -17,17 +17,20 @@ from nurture.check import check
 from nurture.content.catalog import load_texts
 from nurture.content.edit import Edit, apply
 from nurture.content.model import Campaign, Programme
-from nurture.engine.drafts import DraftOvertakenError, edit_draft
+from nurture.engine.drafts import DraftOvertakenError, edit_draft, text_of
 from nurture.engine.editing import OvertakenError, edit
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from nurture.insight.audience import Audience, audience
 from nurture.insight.sampling import LOOKED_AT
+from nurture.insight.text_history import text_at
 from nurture.statemachine.entering import COMES_IN
 from nurture.vocabulary.words import Temperature
 from webapp.acting import actor, i_may
 from webapp.campaign_draft import Seen
+from webapp.differences import differences
 from webapp.entering_form import edits_of, shown
+from webapp.parted import Parted, form_over
 from webapp.rights import Permission, area
 from webapp.said import said_finding
 from webapp.track_edits import questions_of
@@ -68,18 +71,23 @@ def pages(engine: Engine) -> Blueprint:
         found = tried(seen, said)
         if found.wrong:
             return page(seen, said, found, problem="\n".join(found.wrong)), 422
-        edits = edits_of(seen.text, seen.campaign, said, engine.live.programme)
+        edits = meant(seen, said)
         try:
             if said.get("do") == "live" and at_once(seen):
                 number = edit(
-                    engine, seen.path, edits, expecting=said.get("base", 0, type=int), actor=actor(),
+                    engine, seen.path, edits, expecting=form_over(engine, seen.path, "base"), actor=actor(),
                     reason=f"{key}: who enters, on its page",
                 )  # fmt: skip
                 flash(f"Saved as revision {number}. Nobody enters before it goes live.")
                 return redirect(url_for("go_live.go_live", key=key), 303)
-            edit_draft(engine, seen.path, edits, seeing=said.get("seeing", 0, type=int), actor=actor())
+            seeing = said.get("over_draft", said.get("seeing", 0, type=int), type=int)
+            edit_draft(engine, seen.path, edits, seeing=seeing, actor=actor())
         except (DraftOvertakenError, OvertakenError) as error:
-            return page(seen, said, found, problem=str(error)), 409
+            now = of(key)
+            both = Parted(
+                differences(began(seen, said), now.text), differences(now.text, apply(now.text, edits))
+            )
+            return page(now, said, found, problem=str(error), both=both), 409
         except ProgrammeError as error:
             return page(seen, said, found, problem=str(error)), 422
         flash("Saved in the draft; nothing is live yet.")
@@ -94,14 +102,33 @@ def pages(engine: Engine) -> Blueprint:
             abort(404)
         return seen
 
+    def began(seen: Seen, said: Any) -> str:
+        """The file as the form showed it: the state of the draft, else the revision, that it was filled in from."""
+        number, base = (said.get(name, 0, type=int) for name in ("seeing", "base"))
+        if number == seen.number and (number or base == seen.revision):
+            return seen.text
+        with engine.database.reading() as connection:
+            state = text_of(connection, seen.path, number) if number else text_at(connection, seen.path, base)
+        return state or seen.text
+
+    def meant(seen: Seen, said: Any) -> list[Edit]:
+        """What the form says otherwise than it showed, so that nothing of others is undone. Raises ProgrammeError."""
+        text = began(seen, said)
+        campaign = seen.campaign
+        if text != seen.text:
+            before = load_texts({**engine.live.catalog.texts, seen.path: text}).programme
+            campaign = campaign if before is None else before.campaigns.get(campaign.key, campaign)
+        return edits_of(text, campaign, said, engine.live.programme)
+
     def tried(seen: Seen, said: Any) -> Tried:
         try:
-            edits = edits_of(seen.text, seen.campaign, said, engine.live.programme)
+            edits = meant(seen, said)
         except ProgrammeError as error:
             return Tried(seen.campaign, wrong=(str(error),))
         return tried_out(engine, seen, edits)
 
-    def page(seen: Seen, said: Any, found: Tried, problem: str = "") -> str:
+    def page(seen: Seen, said: Any, found: Tried, problem: str = "", both: Parted | None = None) -> str:
+        over = {"over": seen.revision, "over_draft": seen.number} if both else kept_over(said)
         return render_template(
             "enters.html",
             seen=seen,
@@ -110,11 +137,18 @@ def pages(engine: Engine) -> Blueprint:
             is_count=request.endpoint == "entering.count",
             base=said.get("base") or seen.revision,
             seeing=said.get("seeing") or seen.number,
+            over=over,
+            parted=both,
             track=said.get("track") or request.args.get("track", ""),
             **form_parts(engine, seen, said),
         )
 
     return pages
+
+
+def kept_over(said: Any) -> dict[str, str]:
+    """Up to where the author of the form has seen others' changes, to be sent along once more."""
+    return {name: said[name] for name in ("over", "over_draft") if name in said}
 
 
 def form_parts(engine: Engine, seen: Seen, said: Any = NOTHING) -> dict[str, Any]:

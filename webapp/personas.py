@@ -22,7 +22,7 @@ from nurture.insight.shown import shown
 from nurture.vocabulary.words import BuyingRole
 from webapp.acting import actor
 from webapp.coverage import begun, to_copy
-from webapp.parted import Parted, parted
+from webapp.parted import Parted, form_over, parted
 from webapp.persona_edits import NEW, FormError, asked_of, edits_of, fields_of, new_persona, referring
 from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area
@@ -156,7 +156,7 @@ def pages(engine: Engine) -> Blueprint:
             number = write(
                 engine,
                 {PROGRAMME: text},
-                expecting=said.get("base", 0, type=int),
+                expecting=form_over(engine, PROGRAMME, "base"),
                 actor=actor(),
                 reason=said.get("reason", "").strip() or why,
             )

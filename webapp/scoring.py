@@ -24,7 +24,7 @@ from nurture.insight.scoring_history import scoring_history
 from nurture.insight.shown import shown
 from nurture.insight.text_history import text_at
 from webapp.acting import actor
-from webapp.parted import Parted, parted
+from webapp.parted import Parted, form_over, parted
 from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area, needs
 from webapp.said import said_finding
@@ -86,7 +86,8 @@ def pages(engine: Engine) -> Blueprint:
             flash("Nothing was changed.")
             return redirect(url_for("scoring.scoring"), 303)
         try:
-            live = write(engine, {PROGRAMME: proposal.text}, expecting=base, actor=actor(), reason=reason)
+            over = form_over(engine, PROGRAMME, "base")
+            live = write(engine, {PROGRAMME: proposal.text}, expecting=over, actor=actor(), reason=reason)
         except OvertakenError as error:
             mine = proposed(request.form, base)
             both = parted(engine, PROGRAMME, base=base, yours=mine.text)

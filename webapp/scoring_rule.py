@@ -19,7 +19,7 @@ from nurture.insight.back_test import FEW, BackTest
 from nurture.insight.scoring import Effect
 from nurture.insight.shown import shown as whom_shown
 from webapp.acting import actor
-from webapp.parted import Parted, parted
+from webapp.parted import Parted, form_over, parted
 from webapp.persona_edits import FormError
 from webapp.programme_tried import fresh_problems, with_programme
 from webapp.rights import Permission, area, needs
@@ -85,7 +85,7 @@ def pages(engine: Engine) -> Blueprint:
             number = write(
                 engine,
                 {PROGRAMME: found_out.proposal.text},
-                expecting=said.get("base", 0, type=int),
+                expecting=form_over(engine, PROGRAMME, "base"),
                 actor=actor(),
                 reason=reason,
             )

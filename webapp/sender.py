@@ -6,13 +6,15 @@ import msgspec
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from nurture.content.catalog import PROGRAMME, Catalog
-from nurture.content.edit import Edit, Insert, Remove, Replace
+from nurture.content.catalog import PROGRAMME
+from nurture.content.edit import Edit, Insert, Remove, Replace, apply
+from nurture.content.edit import written as written_in
 from nurture.content.marks import Path
 from nurture.engine.editing import OvertakenError, edit
 from nurture.engine.engine import Engine
 from nurture.errors import ProgrammeError
 from webapp.acting import actor
+from webapp.parted import Parted, began_at, form_base, form_over, parted
 from webapp.rights import Permission, area
 
 
@@ -58,46 +60,52 @@ def pages(engine: Engine) -> Blueprint:
 
     @pages.get("/settings/sender")
     def sender() -> str:
-        return form(written(engine.live.catalog), number=engine.live.number)
+        return form(written(engine.live.catalog.texts[PROGRAMME]), number=engine.live.number)
 
     @pages.post("/settings/sender")
     def save() -> Response | tuple[str, int]:
         said = {line.name: request.form.get(line.name, "").strip() for line in LINES}
-        number = request.form.get("revision", type=int) or 0
-        edits = tuple(changes(written(engine.live.catalog), said))
+        base, over = form_base("revision"), form_over(engine, PROGRAMME, "revision")
+        began = began_at(engine, PROGRAMME, base) or engine.live.catalog.texts[PROGRAMME]
+        edits = tuple(changes(written(began), said))
         if not edits:
             flash("Nothing was changed.")
             return redirect(url_for("sender.sender"), 303)
         try:
             live = edit(
-                engine, PROGRAMME, edits, expecting=number, actor=actor(), reason="the sender, on its page"
+                engine, PROGRAMME, edits, expecting=over, actor=actor(), reason="the sender, on its page"
             )
         except OvertakenError as error:
-            return form(said, number=error.number, problem=str(error)), 409
+            mine = apply(engine.live.catalog.texts[PROGRAMME], edits)
+            both = parted(engine, PROGRAMME, base=base, yours=mine)
+            return form(said, number=base, over=error.number, problem=str(error), both=both), 409
         except ProgrammeError as error:
-            return form(said, number=number, problem=str(error)), 422
+            return form(said, number=base, over=over, problem=str(error)), 422
         flash(f"Saved. Revision {live} is live; mail that leaves from now on is from this sender.")
         return redirect(url_for("sender.sender"), 303)
 
     return pages
 
 
-def form(values: dict[str, str], *, number: int, problem: str = "") -> str:
+def form(
+    values: dict[str, str], *, number: int, over: int = 0, problem: str = "", both: Parted | None = None
+) -> str:
     return render_template(
         "sender.html",
         lines=LINES,
         values=values,
         number=number,
+        over=over,
         problem=problem,
+        parted=both,
         is_from_pages=g.live is not None,
     )
 
 
-def written(catalog: Catalog) -> dict[str, str]:
-    """What the file says now, by the name of the line; "" for what is not written."""
-    marks = catalog.marks[PROGRAMME]
-    found = {line.name: marks.value(line.path) for line in LINES}
-    return {name: "" if node is None else str(getattr(node, "value", "")) for name, node in found.items()}
+def written(text: str) -> dict[str, str]:
+    """What the programme's file says, by the name of the line; "" for what is not written."""
+    found = {line.name: written_in(text, line.path) for line in LINES}
+    return {name: "" if value is None else str(value) for name, value in found.items()}
 
 
 def changes(before: dict[str, str], said: dict[str, str]) -> Iterator[Edit]:

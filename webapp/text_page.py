@@ -14,19 +14,9 @@ from nurture.engine.drafts import Draft, began_from, draft_of
 from nurture.engine.drift import texts_of
 from nurture.engine.engine import Engine
 from nurture.insight.examples import example_leads
-from webapp.differences import Line, differences
+from webapp.differences import differences
 from webapp.mail_state import EXAMPLES
-
-
-class Parted(msgspec.Struct, frozen=True):
-    """Two changes of one text: others' and one's own, each as lines.
-
-    over  the revision that others made live; 0 where theirs is a draft too.
-    """
-
-    theirs: tuple[Line, ...]
-    yours: tuple[Line, ...]
-    over: int
+from webapp.parted import Parted
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -63,7 +53,7 @@ def overtaken(engine: Engine, newest: Draft, typed: str, base: int) -> Parted:
     """What somebody else has saved as the draft meanwhile, and what was *typed* here, from the text of revision *base*."""
     with engine.database.reading() as connection:
         before = texts_of(connection, base).get(newest.path, "")
-    return Parted(differences(before, newest.text), differences(before, typed), 0)
+    return Parted(differences(before, newest.text), differences(before, typed))
 
 
 def typed_text(there: Begun) -> str:

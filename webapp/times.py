@@ -24,6 +24,7 @@ from nurture.scheduling.holidays_of import is_holiday
 from webapp.acting import actor
 from webapp.languages import language
 from webapp.moments import date_in
+from webapp.parted import Parted, began_at, form_base, form_over, parted
 from webapp.rights import Permission, area, needs
 from webapp.times_form import DAYS, NOBODYS, Said, edits, shown
 from webapp.zones import programme_zone
@@ -43,18 +44,19 @@ def pages(engine: Engine) -> Blueprint:
 
     @pages.get("/settings/times")
     def times() -> str:
-        return form(shown(text_of(engine)), number=engine.live.number)
+        live = engine.live
+        return form(shown(live.catalog.texts[PROGRAMME]), number=live.number)
 
     @pages.post("/settings/times/look")
     @needs(Permission.SEE)
     def look() -> str | tuple[str, int]:  # it shows what is typed, and changes nothing
-        number = request.form.get("revision", 0, type=int)
-        return form(request.form, number=number, is_typed=True)
+        over = request.form.get("over", 0, type=int)
+        return form(request.form, number=form_base("revision"), over=over, is_typed=True)
 
     @pages.post("/settings/times")
     def save() -> Response | tuple[str, int]:
-        number = request.form.get("revision", 0, type=int)
-        wanted = tuple(edits(text_of(engine), request.form))
+        base, over = form_base("revision"), form_over(engine, PROGRAMME, "revision")
+        wanted = tuple(edits(began(engine, base), request.form))
         if not wanted:
             flash("Nothing was changed.")
             return redirect(url_for("times.times"), 303)
@@ -63,25 +65,40 @@ def pages(engine: Engine) -> Blueprint:
                 engine,
                 PROGRAMME,
                 wanted,
-                expecting=number,
+                expecting=over,
                 actor=actor(),
                 reason="when mail may leave, on its page",
             )
         except OvertakenError as error:
-            return form(request.form, number=error.number, problem=str(error), is_typed=True), 409
+            mine = apply(engine.live.catalog.texts[PROGRAMME], wanted)
+            both = parted(engine, PROGRAMME, base=base, yours=mine)
+            told = form(
+                request.form, number=base, over=error.number, problem=str(error), is_typed=True, both=both
+            )
+            return told, 409
         except ProgrammeError as error:
-            return form(request.form, number=number, problem=str(error), is_typed=True), 422
+            return form(request.form, number=base, over=over, problem=str(error), is_typed=True), 422
         flash(f"Saved. Revision {live} is live; what waits already is asked again when it is due.")
         return redirect(url_for("times.times"), 303)
 
-    def form(said: Said, *, number: int, problem: str = "", is_typed: bool = False) -> str:
-        programme = meant(engine, said) or engine.live.programme
+    def form(
+        said: Said,
+        *,
+        number: int,
+        over: int = 0,
+        problem: str = "",
+        is_typed: bool = False,
+        both: Parted | None = None,
+    ) -> str:
+        programme = meant(engine, said, number) or engine.live.programme
         country = request.values.get("for", "").upper() or programme.business_hours.holidays or ""
         warm_up, today = programme.sending.warm_up, date_in(programme_zone())
         return render_template(
             "times.html",
             said=said,
             number=number,
+            over=over,
+            parted=both,
             problem=problem,
             is_typed=is_typed,
             week=DAYS,
@@ -97,15 +114,16 @@ def pages(engine: Engine) -> Blueprint:
     return pages
 
 
-def text_of(engine: Engine) -> str:
-    return engine.live.catalog.texts[PROGRAMME]
+def began(engine: Engine, base: int) -> str:
+    """The programme's file as the form showed it: what differs from it is what its author means."""
+    return began_at(engine, PROGRAMME, base) or engine.live.catalog.texts[PROGRAMME]
 
 
-def meant(engine: Engine, said: Said) -> Programme | None:
+def meant(engine: Engine, said: Said, base: int) -> Programme | None:
     """The programme as it would be; None where it could not be read, or would break a promise."""
     live = engine.live.catalog
     try:
-        text = apply(live.texts[PROGRAMME], edits(live.texts[PROGRAMME], said))
+        text = apply(live.texts[PROGRAMME], edits(began(engine, base), said))
     except ProgrammeError:
         return None
     after = load_texts({**live.texts, PROGRAMME: text})

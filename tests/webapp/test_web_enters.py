@@ -161,9 +161,29 @@ def test_who_may_publish_chooses_it_at_once_while_nobody_enters(stand, author, c
     assert (str(live.entry.when), live.draft) == ("lead.country == 'SE'", True)
     late = client.post(page, data=said | {"whole": "lead.country == 'DE'"})
     assert late.status_code == 409
+    theirs, _, yours = late.text.partition("Their change")[2].partition("Your change")
+    assert "&#39;SE&#39;" in theirs
+    assert "&#39;DE&#39;" in yours.partition("</section>")[0]
     author.post(page, data=filled(author, page, whole="true", do="live"))  # an author only begins a draft
     assert str(stand.engine.live.programme.campaigns["hello"].entry.when) == "lead.country == 'SE'"
     assert 'when: "true"' in draft_at(stand, path).text
+
+
+def test_two_who_change_different_things_keep_both(stand, author):
+    mine = filled(author, **{"goal-name": "Asked for a talk"})
+    author.post(PAGE, data=filled(author, whole="lead.country == 'SE'"))
+    late = author.post(PAGE, data=mine)
+    assert late.status_code == 409
+    theirs, _, yours = late.text.partition("Their change")[2].partition("Your change")
+    assert "&#39;SE&#39;" in theirs
+    assert "SE" not in "".join(re.findall(r'change gone".*', yours.partition("</section>")[0]))
+    over = dict(re.findall(r'name="(over|over_draft)" value="(\d+)"', late.text))
+    assert author.post(PAGE, data=mine | over).status_code == 303
+    text = draft_at(stand).text
+    assert "lead.country == 'SE'" in text
+    assert "Asked for a talk" in text
+    third = author.post(PAGE, data=mine | over | {"goal-name": "Something else"})
+    assert third.status_code == 409  # the draft has gone on since
 
 
 def test_whoever_only_looks_sees_it_and_cannot_save(client_as):

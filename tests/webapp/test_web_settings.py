@@ -59,6 +59,12 @@ def test_two_people_who_edit_the_sender_do_not_undo_each_other(client, stand, fo
     assert "went live while you were editing" in answer.text
     assert 'value="Ada"' in answer.text
     assert stand.engine.live.programme.sender.name == "Mira"
+    theirs, _, yours = answer.text.partition("Their change")[2].partition("Your change")
+    assert "Mira" in theirs
+    assert "Ada" in yours.partition("</section>")[0]
+    ada = {**SENDER, "sender-name": "Ada"}
+    save(client, form_token, "/settings/sender", revision="1", over="2", **ada)
+    assert stand.engine.live.programme.sender.name == "Ada"
 
 
 def test_settings_of_sending_are_kept_and_the_password_is_never_shown(client, stand, form_token):

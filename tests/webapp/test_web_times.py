@@ -1,5 +1,6 @@
 """When mail may leave, on its page: nothing changes unless it is said, what is said changes alone, and it can be looked at first."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from nurture.content.catalog import PROGRAMME
 from nurture.content.edit import apply
+from nurture.engine.editing import write
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import ROOT, Stand
 from webapp.times import calendar, countries
@@ -146,11 +148,28 @@ def test_what_makes_no_sense_is_told_and_what_was_typed_stays(
 
 def test_who_comes_second_is_told_and_keeps_what_was_typed(stand: Stand, client: FlaskClient):
     mine = said_by(stand, holdout="7")
-    send(client, PAGE, said_by(stand, holdout="6"))
+    send(client, PAGE, said_by(stand, holdout="6", **{"cap.day": "3"}))
     answer = send(client, PAGE, mine)
     assert answer.status_code == 409
     assert 'value="7"' in answer.text
     assert stand.engine.live.programme.sending.holdout.amount == 6
+    theirs, _, yours = answer.text.partition("Their change")[2].partition("Your change")
+    assert "mails: 3" in theirs
+    assert "holdout: 7 percent" in yours
+    assert "mails: 3" not in yours.partition("</section>")[0]  # what was not typed stays as they have it
+    mine["over"] = re.search(r'name="over" value="(\d+)"', answer.text)[1]
+    assert send(client, PAGE, mine).status_code == 303
+    sending = stand.engine.live.programme.sending
+    assert (sending.holdout.amount, sending.at_most[0].mails) == (7, 3)
+
+
+def test_what_goes_live_in_other_files_is_in_nobodys_way(stand: Stand, client: FlaskClient):
+    mine = said_by(stand, holdout="7")
+    mail = "campaigns/long-cycle/mails/six-lines.mjml"
+    text = stand.engine.live.catalog.texts[mail].replace("Six", "Seven", 1)
+    write(stand.engine, {mail: text}, expecting=1, actor="mara@tarewell.example", reason="one more")
+    assert send(client, PAGE, mine).status_code == 303
+    assert stand.engine.live.programme.sending.holdout.amount == 7
 
 
 def test_the_calendar_names_what_is_closed(stand: Stand):

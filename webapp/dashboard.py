@@ -10,7 +10,7 @@ from nurture.engine.sample import sample_leads
 from nurture.insight.checklist import checklist
 from nurture.insight.coverage import coverage
 from nurture.insight.funnel import funnel
-from nurture.insight.inbox import open_hand_offs
+from nurture.insight.inbox import next_back, open_hand_offs
 from nurture.insight.pace import stops, warned
 from nurture.insight.recent import recent_hand_offs
 from nurture.insight.shown import Shown, shown
@@ -67,6 +67,7 @@ def pages(engine: Engine) -> Blueprint:
             served = coverage(connection, g.live.programme, whom=whom) if g.live else ()
             handed = recent_hand_offs(connection, most=HANDED_SHOWN, whom=whom)
             hidden = first_steps_hidden(connection)
+            back_at = next_back(connection, now=g.now)
             stopped = stops(connection, g.live.programme, live_pauses(connection)) if g.live else ()
             paused = {each.pause.campaign for each in stopped}
             bad = {key: each for key, each in warned(connection, g.now).items() if key not in paused}
@@ -86,6 +87,7 @@ def pages(engine: Engine) -> Blueprint:
             today=counts,
             waiting=waiting[:WAITING_SHOWN],
             waiting_count=counts.unclaimed,
+            back_at=back_at,
             snoozed_count=counts.snoozed,
             troubles=TROUBLES,
             stops=stopped,

@@ -1,5 +1,7 @@
 """Pages for what went wrong: what failed, what is safe, and what to do."""
 
+import secrets
+
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
@@ -32,6 +34,8 @@ REFUSED = {
 }
 """By status: what it means here and what to do, where a page says nothing of its own."""
 AGAIN_SECONDS = "60"
+PATH_MOST = 200
+"""Characters of a path that the log keeps: who asks for what is not there may ask for anything."""
 TO_READERS = ("/u/", "/p/", "/v/", "/f/")
 """Where those who were mailed arrive: they see the company's name, and nothing of ours."""
 
@@ -51,7 +55,7 @@ def add_to(app: Flask) -> None:
 
     @app.errorhandler(404)
     def not_found(_: Exception) -> tuple[str, int]:
-        if request.path[:3] in TO_READERS:
+        if is_of_readers():
             return page(
                 404,
                 "This link does not work",
@@ -124,8 +128,21 @@ def with_what_was_sent() -> str | None:
     return sent_again.shown(form, who)
 
 
+def refused_by_name(status: int) -> str:
+    """A name for what was refused, which stands in the log too: without what people's links are made of."""
+    at = g.now.strftime("%H%M%S") if "now" in g else "start"
+    name = f"{at}-{status}-{secrets.token_hex(2)}"
+    path = request.path[:PATH_MOST] if request.endpoint is None and not is_of_readers() else None
+    log.info("page refused", failure=name, status=status, view=request.endpoint, path=path)
+    return name
+
+
+def is_of_readers() -> bool:
+    return request.path[:3] in TO_READERS
+
+
 def page(status: int, title: str, safe: str, remedy: str, name: str = "") -> tuple[str, int]:
-    own = request.path[:3] not in TO_READERS and g.get("account") is not None
+    own, name = not is_of_readers() and g.get("account") is not None, name or refused_by_name(status)
     shown = render_template(
         "failure.html", title=title, safe=safe, remedy=remedy, name=name, status=status, own=own
     )

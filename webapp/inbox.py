@@ -16,6 +16,8 @@ from nurture.insight.inbox import (
     visits_of,
     waiting,
 )
+from nurture.insight.recent import recent_hand_offs
+from nurture.insight.shown import shown as seen
 from nurture.insight.talk import dialled, notes_for, talk_track
 from nurture.insight.timeline import open_moves
 from nurture.scheduling.business_time import next_morning
@@ -69,6 +71,7 @@ def pages(engine: Engine) -> Blueprint:
             visits = visits_of(connection, lead_id)
             notes = notes_for(connection, lead_id)
             back_at = next_back(connection, whose, now=g.now)
+            last = recent_hand_offs(connection, most=1, whom=seen(connection))
         programme = engine.live.programme
         state = None if selected is None else selected.state
         return render_template(
@@ -90,6 +93,7 @@ def pages(engine: Engine) -> Blueprint:
             is_settled=selected is not None and selected.answer in SETTLING,
             neighbours=neighbours(lines, selected),
             back_at=back_at,
+            last_at=last[0].made_at if last else None,
             visits=visits,
             talk=None
             if state is None

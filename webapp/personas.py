@@ -24,6 +24,7 @@ from webapp.acting import actor
 from webapp.coverage import begun, to_copy
 from webapp.parted import Parted, form_over, parted
 from webapp.persona_edits import NEW, FormError, asked_of, edits_of, fields_of, new_persona, referring
+from webapp.persona_examples import EXAMPLES, example_said
 from webapp.programme_tried import fresh_problems, place_of, with_programme
 from webapp.rights import Permission, area
 from webapp.said import said_finding
@@ -69,6 +70,7 @@ def pages(engine: Engine) -> Blueprint:
             sizes={row.persona and row.persona.key: row.leads for row in rows},
             crowd=found,
             whom=whom,
+            examples=EXAMPLES,
             choices={key: each.of for key, each in live.programme.fields.items() if each.of},
         )
 
@@ -81,7 +83,8 @@ def pages(engine: Engine) -> Blueprint:
             f"rule-{NEW}-key": value if about and value else "",
             f"rule-{NEW}-points": "60",
         }
-        return form(NOBODY, said, Tried())
+        like = example_said(request.args.get("like", ""), engine.live.programme)
+        return form(NOBODY, {**said, **like}, Tried())
 
     @pages.post("/personas/new")
     def create() -> Response | tuple[str, int]:

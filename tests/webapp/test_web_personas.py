@@ -6,13 +6,17 @@ from html import unescape
 
 import pytest
 
+from nurture.content.catalog import PROGRAMME, load_texts
 from nurture.content.codec import read_campaign
 from nurture.engine.accounts import Role
 from nurture.engine.drafts import draft_of
 from nurture.engine.editing import write
-from tests.webapp.conftest import token_of
+from tests.engine.company import catalog
+from tests.webapp.conftest import SECRET, token_of
+from tests.webapp.stand import Stand
+from webapp import create_app
+from webapp.persona_examples import example_said
 
-PROGRAMME = "campaigns/programme.yaml"
 CAMPAIGN = "campaigns/long-cycle/campaign.yaml"
 
 
@@ -215,3 +219,35 @@ def test_who_only_looks_sees_all_and_changes_nothing(client_as, stand, role):
 
 def test_a_persona_that_there_is_not_is_not_found(client):
     assert client.get("/personas/nobody").status_code == 404
+
+
+@pytest.fixture
+def without_personas(tmp_path):
+    """A small programme that has no persona, and knows job titles."""
+    stand = Stand(f"sqlite:///{tmp_path / 'small.sqlite'}")
+    texts = dict(catalog().texts)
+    texts[PROGRAMME] = texts[PROGRAMME].replace(
+        "  plan:", "  job_title: {type: text, profile: true}\n  plan:"
+    )
+    stand.engine.publish(load_texts(texts), actor="ines", reason="ours")
+    yield stand.with_staff()
+    stand.engine.close()
+
+
+def test_where_there_is_no_persona_three_examples_begin_one(without_personas, tmp_path):
+    stand = without_personas
+    app = create_app(stand.engine, secret=SECRET, mailbox=None, home=tmp_path)
+    browser = stand.client(app)
+    offered = re.findall(r'href="(/personas/new\?like=([a-z-]+))"', browser.get("/personas").text)
+    assert [key for _, key in offered] == ["decision-maker", "champion", "user"]
+    for at, (path, key) in enumerate(offered, start=1):
+        assert f'name="key" value="{key}"' in browser.get(path).text
+        with app.test_request_context():
+            said = example_said(key, stand.engine.live.programme)
+        form = {**said, "csrf_token": token_of(browser), "base": at, "do": "save"}
+        assert browser.post("/personas/new", data=form).status_code == 303
+    assert [each.name for each in stand.engine.live.programme.personas] == [
+        "Decision maker",
+        "Champion",
+        "User",
+    ]

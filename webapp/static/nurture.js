@@ -116,7 +116,9 @@
 
   // ---- the place one is at is seen in the menu, also where the window is low
 
-  document.querySelector("#menu [aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  const menu = document.getElementById("menu");
+  const at = menu?.querySelector("[aria-current]");
+  if (at && at.offsetTop + at.offsetHeight > menu.clientHeight) menu.scrollTop = at.offsetTop - menu.clientHeight / 2;
 
   // ---- what is to be given elsewhere is copied by a press, where the browser may
 

@@ -97,6 +97,7 @@ from webapp import (
     messages,
     moments,
     named_versions,
+    names,
     navigation,
     pace,
     palette,
@@ -176,6 +177,7 @@ def create_app(
     assets.add_to(app)
     languages.add_to(app, engine.language)
     moments.add_to(app, engine)
+    names.add_to(app)
     zones.add_to(app)
     navigation.add_to(app)
     safety.add_to(app, engine, public_url)

@@ -25,6 +25,7 @@ from nurture.vocabulary.words import ContactHow, ContactOutcome
 from webapp.acting import actor, everyone, may_answer, me, own_teams
 from webapp.inbox_answers import HOUR, KEPT, add_answers, own_hours
 from webapp.moments import day_began
+from webapp.names import agreed_times
 from webapp.rights import Permission, area
 from webapp.zones import reader_zone
 
@@ -86,7 +87,7 @@ def pages(engine: Engine) -> Blueprint:
             teams=tuple(programme.teams),
             rep=rep,
             reps=everyone(),
-            sla=programme.sla,
+            agreed=list(agreed_times(programme)),
             selected=selected,
             is_chosen=chosen is not None,
             is_mine=selected is None or may_answer(team=selected.team, rep=selected.rep),

@@ -26,6 +26,7 @@ from nurture.vocabulary.state import Enrolment
 from webapp.acting import everyone
 from webapp.as_read import as_read
 from webapp.moving import move_held
+from webapp.names import persona_names
 from webapp.rights import Permission, area
 from webapp.safety import as_mail
 from webapp.said import said
@@ -72,7 +73,7 @@ def pages(engine: Engine, mailbox_path: Path | None) -> Blueprint:
             moves=open_moves(programme, who.state.stage),
             company=company_key(company=who.state.lead.company, email=who.state.lead.email),
             waits_for=lambda enrolment: waits_for(programme, enrolment),
-            sentence=partial(sentence, zone=reader_zone()),
+            sentence=partial(sentence, zone=reader_zone(), personas=persona_names()),
             is_machine=is_machine,
             value_at=value_at,
         )

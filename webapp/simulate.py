@@ -13,6 +13,7 @@ from nurture.insight.simulated import Simulation, simulated
 from nurture.store import records as table
 from webapp.campaign_draft import Seen
 from webapp.entering import with_campaign
+from webapp.names import persona_names
 from webapp.rights import Permission, area
 from webapp.simulations_kept import Dated, Kept, Wanted
 from webapp.zones import reader_zone
@@ -57,7 +58,7 @@ def pages(engine: Engine) -> Blueprint:
             played_at=None if dated is None else dated.played_at,
             choices=DAYS,
             words=WORDS,
-            sentence=partial(sentence, zone=reader_zone()),
+            sentence=partial(sentence, zone=reader_zone(), personas=persona_names()),
         )
 
     def run(seen: Seen, days: int, seed: int) -> Dated | None:

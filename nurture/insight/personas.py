@@ -8,7 +8,7 @@ from itertools import combinations
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from nurture.content.model import PersonaPolicy, Programme, Rule
+from nurture.content.model import Programme, Rule
 from nurture.insight.sampling import Estimate, drawn, estimated
 from nurture.insight.shown import Shown, of_shown
 from nurture.insight.timeline import name_of
@@ -109,7 +109,7 @@ def ranked(programme: Programme, state: LeadState, now: datetime) -> Ranked:
     gets = persona_of(ranking, state.persona, state.tried, policy, now)
     if gets is not None and programme.persona(gets) is None:
         gets = None
-    why = _why(fits, gets, state, policy, now)
+    why = _why(programme, fits, gets, state, now)
     return Ranked(state.lead.id, name_of(state), fits, state.persona, gets, why)
 
 
@@ -149,16 +149,18 @@ def _best(key: str, found: Sequence[Ranked]) -> tuple[Ranked, ...]:
 
 
 def _why(
-    fits: tuple[PersonaFit, ...], gets: str | None, state: LeadState, policy: PersonaPolicy, now: datetime
+    programme: Programme, fits: tuple[PersonaFit, ...], gets: str | None, state: LeadState, now: datetime
 ) -> str:
     """Why the lead gets the one that it gets, where it fits others too."""
     if not fits:
         return "none fits well enough" if gets is None else "it was this before, and none fits now"
     best = fits[0]
     if gets != best.persona:
+        found, policy = programme.persona(best.persona), programme.persona_policy
+        persona = best.persona if found is None else found.name
         if is_resting(best.persona, state.tried, policy, now):
-            return f"{best.persona} fits better, and was given up lately"
-        return f"it was this before, and {best.persona} is not {policy.switch_margin} points ahead"
+            return f"{persona} fits better, and was given up lately"
+        return f"it was this before, and {persona} is not {policy.switch_margin} points ahead"
     if len(fits) == 1:
         return "no other fits"
     ahead = best.points - fits[1].points

@@ -3,16 +3,22 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 
+from msgspec.structs import replace
+
 from nurture.languages.said import plain
 from nurture.vocabulary.event import Event
 from nurture.vocabulary.words import EventKind, Stage
 
 
-def sentence(event: Event, zone: tzinfo = UTC) -> str:
+def sentence(event: Event, zone: tzinfo = UTC, personas: Mapping[str, str] = {}) -> str:
     """What happened, without a full stop.
 
-    zone  on whose clock a moment in it is told; UTC says so beside it.
+    zone      on whose clock a moment in it is told; UTC says so beside it.
+    personas  what they are called, by key; one that is not among them is told by its key.
     """
+    if event.kind is EventKind.PERSONA_CHANGED:
+        named = {name: personas.get(event.text(name) or "", event.text(name)) for name in ("before", "after")}
+        event = replace(event, properties={**event.properties, **named})
     told = OF_MOMENTS.get(event.kind)
     return SENTENCES[event.kind](event) if told is None else told(event, zone)
 
@@ -183,6 +189,15 @@ def _sent(event: Event) -> str:
     return f"{_mail(event)} arrived, says {who}" if who else f"Was sent {_mail(event)}"
 
 
+def _agreed_time(by_stage: Mapping[str, str], otherwise: str) -> Callable[[Event], str]:
+    """What became of an agreed time: by the stage whose it is, else by its name."""
+
+    def said(event: Event) -> str:
+        return by_stage.get(event.text("stage") or "") or otherwise.format(plain(event.text("sla") or "?"))
+
+    return said
+
+
 def _named(template: str, *properties: str) -> Callable[[Event], str]:
     """A sentence with the words of some properties in it."""
     return lambda event: template.format(
@@ -304,8 +319,20 @@ SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     EventKind.PERSONA_CHANGED: _moved("Persona: {}", "Persona: {} → {}{}"),
     EventKind.GRADE_CHANGED: _moved("Grade: {}", "Grade: {} → {}{}"),
     EventKind.HAND_OFF_MADE: _named("Handed to sales, {}", "team"),
-    EventKind.SLA_WARNED: _named("The agreed time for “{}” is running out", "sla"),
-    EventKind.SLA_BREACHED: _named("The agreed time for “{}” has passed", "sla"),
+    EventKind.SLA_WARNED: _agreed_time(
+        {
+            Stage.MQL: "The agreed time to accept the lead is running out",
+            Stage.SAL: "The agreed time to speak to the lead is running out",
+        },
+        "The agreed time for “{}” is running out",
+    ),
+    EventKind.SLA_BREACHED: _agreed_time(
+        {
+            Stage.MQL: "The agreed time to accept the lead has passed",
+            Stage.SAL: "The agreed time to speak to the lead has passed",
+        },
+        "The agreed time for “{}” has passed",
+    ),
     EventKind.NOTE_WRITTEN: _noted("Note{by}{note}"),
     EventKind.TASK_CREATED: _task("A task was made{}: {}{}"),
     EventKind.TASK_DONE: _task("A task was done{}: {}{}"),

@@ -62,7 +62,7 @@ def test_whoever_was_another_before_stays_while_the_margin_is_not_reached(looked
     personas = tuple(map(same_points, shipped().programme.personas))
     found = looked_at(personas=personas)
     (ada,) = [lead for lead in found.examples["champion"] if lead.name == "Ada Nowak"]
-    assert ada.why == "it was this before, and user is not 10 points ahead"
+    assert ada.why == "it was this before, and Freight clerk is not 10 points ahead"
     assert found.several == EVERYBODY
 
 

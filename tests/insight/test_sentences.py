@@ -137,3 +137,17 @@ def test_a_moment_in_a_sentence_is_told_on_the_reader_s_clock(zone: tzinfo, said
 def test_a_pause_names_the_day_of_the_reader_s_clock():
     event = happened(EventKind.SNOOZED, until="2026-03-03T23:00:00+00:00")  # midnight in Berlin
     assert sentence(event, ZoneInfo("Europe/Berlin")) == "Asked for a pause until 04 March 2026"
+
+
+def test_a_persona_is_told_by_its_name_and_an_agreed_time_by_what_it_is_for():
+    changed = happened(EventKind.PERSONA_CHANGED, before="buyer", after="decision-maker")
+    assert sentence(changed) == "Persona: buyer → decision-maker"
+    assert (
+        sentence(changed, personas={"buyer": "Procurement lead"})
+        == "Persona: Procurement lead → decision-maker"
+    )
+    late = happened(EventKind.SLA_BREACHED, sla="accept", stage="mql")
+    assert sentence(late) == "The agreed time to accept the lead has passed"
+    assert sentence(happened(EventKind.SLA_WARNED, sla="look-again", stage="sql")).endswith(
+        "“look again” is running out"
+    )

@@ -147,3 +147,13 @@ def test_what_to_say_is_what_the_lead_did(stand: Stand, client: FlaskClient):
 def test_a_lead_that_a_mail_names_is_shown_wherever_it_lies(stand: Stand, client: FlaskClient, post):
     post("/inbox/{ada}/snooze", until="hour")
     assert "Snoozed until" in client.get(f"/inbox?lead={stand.lead_id('ada')}").text
+
+
+def test_the_persona_and_the_agreed_times_are_named_and_no_keys(client, stand):
+    stand.with_a_hot_lead()
+    page = client.get("/inbox?team=all").text
+    assert "Agreed: accepted within 4 business hours · spoken to within 1 business day" in page
+    assert "Transport manager" in page
+    assert "What a Transport manager cares about" in page
+    assert "Transport manager" in client.get("/leads").text
+    assert "Persona: Transport manager" in client.get(f"/leads/{stand.lead_id('ada')}").text

@@ -31,9 +31,34 @@ SECRET = b"s" * 32
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0"
 
 
+class Server:
+    """What answers at *port*: it can be stopped, so that nobody does, and started again."""
+
+    def __init__(self, application: "WSGIApplication", port: int) -> None:
+        self._application, self._port = application, port
+        self.start()
+
+    def start(self) -> None:
+        self._server = make_server("127.0.0.1", self._port, self._application, threaded=True)
+        self._serving = threading.Thread(target=self._server.serve_forever)
+        self._serving.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._serving.join()
+        self._server.server_close()
+
+
 @contextmanager
 def served(folder: Path, port: int, *, sites: tuple[str, ...] = ()) -> Iterator[Stand]:
     """A company with people and its pages at *port*, tracking paths included; *sites* may show its forms."""
+    with serving(folder, port, sites=sites) as (stand, _):
+        yield stand
+
+
+@contextmanager
+def serving(folder: Path, port: int, *, sites: tuple[str, ...] = ()) -> Iterator[tuple[Stand, Server]]:
+    """As ``served``, with the server that answers."""
     base_url = f"http://127.0.0.1:{port}"
     stand = Stand(
         f"sqlite:///{folder / 'nurture.sqlite'}",
@@ -59,15 +84,11 @@ def served(folder: Path, port: int, *, sites: tuple[str, ...] = ()) -> Iterator[
         random_bytes=os.urandom,
         origins=sites,
     )
-    server = make_server("127.0.0.1", port, as_a_person(tracking), threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
+    server = Server(as_a_person(tracking), port)
     try:
-        yield stand
+        yield stand, server
     finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()
+        server.stop()
         spool.close()
         engine.close()
 

@@ -19,12 +19,15 @@
     const reply = await fetch(there, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
     isLooking = false;
     isAway = reply === null;
-    if (!isAway) banner.remove(); else if (!banner.isConnected) typedIn.append(banner);
+    if (isAway && !banner.isConnected) typedIn.append(banner);
+    if (isAway) return;
+    banner.remove();
+    send();
   }
 
-  async function again() {
-    await look();
-    if (isAway || !waiting) return;
+  /** Send what was held back. */
+  function send() {
+    if (!waiting) return;
     const { form, submitter } = waiting;
     waiting = null;
     form.requestSubmit(submitter);
@@ -42,7 +45,7 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting = { form: event.target, submitter: event.submitter };
-    again();
+    look();
   }, true);
-  banner.querySelector("button").addEventListener("click", again);
+  banner.querySelector("button").addEventListener("click", look);
 })();

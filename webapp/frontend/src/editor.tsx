@@ -34,7 +34,13 @@ function Editor({ session }: { session: Session }) {
       if (session.state.mayEdit && !session.isSaved) event.preventDefault();
     };
     addEventListener("beforeunload", leave);
-    return () => removeEventListener("beforeunload", leave);
+    addEventListener("online", session.again);
+    document.addEventListener("visibilitychange", session.again);
+    return () => {
+      removeEventListener("beforeunload", leave);
+      removeEventListener("online", session.again);
+      document.removeEventListener("visibilitychange", session.again);
+    };
   }, [session]);
 
   useEffect(() => {
@@ -86,11 +92,7 @@ function Editor({ session }: { session: Session }) {
         <div class="banner" role="alert" key="trouble">
           <Icon name="alert" />
           <span>{session.trouble}</span>
-          <button
-            type="button"
-            class="button small"
-            onClick={() => session.save().then(() => session.judge())}
-          >
+          <button type="button" class="button small" onClick={session.retry}>
             {say("Retry")}
           </button>
         </div>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Edit, Problem, State } from "../src/core/asks.ts";
 import { between } from "../src/core/history.ts";
-import { Session } from "../src/core/session.ts";
+import { AGAIN_MS, Session } from "../src/core/session.ts";
 
 const BARE = "<mj-image/>";
 const NO_WORDS = "an image has no words";
@@ -93,4 +93,43 @@ test("a problem that is gone changes nothing and is said to be gone", async (t) 
   assert.equal(await session.mend(old), false);
   assert.equal(session.text, "words");
   assert.equal(session.told, "This is not in the text any more.");
+});
+
+/** What was asked since the server went away, which is until *isAway* says otherwise. */
+function awayWhile(t: test.TestContext, isAway: () => boolean): void {
+  t.mock.method(globalThis, "fetch", async (path: string, { body }: { body: string }) => {
+    if (isAway()) throw new TypeError("failed to fetch");
+    return Response.json(answer(path.split("/").at(-1) ?? "", JSON.parse(body)));
+  });
+}
+
+const settled = async () => {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+};
+
+test("what is typed while the server is away waits, in its order, and is saved when it answers", async (t) => {
+  const session = await begun(t, "words");
+  Object.assign(session.state, { mayEdit: true });
+  let isAway = true;
+  awayWhile(t, () => isAway);
+  const first = session.edit({ do: "retype", text: "more words" });
+  const second = session.edit({ do: "retype", text: "still more words" });
+  await settled();
+  assert.match(session.trouble, /^Could not save\. Your text is kept here/);
+  assert.equal(session.isSaved, false); // so that the browser asks before the page is left
+  t.mock.timers.tick(AGAIN_MS);
+  await settled();
+  assert.equal(session.text, "words");
+  isAway = false;
+  t.mock.timers.tick(AGAIN_MS);
+  assert.deepEqual([await first, await second], [true, true]);
+  assert.equal(session.text, "still more words");
+  assert.equal(session.trouble, "");
+  isAway = true;
+  const saved = session.save();
+  await settled();
+  isAway = false;
+  session.retry(); // pressed, nobody waits for the next look
+  assert.equal(await saved, true);
+  assert.equal(session.isSaved, true);
 });

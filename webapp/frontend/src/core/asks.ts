@@ -144,10 +144,31 @@ export class Refused extends Error {
   }
 }
 
+/** Whether nobody answered: nothing was taken and nothing refused, so that the same may be asked again. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof TypeError || (error instanceof Refused && [502, 503, 504].includes(error.status));
+
+/** Whether the session has ended, or the page outlived it. */
+export const isOut = (error: unknown): boolean =>
+  error instanceof Refused && (error.status === 401 || (error.status === 400 && !("refused" in error.told)));
+
+/** The token of the session that there is now, for a page that outlived its own; "" while nobody is logged in. */
+export async function freshToken(state: State): Promise<string> {
+  const reply = await fetch(state.base, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!reply?.ok || reply.redirected) return "";
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const told = page.getElementById("mail-editor-state")?.textContent;
+  return told ? (JSON.parse(told) as State).csrf : "";
+}
+
 export async function ask<T>(state: State, verb: string, body: unknown): Promise<T> {
   const reply = await fetch(`${state.base}/${verb}`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": state.csrf },
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/json", // so that whoever is logged out is told so, and not sent to a page
+      "X-CSRFToken": state.csrf,
+    },
     body: JSON.stringify(body),
   });
   const told = reply.headers.get("Content-Type")?.startsWith("application/json") ? await reply.json() : {};

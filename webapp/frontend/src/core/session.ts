@@ -4,7 +4,10 @@ import {
   ask,
   type Edit,
   type Elsewhere,
+  freshToken,
   type Head,
+  isAway,
+  isOut,
   type Judged,
   type Parted,
   type Problem,
@@ -20,6 +23,8 @@ import { say } from "./words.ts";
 
 export const JUDGE_MS = 350;
 export const SAVE_MS = 2000;
+/** How soon the same is asked again where nobody answered. */
+export const AGAIN_MS = 5000;
 
 export interface Reader {
   lead: number | null;
@@ -63,6 +68,8 @@ export class Session {
   private judging: ReturnType<typeof setTimeout> | undefined;
   private saving: ReturnType<typeof setTimeout> | undefined;
   private weighing: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the waiting for a server that is away; null while nothing waits. */
+  private wake: (() => void) | null = null;
 
   constructor(state: State) {
     this.state = state;
@@ -98,7 +105,7 @@ export class Session {
   }
 
   get isSaved(): boolean {
-    return this.text === this.savedText;
+    return this.text === this.savedText && !this.wake;
   }
 
   /** Begin: the outline, and what there is to say of the text. */
@@ -166,7 +173,7 @@ export class Session {
 
   private async make(edit: Edit, name: string): Promise<boolean> {
     try {
-      const shown = await ask<Shown>(this.state, "look", { text: this.text, edit });
+      const shown = await this.asked<Shown>("look", { text: this.text, edit });
       if (shown.refused) throw new Error(shown.refused);
       if (shown.splice) this.history = change(this.history, shown.splice, name, Date.now());
       this.show(shown);
@@ -231,9 +238,63 @@ export class Session {
     return done;
   }
 
+  /**
+   * Ask until somebody answers. Whatever was typed meanwhile waits in its field and is asked after this, in its order; so
+   * nothing is lost where the server is away or the session has ended.
+   */
+  private async asked<T>(verb: string, body: unknown): Promise<T> {
+    for (;;) {
+      try {
+        const answer = await ask<T>(this.state, verb, body);
+        if (this.wake) {
+          Object.assign(this, { wake: null, trouble: "" });
+          this.later();
+        }
+        return answer;
+      } catch (error) {
+        const out = isOut(error);
+        const token = out ? await freshToken(this.state) : "";
+        if (token && token !== this.state.csrf) {
+          this.state.csrf = token;
+          continue;
+        }
+        if (!isAway(error) && !(out && !token)) {
+          this.wake = null;
+          throw error;
+        }
+        await this.waiting(out);
+      }
+    }
+  }
+
+  private waiting(out: boolean): Promise<void> {
+    this.trouble = out
+      ? say(
+          "Could not save: you are logged out. Log in in another tab and come back to this one; your text is kept here.",
+        )
+      : say("Could not save. Your text is kept here, and saved as soon as the server answers.");
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, AGAIN_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.changed();
+    });
+  }
+
+  /** Somebody is back, or the network: what waits is asked at once. */
+  again = (): void => this.wake?.();
+
+  /** Try what failed or waits, now. */
+  retry = (): void => {
+    if (this.wake) this.wake();
+    else this.save().then(() => this.judge());
+  };
+
   private async look(): Promise<void> {
     try {
-      this.show(await ask<Shown>(this.state, "look", { text: this.text }));
+      this.show(await this.asked<Shown>("look", { text: this.text }));
     } catch (error) {
       this.told = wordsOf(error);
     }
@@ -280,9 +341,12 @@ export class Session {
         Object.assign(this, { shown: text, showing: now }); // else what was shown last stays
         this.turn += 1;
       }
-      this.trouble = "";
+      if (this.wake) this.wake();
+      else this.trouble = "";
     } catch (error) {
-      this.trouble = wordsOf(error);
+      if (!this.wake) this.trouble = wordsOf(error);
+      clearTimeout(this.judging);
+      if (isAway(error)) this.judging = setTimeout(() => this.judge(), AGAIN_MS);
     }
     this.changed();
   }
@@ -297,10 +361,10 @@ export class Session {
     clearTimeout(this.saving);
     this.typed();
     return this.inTurn(async () => {
-      if (!this.state.mayEdit || this.isSaved || this.parted) return this.isSaved;
+      if (!this.state.mayEdit || this.text === this.savedText || this.parted) return this.isSaved;
       const text = this.text;
       try {
-        const kept = await ask<{ number: number; at: string }>(this.state, "draft", {
+        const kept = await this.asked<{ number: number; at: string }>("draft", {
           text,
           seeing: this.draft,
           base: this.state.live,

@@ -62,10 +62,10 @@ export function Named({ session, close }: { session: Session; close(): void }) {
         <p class="hint" id="named-hint">
           {say("Without a name it is called by the hour. It stays in History, also after publishing.")}
         </p>
-        {why && (
+        {(why || session.trouble) && (
           <p class="banner" role="alert">
             <Icon name="alert" />
-            <span>{say("Not kept yet: {why}", { why })}</span>
+            <span>{say("Not kept yet: {why}", { why: why || session.trouble })}</span>
           </p>
         )}
         <div class="row">

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nurture.engine.engine import Engine
 from nurture.engine.installation import installation_version
+from nurture.errors import SetupError
 from nurture.log import get_log
 from nurture.store.database import STORE_AWAY
 
@@ -56,8 +57,24 @@ class FreshApp:
         with self._lock:
             if self._watch.is_stale:
                 old = self._engine
-                self._application, self._engine = self._make()
+                try:
+                    self._application, self._engine = self._make()
+                except SetupError as error:
+                    log.warning(
+                        "not made anew", why=str(error)
+                    )  # which names machines: no visitor's business
+                    return _refused(start_response)
                 self._watch = Watch(self._engine)
                 old.close()  # a connection that is in use is closed when it comes back
             application = self._application
         return application(environ, start_response)
+
+
+def _refused(start_response: "StartResponse") -> Iterable[bytes]:
+    """What is set now cannot be served: nobody works on what was set before."""
+    start_response(
+        "503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "60")]
+    )
+    return [
+        b"Nurture cannot serve this as it is set up now; its log says why. Nothing is lost. Try again in a minute.\n"
+    ]

@@ -94,3 +94,27 @@ def test_pages_are_made_anew_with_what_was_set(bare, database_url):
     assert fresh({}, None) == [b"25"]
     assert made == [None, 25]
     fresh._engine.close()
+
+
+def test_what_cannot_be_served_as_it_is_set_is_refused_until_it_can(bare, database_url):
+    wrong, answers = [], []
+
+    def make():
+        if wrong:
+            raise SetupError("this store was moved to db.small.example")
+        return (lambda _environ, _start: [b"a page"]), type(bare)(database_url).engine
+
+    def ask(minute):
+        fresh._watch._engine.clock.turn_to(bare.clock.now().replace(minute=minute))
+        return b"".join(fresh({}, lambda status, _headers: answers.append(status)))
+
+    fresh = FreshApp(make)
+    assert ask(7) == b"a page"
+    wrong.append(True)
+    write(bare, smtp_port=25)
+    assert b"its log says why" in ask(8)
+    assert b"db.small.example" not in ask(9)
+    assert answers == ["503 Service Unavailable"] * 2
+    wrong.clear()
+    assert ask(10) == b"a page"
+    fresh._engine.close()

@@ -1,6 +1,7 @@
 """A track as the lines of an editor: each step and each branch with its place in the file, its neighbours and its numbers."""
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 import msgspec
 
@@ -93,7 +94,7 @@ def pluses_of(lines: tuple[Line, ...]) -> dict[str, tuple[Plus, ...]]:
     """Where a step can be added, by the line that stands above: after a choice only below all its branches."""
     found: dict[str, tuple[Plus, ...]] = {}
     open_choices: list[Line] = []
-    for line, below in zip(lines, (*lines[1:], None), strict=True):
+    for line, below in zip_longest(lines, lines[1:]):
         here = []
         if line.step is not None and line.step.choose:
             open_choices.append(line)

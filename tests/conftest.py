@@ -20,7 +20,9 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nurture.engine import accounts_passwords
+from nurture.store import database
 from tests.quick_rules import QuickRule
+from tests.quick_statements import quick_engine
 from tools.browser import REMEDY, find_browser
 
 # The tests' database may lose everything at a power cut: durability is proven by its own tests, not paid by all.
@@ -67,6 +69,7 @@ Flask.jinja_options = {
     "bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="nurture-templates-"))
 }
 Flask.url_rule_class = QuickRule
+database.create_engine = quick_engine
 
 # The same argon2id with less memory: what it costs is the matter of two tests, not of a hundred.
 accounts_passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)

@@ -79,6 +79,8 @@ def pages(engine: Engine) -> Blueprint:
             )
             chosen = request.form.get("language", "")
             speak(connection, who, chosen if chosen in LANGUAGES else None)
+            if (zone := request.form.get("time_zone")) is not None:  # ticked on the first visit
+                keep_time(connection, who, zone)
             if with_password:
                 session["epoch"] = set_password(
                     connection, who, request.form.get("password", ""), now=now

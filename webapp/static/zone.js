@@ -1,12 +1,16 @@
-// Offers the zone of this browser where the account tells the time in another one. Nothing is kept until somebody presses.
+// Offers the zone of this browser where the account tells the time in another one: as a button, or ticked in a form on the first
+// visit. Nothing is kept until somebody presses.
 (() => {
   "use strict";
   const offer = document.querySelector("[data-offered-zone]");
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!offer || !here || here === offer.dataset.offeredZone || sameClock(here, offer.dataset.offeredZone)) return;
+  const label = offer.closest("label");
+  const words = label?.querySelector("[data-words]") ?? offer;
   offer.value = here;
-  offer.textContent = offer.dataset.words.replace("{}", here);
-  offer.hidden = false;
+  offer.disabled = false;
+  words.textContent = words.dataset.words.replace("{}", here);
+  (label ?? offer).hidden = false;
 
   // Browsers keep old names, such as Asia/Calcutta: what shows the same time all year is no other zone.
   function sameClock(one, other) {

@@ -21,6 +21,7 @@ from nurture.vocabulary.words import ContactHow, ContactOutcome, Stage
 from webapp.acting import actor, everyone, may_answer, me
 from webapp.moments import moment
 from webapp.rights import Area
+from webapp.undo import undoable
 from webapp.written import choice_of, moment_in
 from webapp.zones import reader_zone
 
@@ -81,6 +82,8 @@ def add_answers(pages: Area, engine: Engine) -> None:
         """Put the lead off until an hour from now, the next morning or a moment of one's own; or have it back."""
         with about(lead_id) as (connection, now):
             until = put_off_until(request.form.get("until", ""), now)
+            lines = open_hand_offs(connection, now=now, since=now, whose=Whose(lead=lead_id))
+            before = next((line.snoozed_until for line in lines if line.is_away(now)), None)
             if not sales.snooze(connection, lead_id, until=until, by=actor(), now=now):
                 abort(409, "Sales has this lead no more: somebody has given it back or closed it.")
             who = person(connection, lead_id, now)
@@ -88,7 +91,10 @@ def add_answers(pages: Area, engine: Engine) -> None:
             return done("Back in the inbox.", lead_id)
         clock = None if who is None else who.state.clock
         runs = "" if clock is None else f" The agreed time runs on: {said(clock.due_at)}."
-        return done(f"Snoozed until {said(until)}; it comes back by itself.{runs}", following())
+        undo = {"until": "now"} if before is None else {"until": "date", "at": local(before)}
+        url = url_for("inbox.snooze", lead_id=lead_id)
+        undoable(f"Snoozed until {said(until)}; it comes back by itself.{runs}", url, **undo, **kept())
+        return back(following())
 
     def put_off_until(until: str, now: datetime) -> datetime | None:
         match until:
@@ -135,13 +141,28 @@ def following() -> int | None:
     return request.form.get("next", type=int)
 
 
+def local(at: datetime) -> str:
+    """A moment as a field for it holds it, on the reader's clock."""
+    return f"{at.astimezone(reader_zone()):%Y-%m-%dT%H:%M}"
+
+
 def said(at: datetime) -> str:
     """A moment as a message says it, without its mark-up."""
     return moment(at).striptags()
 
 
 def done(words: str, lead_id: int | None) -> Response:
-    """Back to the inbox as it was filtered, with what happened said at its top."""
+    """Back to the inbox as it was filtered, with what happened said on it."""
     flash(words)
-    kept: dict[str, Any] = {name: request.form[name] for name in KEPT if request.form.get(name)}
-    return redirect(url_for("inbox.inbox", **kept, lead=lead_id))
+    return back(lead_id)
+
+
+def back(lead_id: int | None) -> Response:
+    """The inbox as it was filtered, at the lead that comes now; where that is, the keyboard goes on."""
+    asked: dict[str, Any] = kept()
+    return redirect(url_for("inbox.inbox", **asked, lead=lead_id, _anchor="lead" if lead_id else None))
+
+
+def kept() -> dict[str, str]:
+    """How the inbox was filtered."""
+    return {name: request.form[name] for name in KEPT if request.form.get(name)}

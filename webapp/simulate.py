@@ -1,10 +1,12 @@
 """A campaign simulated as its authors have it: what its mails would come to, before one of them leaves. Nothing is sent or written."""
 
+from collections.abc import Mapping
 from functools import partial
 
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
+from werkzeug.wrappers import Response
 
 from nurture.engine.engine import Engine
 from nurture.insight.sentences import sentence
@@ -14,8 +16,8 @@ from nurture.store import records as table
 from webapp.campaign_draft import Seen
 from webapp.entering import with_campaign
 from webapp.names import persona_names
-from webapp.rights import Permission, area
-from webapp.simulations_kept import Dated, Kept, Wanted
+from webapp.rights import Permission, area, needs
+from webapp.simulations_kept import Breath, Dated, Kept, Wanted
 from webapp.zones import reader_zone
 
 DAYS = (30, 60, 90)
@@ -44,9 +46,7 @@ def pages(engine: Engine) -> Blueprint:
         seen = Seen(engine, key)
         if seen.campaign.broadcast is not None:
             abort(404)
-        days = request.args.get("days", DAYS[1], type=int)
-        seed = min(SEEDS_MOST, max(1, request.args.get("seed", 1, type=int)))
-        days = days if days in DAYS else DAYS[1]
+        days, seed = asked(request.args)
         dated = run(seen, days, seed)
         return render_template(
             "simulate.html",
@@ -61,14 +61,24 @@ def pages(engine: Engine) -> Blueprint:
             sentence=partial(sentence, zone=reader_zone(), personas=persona_names()),
         )
 
+    @pages.post("/campaigns/<key>/simulate/stop")
+    @needs(Permission.SEE)
+    def stop(key: str) -> Response:
+        """Have no more of a simulation played: nobody waits for it."""
+        seen = Seen(engine, key)
+        with engine.database.reading() as connection:
+            kept.stop(wanted_of(connection, seen, *asked(request.form)))
+        flash("Stopped. Nothing of it was sent or written.")
+        return redirect(url_for("campaigns.campaign", key=key), 303)
+
     def run(seen: Seen, days: int, seed: int) -> Dated | None:
         """The simulation; None while it is played."""
         live, now = engine.live, g.now
         programme = with_campaign(live.programme, replace(seen.campaign, draft=False))
         with engine.database.reading() as connection:
-            wanted = Wanted(seen.campaign.key, seen.text, live.number, shown(connection), days, seed)
+            wanted = wanted_of(connection, seen, days, seed)
 
-            def play() -> Simulation:
+            def play(breathe: Breath) -> Simulation:
                 with engine.database.reading() as own:
                     return simulated(
                         own,
@@ -79,11 +89,23 @@ def pages(engine: Engine) -> Blueprint:
                         days=days,
                         seed=seed,
                         sample=live.number,
+                        breathe=breathe,
                     )
 
             return kept.of(wanted, now, is_there=lambda lead: is_there(connection, lead), play=play)
 
+    def wanted_of(connection: Connection, seen: Seen, days: int, seed: int) -> Wanted:
+        return Wanted(seen.campaign.key, seen.text, engine.live.number, shown(connection), days, seed)
+
     return pages
+
+
+def asked(said: Mapping[str, str]) -> tuple[int, int]:
+    """The days and the seed that a form or an address names."""
+    days, seed = (
+        int(text) if text.isdecimal() else 0 for text in (said.get("days", ""), said.get("seed", ""))
+    )
+    return days if days in DAYS else DAYS[1], min(SEEDS_MOST, max(1, seed))
 
 
 def is_there(connection: Connection, lead: int) -> bool:

@@ -8,7 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Event as ThreadEvent
 from threading import Lock, Thread
+from time import perf_counter
 
 import msgspec
 
@@ -18,6 +21,8 @@ from nurture.insight.simulated import Simulation
 PATIENCE_SECONDS = 0.1
 """A page waits so long for a simulation that is played; then it says that it is, and is looked at again."""
 KEPT_FOR = timedelta(minutes=10)
+HELD_SECONDS, GIVEN_SECONDS = 0.002, 0.002
+"""So long it reckons, and then so long others may."""
 KEPT_MOST = 32
 """Simulations in one process, each with the story of one lead."""
 
@@ -44,12 +49,33 @@ class Dated(msgspec.Struct, frozen=True):
     found: Simulation
 
 
+class StoppedError(Exception):
+    """Somebody does not want it any more."""
+
+
+class Breath:
+    """What is played breathes: it lets the pages of its process answer in between, and ends where somebody stops it.
+
+    A thread that reckons gives way only every five milliseconds, and a page gives way at each of its many statements.
+    """
+
+    def __init__(self) -> None:
+        self.ends = ThreadEvent()
+        self._since = perf_counter()
+
+    def __call__(self) -> None:
+        if perf_counter() - self._since > HELD_SECONDS:
+            if self.ends.wait(GIVEN_SECONDS):
+                raise StoppedError
+            self._since = perf_counter()
+
+
 class Kept:
     """The simulations of one process, and those that are played; threads may ask at once."""
 
     def __init__(self) -> None:
         self._dated: OrderedDict[Wanted, Dated] = OrderedDict()
-        self._playing: dict[Wanted, Future[Dated]] = {}
+        self._playing: dict[Wanted, tuple[Future[Dated], Breath]] = {}
         self._lock, self._one_at_a_time = Lock(), Lock()
 
     def of(
@@ -58,24 +84,29 @@ class Kept:
         now: datetime,
         *,
         is_there: Callable[[int], bool],
-        play: Callable[[], Simulation],
+        play: Callable[["Breath"], Simulation],
     ) -> Dated | None:
         """The one that is kept, or a new one; None while that is played, which goes on behind the page.
 
         is_there  whether a lead is still one of ours: the story of one who was erased is not told again.
         play      is called in a thread of its own, with no request around it; what it raises is raised to whoever looks next.
+                  It breathes after every turn.
         """
         with self._lock:
             dated = self._dated.get(wanted)
         if dated is not None and self._is_good(dated, now, is_there):
             return dated
         with self._lock:
-            playing = self._playing.get(wanted)
-            if playing is None:
-                playing = self._playing[wanted] = Future()
-                Thread(target=self._play, args=(wanted, now, play, playing), daemon=True).start()
+            playing, breath = self._playing.get(wanted, (None, None))
+            if playing is None or breath is None:
+                playing, breath = self._playing[wanted] = Future(), Breath()
+                Thread(
+                    target=self._play, args=(wanted, now, partial(play, breath), playing), daemon=True
+                ).start()
         try:
             return playing.result(PATIENCE_SECONDS)
+        except StoppedError:
+            return None
         except TimeoutError:
             if not playing.done():
                 return None
@@ -83,6 +114,15 @@ class Kept:
         finally:
             if playing.done():
                 self._forget(wanted, playing)
+
+    def stop(self, wanted: Wanted) -> bool:
+        """Have no more of it played; whoever asks again has it played anew. Returns whether it was being played."""
+        with self._lock:
+            _, breath = self._playing.pop(wanted, (None, None))
+        if breath is None:
+            return False
+        breath.ends.set()
+        return True
 
     def _play(
         self, wanted: Wanted, now: datetime, play: Callable[[], Simulation], playing: "Future[Dated]"
@@ -99,7 +139,7 @@ class Kept:
 
     def _forget(self, wanted: Wanted, playing: "Future[Dated]") -> None:
         with self._lock:
-            if self._playing.get(wanted) is playing:
+            if self._playing.get(wanted, (None, None))[0] is playing:
                 del self._playing[wanted]
 
     def _keep(self, wanted: Wanted, dated: Dated, now: datetime) -> None:

@@ -75,10 +75,12 @@ def simulated(
     days: int,
     seed: int,
     sample: int,
+    breathe: Callable[[], None] | None = None,
 ) -> Simulation:
     """Campaign *key* over *days* days, as *programme* has it, in which it is live.
 
-    seed    of the runs; *sample* of the leads that they draw from.
+    seed     of the runs; *sample* of the leads that they draw from.
+    breathe  called after every turn that is played.
     """
     who = audience(connection, programme, key, now, seed=sample)
     entering = who.states[:KNOWN_MOST]
@@ -100,6 +102,7 @@ def simulated(
         links=links_in(catalog),
         habits=habits,
         allowed=limits(connection, programme, now),
+        breathe=breathe,
     )
     held = {gate for run in runs for gate in run.held}
     return Simulation(

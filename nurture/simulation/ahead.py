@@ -88,11 +88,13 @@ def play(
     allowed: Callable[[date], float] | None = None,
     runs: int = RUNS,
     played: int = PLAYED,
+    breathe: Callable[[], None] | None = None,
 ) -> tuple[tuple[Run, ...], Story | None]:
     """*runs* runs of campaign *key* over *days* days, and the story of a lead of the first one that got the most mail.
 
     leads    as they are now, each standing for its weight; each run draws *played* of them, some more than once.
     allowed  how many marketing mails may leave on a day; None for no limit.
+    breathe  called after every turn: to let others at the processor, or to raise what ends it.
     """
     reach = list(accumulate(each.weight for each in leads))  # who stands for more is drawn more often
     total = reach[-1] if reach else 0.0
@@ -106,6 +108,7 @@ def play(
         weight = total / len(drawn)
         sales = Sales(programme, Chance(seed * MOST + number), habits, now)
         people = _People(key, seed * MOST + number, habits, links, start=now, sales=sales)
+        people.breathe = breathe
         run = Played(
             programme,
             [msgspec.structs.replace(each, weight=weight) for each in drawn],
@@ -134,6 +137,7 @@ class _People:
         self._came: dict[str, set[int]] = {each: set() for each in OUTCOMES}
         self._told: dict[int, list[Event]] = {}
         self._chances: dict[int, Chance] = {}
+        self.breathe: Callable[[], None] | None = None
 
     def answers(self, place: int, touch: Touch, at: datetime) -> Iterable[Event]:
         chance = self._chances.setdefault(place, Chance(self._seed * MOST + place))
@@ -144,6 +148,8 @@ class _People:
             self._held[judgement.gate] += 1
 
     def happened(self, place: int, event: Event, turned: Advance, at: datetime) -> Iterable[Event]:
+        if self.breathe is not None:
+            self.breathe()
         self._take(place, event)
         for effect in turned.effects:
             if isinstance(effect, Record):

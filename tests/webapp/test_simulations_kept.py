@@ -31,7 +31,7 @@ class Plays:
     def __init__(self):
         self.kept, self.count, self.leads = Kept(), 0, {7}
 
-    def play(self):
+    def play(self, _=None):
         self.count += 1
         return PLAYED
 
@@ -74,7 +74,7 @@ def test_whoever_will_not_wait_is_told_so_and_it_is_played_once(plays, monkeypat
     monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 0.0)
     may_end, wanted = Event(), replace(WANTED, seed=7)
 
-    def slow():
+    def slow(_):
         assert may_end.wait(60)
         return plays.play()
 
@@ -90,12 +90,31 @@ def test_whoever_will_not_wait_is_told_so_and_it_is_played_once(plays, monkeypat
 
 
 def test_what_fails_is_told_to_whoever_looks_and_played_again(plays):
-    def fails():
+    def fails(_):
         raise TimeoutError("the store is away")
 
     wanted = replace(WANTED, seed=8)
     with pytest.raises(TimeoutError, match="the store is away"):
         plays.kept.of(wanted, NOW, is_there=plays.leads.__contains__, play=fails)
+    assert plays.of(wanted).found is PLAYED
+
+
+def test_what_somebody_stops_is_played_no_further_and_anew_for_whoever_asks_again(plays, monkeypatch):
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 0.0)
+    wanted, over = replace(WANTED, seed=9), Event()
+
+    def endless(breathe):
+        try:
+            while True:
+                breathe()
+        finally:
+            over.set()
+
+    assert plays.kept.of(wanted, NOW, is_there=plays.leads.__contains__, play=endless) is None
+    assert plays.kept.stop(wanted)
+    assert over.wait(60)
+    assert not plays.kept.stop(wanted)
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 60.0)
     assert plays.of(wanted).found is PLAYED
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from nurture.vocabulary.words import EventKind, Stage
 from tests.webapp.stand import Stand
@@ -157,3 +158,26 @@ def test_the_persona_and_the_agreed_times_are_named_and_no_keys(client, stand):
     assert "What a Transport manager cares about" in page
     assert "Transport manager" in client.get("/leads").text
     assert "Persona: Transport manager" in client.get(f"/leads/{stand.lead_id('ada')}").text
+
+
+def test_a_snooze_is_taken_back_from_its_toast_to_what_it_was(client, stand, form_token):
+    stand.with_a_hot_lead()
+    ada = stand.lead_id("ada")
+
+    def snoozed(**said):
+        data = {"csrf_token": form_token, "team": "all", **said}
+        return html.fromstring(client.post(f"/inbox/{ada}/snooze", data=data, follow_redirects=True).text)
+
+    def undo(page):
+        (form,) = page.xpath("//div[@data-passing]//form")
+        return {name: value for name, value in form.fields.items() if name != "csrf_token"}
+
+    first = undo(snoozed(until="hour"))
+    assert first == {"until": "now", "team": "all"}
+    assert undo(snoozed(until="date", at="2026-03-04T08:30")) == {
+        "until": "date",
+        "at": "2026-03-02T11:10",
+        "team": "all",
+    }
+    assert "Back in the inbox." in snoozed(**first).text_content()
+    assert "To do 1" in " ".join(html.fromstring(client.get("/inbox?team=all").text).text_content().split())

@@ -140,6 +140,7 @@ def test_what_changes_something_takes_more_than_a_look(app: Flask):
         f"/files/<path:path>/{verb}" for verb in ("look", "judge", "elsewhere", "preview")
     }
     tried = {
+        "/campaigns/<key>/simulate/stop",  # ends a reckoning; nothing that anybody has
         "/files/<path:path>/comment",
         "/scoring/effect",
         "/scoring/back-test",

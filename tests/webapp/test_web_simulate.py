@@ -151,6 +151,28 @@ def test_the_page_does_not_wait_for_a_long_play(client, monkeypatch):
     assert "What comes of it in 30 days" in client.get(f"{PAGE}?days=30&seed=3").text
 
 
+def test_what_is_being_played_can_be_cancelled(client, form_token, monkeypatch):
+    stopped, played = threading.Event(), simulate.simulated
+
+    def endless(*_, breathe, **__):
+        try:
+            while True:
+                breathe()
+        finally:
+            stopped.set()
+
+    monkeypatch.setattr(simulate, "simulated", endless)
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 0.0)
+    page = client.get(f"{PAGE}?days=30&seed=4").text
+    assert f'action="{PAGE}/stop"' in page
+    said = {"csrf_token": form_token, "days": "30", "seed": "4"}
+    assert "Stopped." in client.post(f"{PAGE}/stop", data=said, follow_redirects=True).text
+    assert stopped.wait(60)
+    monkeypatch.setattr(simulate, "simulated", played)
+    monkeypatch.setattr(simulations_kept, "PATIENCE_SECONDS", 60.0)
+    assert "What comes of it in 30 days" in client.get(f"{PAGE}?days=30&seed=4").text
+
+
 def test_looked_at_again_it_is_the_same_one_and_says_of_when_it_is(stand, client):
     first = client.get(f"{PAGE}?days=30").text
     assert "leads as of" in first

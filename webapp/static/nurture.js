@@ -31,6 +31,15 @@
     return true;
   }
 
+  /** Escape folds what a key has unfolded, and gives the focus back; whether it did. */
+  function folded(target) {
+    const open = target.closest("details.action[open]");
+    if (!open) return false;
+    open.open = false;
+    open.querySelector("summary").focus();
+    return true;
+  }
+
   function answer(key) {
     if (going) {
       going = false;
@@ -47,7 +56,7 @@
       }
       case "j": return press("j") || moveRow(1);
       case "k": return press("k") || moveRow(-1);
-      case "c": case "e": case "r": case "s": return press(key);
+      case "c": case "e": case "r": case "s": case "u": return press(key);
       case "[": case "]": return press(key);
       case "x": case "X":
         document.dispatchEvent(new CustomEvent("nurture:pick", { detail: { stretch: key === "X" } }));
@@ -67,9 +76,10 @@
       if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
       if (isTyping(event.target)) {
         // A list in the field, such as that of the code pane, closes first and says so.
-        if (event.key === "Escape" && !event.defaultPrevented) event.target.blur();
+        if (event.key === "Escape" && !event.defaultPrevented && !folded(event.target)) event.target.blur();
         return;
       }
+      if (event.key === "Escape" && folded(event.target)) return;
       if (areOn() && answer(event.key)) event.preventDefault();
     });
     if (location.hash === "#search") document.querySelector("[data-search]")?.focus();

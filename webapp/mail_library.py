@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from nurture.content.begun_mail import begun_mail
 from nurture.content.catalog import MAIL
 from nurture.content.mails import variant_name
 from nurture.content.system_mails import SYSTEM_MAILS
@@ -14,24 +15,15 @@ from nurture.engine.drafts import Draft, draft_of, drafts, save_draft
 from nurture.engine.engine import Engine
 from nurture.engine.reviews import MailState, states
 from nurture.errors import ProgrammeError
+from nurture.languages.catalogues import LANGUAGES
 from webapp.acting import actor
+from webapp.languages import language
 from webapp.mail_outline import excerpt
 from webapp.rights import Permission, area
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 STANDS_OUT = (MailState.APPROVED, MailState.DRAFT, MailState.IN_REVIEW, MailState.RETIRED)
 """Of the files of one mail the state that is told, the last of these."""
-STARTER = """\
----
-subject: "{subject}"
-preheader: ""
----
-{{% extends "mail/layout.mjml" %}}
-{{% block body %}}
-<mj-text>Hello {{{{ lead.first_name|default('there', true) }}}},</mj-text>
-<mj-text>Write here what this mail is about.</mj-text>
-{{% endblock %}}
-"""
 
 
 def pages(engine: Engine) -> Blueprint:
@@ -49,6 +41,8 @@ def pages(engine: Engine) -> Blueprint:
             "mail_library.html",
             campaigns=library(begun, standing),
             system_mails=[(each, each in own) for each in SYSTEM_MAILS.values()],
+            language_names=LANGUAGES,
+            spoken=language(),
         )
 
     @pages.post("/mails")
@@ -60,7 +54,10 @@ def pages(engine: Engine) -> Blueprint:
             return redirect(url_for("mail_library.mails"), 303)
         path = f"campaigns/{campaign}/mails/{name}.mjml"
         words = name.replace("-", " ").capitalize()
-        return begun(path, STARTER.format(subject=words))
+        spoken = request.form.get("language", language())
+        if spoken not in LANGUAGES:
+            abort(400, "The form named a language that no mail begins in. Go back, and choose another one.")
+        return begun(path, begun_mail(words, spoken, engine.live.catalog.templates))
 
     @pages.post("/files/<path:path>/variant")
     def variant(path: str) -> Response:

@@ -11,6 +11,7 @@ import pytest
 
 from nurture.check import check
 from nurture.check.one_mail import check_mail
+from nurture.content.begun_mail import begun_mail
 from nurture.content.catalog import load_texts
 from nurture.content.filters import FILTERS
 from nurture.content.mails import read_mail
@@ -310,6 +311,24 @@ def test_a_new_mail_begins_as_a_draft_that_keeps_every_promise(client, form_toke
     for campaign, name in (("nothing", "x"), ("long-cycle", "?")):
         send(client, form_token, "/mails", campaign=campaign, name=name)
     assert len(stand.engine.live.catalog.mails) == len(set(stand.engine.live.catalog.mails))
+
+
+def test_a_new_mail_begins_in_the_language_that_it_is_to_be_written_in(client, form_token, ask, stand):
+    german = {"Accept-Language": "de"}
+    assert '<option value="de" lang="de" selected>Deutsch' in client.get("/mails", headers=german).text
+    for name, headers, said in (("eins", german, {}), ("zwei", {}, {"language": "de"})):
+        data = {"csrf_token": form_token, "campaign": "long-cycle", "name": name, **said}
+        client.post("/mails", data=data, headers=headers)
+        path = f"campaigns/long-cycle/mails/{name}.mjml"
+        text = kept(stand, path).text
+        assert "Schreiben Sie hier" in text
+        assert '{% extends "mail/layout.de.mjml" %}' in text
+        assert ask("judge", path=path, text=text).json["problems"] == []
+    assert '{% extends "mail/layout.mjml" %}' in begun_mail("Drei", "de", ())
+    send(client, form_token, "/mails", campaign="long-cycle", name="four", language="en")
+    assert "Hello {{" in kept(stand, "campaigns/long-cycle/mails/four.mjml").text
+    refused = send(client, form_token, "/mails", campaign="long-cycle", name="five", language="xx")
+    assert refused.status_code == 400
 
 
 def test_a_file_for_a_persona_begins_as_a_copy(client, form_token, stand, text):

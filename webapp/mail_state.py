@@ -19,6 +19,7 @@ from nurture.engine.engine import Engine
 from nurture.engine.named_versions import names_of as names_of_versions
 from nurture.engine.reviews import open_comments, state_of
 from nurture.insight.examples import example_leads
+from nurture.languages.said import plain
 from nurture.vocabulary.lead import BUILT_IN_FIELDS
 from webapp.acting import i_may
 from webapp.field_names import called
@@ -47,6 +48,7 @@ def editor_state(
         "state": state.value,
         "comments": comments,
         "path": path,
+        "title": plain(variant_name(path)[0].rpartition("/")[2]).capitalize(),
         "base": url_for("texts.text", path=path),
         "back": url_for("mail_library.mails"),
         "csrf": generate_csrf(),

@@ -16,6 +16,18 @@ from tools import front_end
 
 PATH = "campaigns/long-cycle/mails/six-lines.mjml"
 BUTTON = 'href="{{ link('
+UNDER_THE_BAR = """() => {
+  const bar = document.querySelector(".editor-bar"), found = [];
+  for (const each of [...document.querySelectorAll(".editor :is(a, button, input, select, summary, [role=treeitem])")].reverse()) {
+    if (bar.contains(each) || each.disabled || each.closest("dialog:not([open])") || !each.checkVisibility()) continue;
+    each.focus();
+    if (document.activeElement !== each) continue;
+    const at = each.getBoundingClientRect();
+    if (at.top < bar.getBoundingClientRect().bottom) found.push(each.outerHTML.slice(0, 80));
+  }
+  return found;
+}"""
+"""What has the focus and is not clear of what stays at the top, walking back from the end of the page (WCAG 2.4.11)."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -459,4 +471,9 @@ def test_the_editor_is_accessible_and_fits(browser: Browser, company: Stand, sch
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(SMALL_TARGETS) == []
     assert violations(page) == []
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    box = page.locator(".editor-bar").bounding_box()
+    assert box
+    assert box["y"] == 0  # title and actions stay in sight
+    assert page.evaluate(UNDER_THE_BAR) == []
     context.close()

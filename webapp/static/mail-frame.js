@@ -9,6 +9,12 @@
     return own.length ? own : document.querySelectorAll('[data-at^="' + at + '."]'); // a condition shows no box of its own
   }
 
+  /** As little as it takes, and in here alone: scrollIntoView would scroll the page around the frame, too. */
+  function show(at) {
+    if (at.top < 0) scrollBy(0, at.top);
+    else if (at.bottom > innerHeight) scrollBy(0, Math.min(at.top, at.bottom - innerHeight));
+  }
+
   addEventListener("click", function (event) {
     var link = event.target.closest("a");
     var block = event.target.closest("[data-at]");
@@ -27,6 +33,6 @@
     if (!told.chosen) return;
     var found = blocks(told.chosen);
     found.forEach(function (each) { each.setAttribute("data-chosen", ""); });
-    if (found[0]) found[0].scrollIntoView({ block: "nearest" });
+    if (found[0]) show(found[0].getBoundingClientRect());
   });
 })();

@@ -177,54 +177,59 @@ function Bar({ session, name }: { session: Session; name(): void }) {
       ? say("Draft {draft} · Saved {saved}", { draft: session.draft, saved: session.saved })
       : say("Live, revision {live}", { live: state.live });
   return (
-    <div class="editor-bar">
-      <Versions session={session} />
-      <span class="saved" aria-live="polite">
-        {words}
-      </span>
-      {state.mayEdit && (
-        <button
-          type="button"
-          class="button small"
-          title={withKeys(say("Keep this version under a name"), "Ctrl+S")}
-          onClick={name}
-        >
-          <Icon name="keep" />
-          {say("Name version")}
-        </button>
-      )}
-      <span class="acts">
-        <button
-          type="button"
-          class="tool"
-          aria-label={say("Undo")}
-          title={withKeys(say("Undo"), "Ctrl+Z")}
-          disabled={!session.history.done.length}
-          onClick={session.back}
-        >
-          <Icon name="undo" />
-        </button>
-        <button
-          type="button"
-          class="tool"
-          aria-label={say("Redo")}
-          title={withKeys(say("Redo"), "Ctrl+Shift+Z")}
-          disabled={!session.history.undone.length}
-          onClick={session.forth}
-        >
-          <Icon name="redo" />
-        </button>
-        <a class="button" href={`${state.base}/review`}>
-          {say("Review")}
-          {state.comments > 0 && <span class="tag">{state.comments}</span>}
-        </a>
-        <a class="button" href={`${state.base}/history`}>
-          {say("History")}
-        </a>
-        {state.mayEdit && <SendTest session={session} />}
-        {state.mayPublish && isDraft && <Publish session={session} />}
-      </span>
-    </div>
+    <>
+      <div class="editor-bar" key="bar">
+        <h1>{state.title}</h1>
+        <span class="saved" aria-live="polite">
+          {words}
+        </span>
+        <span class="acts">
+          <button
+            type="button"
+            class="tool"
+            aria-label={say("Undo")}
+            title={withKeys(say("Undo"), "Ctrl+Z")}
+            disabled={!session.history.done.length}
+            onClick={session.back}
+          >
+            <Icon name="undo" />
+          </button>
+          <button
+            type="button"
+            class="tool"
+            aria-label={say("Redo")}
+            title={withKeys(say("Redo"), "Ctrl+Shift+Z")}
+            disabled={!session.history.undone.length}
+            onClick={session.forth}
+          >
+            <Icon name="redo" />
+          </button>
+          <a class="button" href={`${state.base}/review`}>
+            {say("Review")}
+            {state.comments > 0 && <span class="tag">{state.comments}</span>}
+          </a>
+          <a class="button" href={`${state.base}/history`}>
+            {say("History")}
+          </a>
+          {state.mayEdit && <SendTest session={session} />}
+          {state.mayPublish && isDraft && <Publish session={session} />}
+        </span>
+      </div>
+      <div class="below-bar" key="below">
+        <Versions session={session} />
+        {state.mayEdit && (
+          <button
+            type="button"
+            class="button small"
+            title={withKeys(say("Keep this version under a name"), "Ctrl+S")}
+            onClick={name}
+          >
+            <Icon name="keep" />
+            {say("Name version")}
+          </button>
+        )}
+      </div>
+    </>
   );
 }
 

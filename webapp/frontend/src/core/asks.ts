@@ -88,6 +88,8 @@ export interface Parted {
 export interface State {
   words?: Record<string, string>;
   path: string;
+  /** What the mail is called. */
+  title: string;
   base: string;
   back: string;
   csrf: string;

@@ -41,6 +41,13 @@ const plain = (link: string): [string, string, string][] => [
   ],
 ];
 
+/** Scroll *list* as far as *row* asks for, and nothing around it: on a telephone the page begins at its top. */
+function bringInto(list: HTMLElement, row: HTMLElement) {
+  const [box, at] = [list.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (at.top < box.top) list.scrollTop -= box.top - at.top;
+  else if (at.bottom > box.bottom) list.scrollTop += at.bottom - box.bottom;
+}
+
 export function Outline({ session }: { session: Session }) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const list = useRef<HTMLDivElement>(null);
@@ -55,7 +62,7 @@ export function Outline({ session }: { session: Session }) {
   }, [chosen]);
   useEffect(() => {
     const row = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
-    row?.scrollIntoView({ block: "nearest" });
+    if (row && list.current) bringInto(list.current, row);
     if (hasFocus.current) row?.focus();
   }, [chosen, session.nodes]);
 

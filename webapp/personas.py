@@ -1,6 +1,6 @@
 """Personas: how many leads each has, where they overlap and which wins, what content they get; and each one's rules to edit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from nurture.content.catalog import PROGRAMME
 from nurture.content.condition_form import Asked, Asking, Question, expression_of
 from nurture.content.edit import Edit, Remove, apply
-from nurture.content.model import Persona
+from nurture.content.model import Persona, Programme
 from nurture.engine.editing import OvertakenError, write
 from nurture.engine.engine import Engine
 from nurture.engine.persona_key import NewKey, give_key, new_key
 from nurture.errors import ProgrammeError
 from nurture.insight.buying_stages import spoken_to, stages_of
 from nurture.insight.coverage import coverage
+from nurture.insight.overlaps import overlaps
 from nurture.insight.personas import Crowd, crowd, sizes
 from nurture.insight.shown import shown
 from nurture.vocabulary.words import BuyingRole
@@ -69,6 +70,8 @@ def pages(engine: Engine) -> Blueprint:
             to_copy=lambda temperature: to_copy(live.programme, temperature),
             sizes={row.persona and row.persona.key: row.leads for row in rows},
             crowd=found,
+            overlaps=list(overlaps(found)),
+            called=called(live.programme),
             whom=whom,
             examples=EXAMPLES,
             choices={key: each.of for key, each in live.programme.fields.items() if each.of},
@@ -221,6 +224,10 @@ def pages(engine: Engine) -> Blueprint:
             roles=tuple(BuyingRole),
             said=said,
             tried=tried,
+            overlaps=[]
+            if tried.crowd is None
+            else list(overlaps(tried.crowd, of=[there.key or said.get("key", "").strip()])),
+            called=called(live.programme, said),
             renaming=renaming,
             now=now,
             has=has,
@@ -238,3 +245,10 @@ def pages(engine: Engine) -> Blueprint:
         return engine.live.programme.persona(key) or abort(404)
 
     return pages
+
+
+def called(programme: Programme, said: Mapping[str, str] = {}) -> Callable[[str], str]:
+    """The name of a persona by its key; of one that is being written, as *said*."""
+    names = {each.key: each.name for each in programme.personas}
+    names |= {said["key"].strip(): said["name"]} if said.get("key") and said.get("name") else {}
+    return lambda key: names.get(key, key)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from nurture.insight.buying_stages import spoken_to, stages_of
 from nurture.insight.coverage import coverage
+from nurture.insight.overlaps import FEWEST, Overlap, overlaps
 from nurture.insight.personas import Ranked, crowd, sizes, tally
 from nurture.insight.shown import Shown
 from nurture.scoring.fit import PersonaFit
@@ -113,3 +114,23 @@ def test_a_cell_says_to_which_buying_stages_its_mails_speak(company):
         for cell in row.cells.values():
             assert sum(spoken_to(live.catalog, cell.places).values()) == cell.mails
     assert stages_of(live.catalog, rows)[:3] == ("research", "compare", "decide")
+
+
+@pytest.mark.parametrize(
+    ("alone", "both", "told"),
+    [(0, FEWEST, True), (5, 5, True), (6, 5, False), (0, FEWEST - 1, False)],
+    ids=["the same leads", "half of them", "less than half", "too few to say"],
+)
+def test_personas_that_have_most_leads_in_common_are_hardly_told_apart(alone, both, told):
+    champion, buyer = PersonaFit("champion", 60), PersonaFit("buyer", 50)
+
+    def lead(number, *fits):
+        return Ranked(number, "n", fits, None, fits[0].persona, "")
+
+    found = [lead(at, champion, buyer) for at in range(both)]
+    found += [lead(100 + at, buyer) for at in range(alone)] + [lead(200 + at, champion) for at in range(20)]
+    programme = shipped().programme
+    said = list(overlaps(tally(programme, found, of=len(found))))
+    wanted = Overlap("buyer", "champion", both=both, fits=alone + both, keeps=0)
+    assert said == ([wanted] if told else [])
+    assert list(overlaps(tally(programme, found, of=len(found)), of=["user"])) == []

@@ -67,6 +67,14 @@ def test_a_view_is_forgotten_only_by_those_whose_it_is(client_as: Callable[[Role
     assert "The view is gone" in sent(mara, "/leads/views/1/forget").text
 
 
+def test_a_view_that_nobody_matches_now_is_saved_and_forgotten_too(client: FlaskClient):
+    query = "q=nobody&stage=customer"
+    assert "No lead matches" in (page := client.get(f"/leads?{query}").text)
+    assert "Save this view" in page
+    sent(client, "/leads/views", name="Lost ones", query=query)
+    assert "Forget “Lost ones”" in client.get(f"/leads?{query}").text
+
+
 def test_a_tag_is_put_on_a_lead_and_taken_off(stand: Stand, client: FlaskClient):
     path = f"/leads/{stand.lead_id('eve')}"
     assert "Tagged: big fish, vip" in sent(client, f"{path}/tags", tags="Big  Fish, VIP").text

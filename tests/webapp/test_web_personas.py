@@ -251,3 +251,21 @@ def test_where_there_is_no_persona_three_examples_begin_one(without_personas, tm
         "Champion",
         "User",
     ]
+
+
+def test_two_that_are_hardly_told_apart_are_warned_of_before_and_after_they_are_live(
+    client, form_token, monkeypatch
+):
+    monkeypatch.setattr("nurture.insight.overlaps.FEWEST", 1)
+    said = {
+        "key": "heads",
+        "name": "Heads",
+        "role": "champion",
+        "rule-new-key": "heads",
+        "rule-new-points": "60",
+    }
+    said |= {"rule-new-expression": "lead.job_title|lower == 'head of transport'", "csrf_token": form_token}
+    tried = client.post("/personas/new", data={**said, "base": 1, "do": "try"}).text
+    assert "Transport manager and Heads are hardly told apart" in unescape(tried)
+    assert client.post("/personas/new", data={**said, "base": 1, "do": "save"}).status_code == 303
+    assert "are hardly told apart" in client.get("/personas").text

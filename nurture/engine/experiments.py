@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, and_, delete, func, select, text, true
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, text, true
 
 from nurture.content.model import Experiment, Programme
 from nurture.statistics.bandit import weights
@@ -23,6 +23,15 @@ from nurture.vocabulary.words import EventKind, TouchStatus
 SOURCE = "experiment"
 """Of the events written here. Their source ids begin with the day: the newest are found by the index that keeps them unique."""
 DAY = len("2026-03-02")
+_BEFORE = and_(table.event.c.source == SOURCE, table.event.c.occurred_at < bindparam("moment"))
+_NEWEST_DAY = (
+    select(func.substr(table.event.c.source_id, 1, DAY))
+    .where(_BEFORE)
+    .order_by(table.event.c.source_id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+WEIGHINGS = select(table.event).where(_BEFORE, table.event.c.source_id >= _NEWEST_DAY)
 TRIED = (TouchStatus.SENT.value, TouchStatus.UNKNOWN.value)
 """A mail that may have arrived is a trial; one that bounced is none."""
 
@@ -60,16 +69,7 @@ def reweigh(connection: Connection, weighings: Iterable[Event], now: datetime) -
 
 def weights_at(connection: Connection, moment: datetime) -> dict[str, dict[str, float]]:
     """The weights that hold for what is decided at *moment*, by 'campaign/step' and variant: those of the last day before it."""
-    before = and_(table.event.c.source == SOURCE, table.event.c.occurred_at < moment)
-    newest = (
-        select(func.substr(table.event.c.source_id, 1, DAY))
-        .where(before)
-        .order_by(table.event.c.source_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = connection.execute(select(table.event).where(before, table.event.c.source_id >= newest))
-    events = [event_of(row) for row in found]
+    events = [event_of(row) for row in connection.execute(WEIGHINGS, {"moment": moment})]
     return {f"{each.text('campaign')}/{each.text('step')}": _shares(each) for each in events}
 
 

@@ -23,7 +23,9 @@ def halted_broadcasts(connection: Connection) -> frozenset[str]:
 
 def held_campaigns(connection: Connection) -> frozenset[str]:
     """Broadcasts that are paused."""
-    paused = select(table.sweep.c.subject).where(
-        table.sweep.c.kind == SweepKind.BROADCAST.value, table.sweep.c.paused_at.is_not(None)
-    )
-    return frozenset(connection.execute(paused).scalars())
+    return frozenset(connection.execute(PAUSED).scalars())
+
+
+PAUSED = select(table.sweep.c.subject).where(
+    table.sweep.c.kind == SweepKind.BROADCAST.value, table.sweep.c.paused_at.is_not(None)
+)

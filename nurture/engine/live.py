@@ -33,6 +33,7 @@ from nurture.store.records import (
 from nurture.store.statements import insert_if_new
 from nurture.vocabulary.words import EventKind
 
+NEWEST = select(revision.c.number).order_by(revision.c.number.desc()).limit(1)
 FILES, PAGES = "files", "pages"
 """Where a revision was written."""
 
@@ -143,7 +144,7 @@ def stored_mails(connection: Connection) -> dict[str, StoredMail]:
 
 def live_number(connection: Connection) -> int | None:
     """The number of the newest revision: one small query tells a worker whether its own is stale."""
-    return connection.execute(select(revision.c.number).order_by(revision.c.number.desc()).limit(1)).scalar()
+    return connection.execute(NEWEST).scalar()
 
 
 def publish(

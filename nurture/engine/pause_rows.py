@@ -18,6 +18,8 @@ ITSELF = ""
 LONG = timedelta(hours=1)
 """What was held for so long is spread over the window when it goes on; what was held shorter leaves at once."""
 REMEMBERED = timedelta(days=30)
+LIVE = select(table.pause).where(table.pause.c.ended_at.is_(None)).order_by(table.pause.c.campaign)
+LIVE_LOCKED = LIVE.with_for_update(read=True)
 
 
 class Cause(StrEnum):
@@ -65,8 +67,7 @@ def live_pauses(connection: Connection, *, lock: bool = False) -> tuple[Pause, .
 
     lock  whether none of it may end before this transaction does (PostgreSQL).
     """
-    live = select(table.pause).where(table.pause.c.ended_at.is_(None)).order_by(table.pause.c.campaign)
-    return tuple(map(_pause, connection.execute(live.with_for_update(read=True) if lock else live)))
+    return tuple(map(_pause, connection.execute(LIVE_LOCKED if lock else LIVE)))
 
 
 def past_pauses(connection: Connection, now: datetime, *, most: int = 50) -> tuple[Pause, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from nurture.ports import UNLOGGED, Clock, OutgoingMessage, Receipt, SendLog, Transport
 from nurture.store import records as table
@@ -16,6 +16,7 @@ from nurture.store.statements import upsert
 
 LONGEST_REST = timedelta(hours=4)
 """Asked to wait longer, we look again all the same: somebody may have raised a limit meanwhile."""
+RESTS_UNTIL = select(table.way_out_rest.c.until).where(table.way_out_rest.c.way_out == bindparam("way_out"))
 
 
 class Rested:
@@ -60,8 +61,7 @@ class Rested:
 
 def rests_until(connection: Connection, way_out: str, now: datetime) -> datetime | None:
     """Until when this way out wants to be left alone; by a clock that was set back, not longer than it may ask for."""
-    statement = select(table.way_out_rest.c.until).where(table.way_out_rest.c.way_out == way_out)
-    until: datetime | None = connection.execute(statement).scalar()
+    until: datetime | None = connection.execute(RESTS_UNTIL, {"way_out": way_out}).scalar()
     return until if until is not None and timedelta(0) < until - now <= LONGEST_REST else None
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from nurture.engine import broadcasts, bulk, segments, tags
 from nurture.engine.aside import AsideKind, Suspect
@@ -24,6 +24,11 @@ from nurture.vocabulary.state import LeadState
 LEADS_OF_A_WALK = 20
 """A walk that fails on so many leads fails on all: it is set aside itself."""
 _aside = table.set_aside.c
+FIRST_SWEEP = (
+    select(table.due.c.id)
+    .where(table.due.c.kind == DueKind.SWEEP.value, table.due.c.due_at <= bindparam("now"))
+    .limit(1)
+)
 
 
 class Walk(msgspec.Struct, frozen=True):
@@ -87,9 +92,7 @@ def take_one(connection: Connection, live: Live, number: int, lead_id: int, now:
 
 def sweep_waits(connection: Connection, now: datetime) -> bool:
     """Whether a batch is due: asked before a transaction that writes is begun for it."""
-    due = table.due.c
-    first = select(due.id).where(due.kind == DueKind.SWEEP.value, due.due_at <= now).limit(1)
-    return connection.execute(first).first() is not None
+    return connection.execute(FIRST_SWEEP, {"now": now}).first() is not None
 
 
 def first_of_walk(connection: Connection, now: datetime) -> Suspect | None:

@@ -24,12 +24,7 @@ def work_waits(database: Database, now: datetime) -> bool:
 def next_due_at(database: Database) -> datetime | None:
     """When the next touch or timer is due; None if nothing waits."""
     with database.reading() as connection:
-        moments = [
-            connection.execute(
-                select(func.min(table.due.c.due_at)).where(table.due.c.kind == kind.value)
-            ).scalar()
-            for kind in DueKind
-        ]
+        moments = connection.execute(NEXT_OF_EACH).one()
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -38,12 +33,7 @@ def sent_since(
 ) -> Iterator[tuple[Touch, datetime, str | None, str | None]]:
     """Touches that were sent after *moment*, in order: each with when, and its lead's persona and language."""
     with database.reading() as connection:
-        rows = connection.execute(
-            select(table.touch, table.lead_state.c.state)
-            .join(table.lead_state, table.lead_state.c.lead_id == table.touch.c.lead_id)
-            .where(table.touch.c.settled_at > moment, table.touch.c.status == TouchStatus.SENT.value)
-            .order_by(table.touch.c.settled_at, table.touch.c.id)
-        ).all()
+        rows = connection.execute(SENT_SINCE, {"moment": moment}).all()
     for row in rows:
         state = unpacked(row.state)
         yield touch_of(row), row.settled_at, state.persona, state.lead.language
@@ -60,13 +50,8 @@ class HandedOver(msgspec.Struct, frozen=True):
 
 def handed_over_since(database: Database, moment: datetime) -> list[HandedOver]:
     """Leads that were handed to sales after *moment*, in order."""
-    columns = (table.hand_off.c[name] for name in HandedOver.__struct_fields__)
     with database.reading() as connection:
-        rows = connection.execute(
-            select(*columns)
-            .where(table.hand_off.c.made_at > moment)
-            .order_by(table.hand_off.c.made_at, table.hand_off.c.lead_id)
-        ).all()
+        rows = connection.execute(HANDED_OVER_SINCE, {"moment": moment}).all()
     return [HandedOver(*row) for row in rows]
 
 
@@ -83,6 +68,25 @@ def best_fitting(database: Database, *, stages: Sequence[Stage], most: int) -> l
         )
         return list(rows.scalars())
 
+
+# Written once: whoever turns a clock asks these at every moment, and to write one takes longer than to answer it.
+NEXT_OF_EACH = select(
+    *(
+        select(func.min(table.due.c.due_at)).where(table.due.c.kind == kind.value).scalar_subquery()
+        for kind in DueKind
+    )
+)
+SENT_SINCE = (
+    select(table.touch, table.lead_state.c.state)
+    .join(table.lead_state, table.lead_state.c.lead_id == table.touch.c.lead_id)
+    .where(table.touch.c.settled_at > bindparam("moment"), table.touch.c.status == TouchStatus.SENT.value)
+    .order_by(table.touch.c.settled_at, table.touch.c.id)
+)
+HANDED_OVER_SINCE = (
+    select(*(table.hand_off.c[name] for name in HandedOver.__struct_fields__))
+    .where(table.hand_off.c.made_at > bindparam("moment"))
+    .order_by(table.hand_off.c.made_at, table.hand_off.c.lead_id)
+)
 
 # Asked for its first row in order, not for whether there is one: else SQLite looks for it along every lead.
 FIRST_WAITING = (

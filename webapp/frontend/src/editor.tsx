@@ -26,6 +26,8 @@ function Editor({ session }: { session: Session }) {
   const [code, setCode] = useState(false);
   const [naming, setNaming] = useState(false);
   const [Code, setPane] = useState<CodePane | null>(null);
+  const intoCode = useRef(false);
+  const before = useRef<HTMLElement | null>(null);
   const [goTo, setGoTo] = useState<{ line: number; column: number; wish: number } | null>(null);
   useEffect(() => session.subscribe(() => draw(undefined)), [session]);
   useEffect(() => {
@@ -47,6 +49,18 @@ function Editor({ session }: { session: Session }) {
     if (code && !Code) import("./parts/code.tsx").then((loaded) => setPane(() => loaded.Code));
   }, [code, Code]);
 
+  /** Ctrl+/ goes into the code, and back to where one was. */
+  const turnCode = () => {
+    if (!code) {
+      before.current = document.activeElement as HTMLElement | null;
+      intoCode.current = true;
+    } else if (document.activeElement?.closest(".code-pane")) {
+      const there = before.current?.isConnected ? before.current : null;
+      (there ?? document.querySelector<HTMLElement>("[role=treeitem][aria-selected=true]"))?.focus();
+    }
+    setCode(!code);
+  };
+
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       const isMod = event.ctrlKey || event.metaKey;
@@ -60,7 +74,7 @@ function Editor({ session }: { session: Session }) {
       else if (isMod && key === "s") {
         session.save();
         setNaming(session.state.mayEdit);
-      } else if (isMod && event.key === "/") setCode(!code);
+      } else if (isMod && event.key === "/") turnCode();
       else if (isMod && key === "z" && !isField(event.target))
         event.shiftKey ? session.forth() : session.back();
       else if (isMod && key === "y" && !isField(event.target)) session.forth();
@@ -112,7 +126,7 @@ function Editor({ session }: { session: Session }) {
         <Preview session={session} look={look} setLook={setLook} code={code} setCode={setCode}>
           {code &&
             (Code ? (
-              <Code key="code" session={session} goTo={goTo} />
+              <Code key="code" session={session} goTo={goTo} into={intoCode} />
             ) : (
               <p class="second" key="loading">
                 {say("Loading the code…")}

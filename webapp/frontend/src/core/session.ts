@@ -154,7 +154,7 @@ export class Session {
   deed(make: (node: Node) => Edit): Promise<boolean> {
     return this.inTurn(async () => {
       const { node } = this;
-      return node && !node.stays ? this.make(make(node), "") : false;
+      return node && !node.stays && this.state.mayEdit ? this.make(make(node), "") : false;
     });
   }
 

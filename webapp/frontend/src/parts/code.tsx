@@ -133,9 +133,11 @@ export interface CodeProps {
   session: Session;
   /** Where to go, and a number that rises with each wish to go there. */
   goTo: { line: number; column: number; wish: number } | null;
+  /** Whether it is opened by a key, and has the focus at once. */
+  into: { current: boolean };
 }
 
-export function Code({ session, goTo }: CodeProps) {
+export function Code({ session, goTo, into }: CodeProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
@@ -198,6 +200,8 @@ export function Code({ session, goTo }: CodeProps) {
         ],
       }),
     });
+    if (into.current) view.current.focus();
+    into.current = false;
     session.typing.add(flush);
     return () => {
       session.typing.delete(flush);

@@ -87,7 +87,7 @@ export function Outline({ session }: { session: Session }) {
     const isOpen = !closed.has(node.at.join("."));
     if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       move(session, event.key === "ArrowUp" ? -1 : 1);
-    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "d") {
+    } else if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "d") {
       duplicate(session);
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;

@@ -253,6 +253,17 @@ def test_where_there_is_no_persona_three_examples_begin_one(without_personas, tm
     ]
 
 
+def test_where_there_is_no_campaign_a_recipe_begins_one(without_personas, tmp_path):
+    stand = without_personas
+    texts = dict(stand.engine.live.catalog.texts)
+    texts = {path: text for path, text in texts.items() if not path.startswith("campaigns/news/")}
+    stand.engine.publish(load_texts(texts), actor="ines", reason="no campaign")
+    browser = stand.client(create_app(stand.engine, secret=SECRET, mailbox=None, home=tmp_path))
+    page = browser.get("/campaigns").text
+    assert "No campaign is live" in page
+    assert "Start from a recipe" in page
+
+
 def test_two_that_are_hardly_told_apart_are_warned_of_before_and_after_they_are_live(
     client, form_token, monkeypatch
 ):

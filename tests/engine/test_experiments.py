@@ -94,6 +94,28 @@ def test_a_click_in_a_mail_of_a_lead_that_was_merged_since_counts_for_its_varian
     assert said["successes"] == {"plain": 0, "playful": 1}
 
 
+def test_nothing_is_learned_from_sample_leads_once_there_is_a_real_one(learner):
+    touch = touches(learner, "plain")[0]
+    click(learner, touch)
+    samples = {each.lead_id for each in touches(learner)[5:]} | {touch.lead_id}
+    with learner.database.writing() as connection:
+        connection.execute(table.lead.update().where(table.lead.c.id.in_(samples)).values(sample=True))
+    keep_house(learner, hours=1)
+    (said,) = weighed(learner)
+    assert sum(said["trials"].values()) == len(touches(learner)) - len(samples)
+    assert said["successes"] == {"plain": 0, "playful": 0}
+
+
+def test_while_there_are_sample_leads_alone_they_show_what_is_learned(learner):
+    click(learner, touches(learner, "plain")[0])
+    with learner.database.writing() as connection:
+        connection.execute(table.lead.update().values(sample=True))
+    keep_house(learner, hours=1)
+    (said,) = weighed(learner)
+    assert sum(said["trials"].values()) == len(touches(learner))
+    assert said["successes"] == {"plain": 1, "playful": 0}
+
+
 @pytest.mark.parametrize(
     ("status", "tried"),
     [(TouchStatus.SENT, 1), (TouchStatus.UNKNOWN, 1), (TouchStatus.BOUNCED, 0), (TouchStatus.SKIPPED, 0)],

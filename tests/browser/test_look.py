@@ -61,7 +61,8 @@ def paths(company: Stand, state: State) -> list[str]:
         "/files/campaigns/programme.yaml", "/files/campaigns/long-cycle/mails/terms.mjml", f"/v/{token}", "/mails", "/mails/system/hand-off",
         "/files/campaigns/long-cycle/mails/terms.mjml/history", "/files/campaigns/long-cycle/mails/terms.mjml/review",
         "/files/campaigns/long-cycle/mails/terms.mjml/versions",
-        "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/tracks/hot?at=call",
+        "/campaigns/long-cycle/tracks/warm-champion?at=see-it", "/campaigns/long-cycle/tracks/warm-champion?add=1&kind=choose",
+        "/campaigns/long-cycle/tracks/hot?at=call",
         "/campaigns/long-cycle/tracks/cold?panel=enters", "/tracks/new?persona=buyer&temperature=hot", "/campaigns/long-cycle/enters",
         "/campaigns/long-cycle/simulate?days=30", "/campaigns/long-cycle/compare", "/verdicts", "/verdicts?show=people", "/verdicts?show=overturned&pattern=burst",
     ]  # fmt: skip

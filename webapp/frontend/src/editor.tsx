@@ -198,34 +198,36 @@ function Bar({ session, name }: { session: Session; name(): void }) {
           {words}
         </span>
         <span class="acts">
-          <button
-            type="button"
-            class="tool"
-            aria-label={say("Undo")}
-            title={withKeys(say("Undo"), "Ctrl+Z")}
-            disabled={!session.history.done.length}
-            onClick={session.back}
-          >
-            <Icon name="undo" />
-          </button>
-          <button
-            type="button"
-            class="tool"
-            aria-label={say("Redo")}
-            title={withKeys(say("Redo"), "Ctrl+Shift+Z")}
-            disabled={!session.history.undone.length}
-            onClick={session.forth}
-          >
-            <Icon name="redo" />
-          </button>
-          <a class="button" href={`${state.base}/review`}>
-            {say("Review")}
-            {state.comments > 0 && <span class="tag">{state.comments}</span>}
-          </a>
-          <a class="button" href={`${state.base}/history`}>
-            {say("History")}
-          </a>
-          {state.mayEdit && <SendTest session={session} />}
+          <span class="act-strip">
+            <button
+              type="button"
+              class="tool"
+              aria-label={say("Undo")}
+              title={withKeys(say("Undo"), "Ctrl+Z")}
+              disabled={!session.history.done.length}
+              onClick={session.back}
+            >
+              <Icon name="undo" />
+            </button>
+            <button
+              type="button"
+              class="tool"
+              aria-label={say("Redo")}
+              title={withKeys(say("Redo"), "Ctrl+Shift+Z")}
+              disabled={!session.history.undone.length}
+              onClick={session.forth}
+            >
+              <Icon name="redo" />
+            </button>
+            <a class="button" href={`${state.base}/review`}>
+              {say("Review")}
+              {state.comments > 0 && <span class="tag">{state.comments}</span>}
+            </a>
+            <a class="button" href={`${state.base}/history`}>
+              {say("History")}
+            </a>
+            {state.mayEdit && <SendTest session={session} />}
+          </span>
           {state.mayPublish && isDraft && <Publish session={session} />}
         </span>
       </div>

@@ -47,7 +47,7 @@ ARGUMENTS = {
     "turn": "undo",
 }
 """What stands in the address of a form."""
-LEFT_OUT = {"account.logout", "sample.load", "sample.take_out", "scoring.back_test", "scoring.effect"}
+LEFT_OUT = {"account.logout", "sample.take_out", "scoring.back_test", "scoring.effect"}
 """What ends the session, or takes long and has tests of its own."""
 ANSWERED_MIN = 80
 SEE_OTHER = 303

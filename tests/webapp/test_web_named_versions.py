@@ -59,8 +59,8 @@ def test_what_the_editor_shows_is_kept_through_publishing_and_comes_back(ask, se
     assert "by ines@tarewell.example" in page
     hour, with_seven = versions(stand)
     compared = client.get(f"/files/{PATH}/history?named={with_seven.id}").text
-    assert re.search(r"gone: </span>subject: Eight lines", compared)
-    assert re.search(r"new: </span>subject: Seven lines", compared)
+    assert re.search(r"gone: </span><code>subject: Eight lines", compared)
+    assert re.search(r"new: </span><code>subject: Seven lines", compared)
 
     answer = send("restore", named=with_seven.id, seeing=0)
     assert draft(stand).text == seven

@@ -9,6 +9,7 @@ from nurture import app, log
 from nurture.config import Settings, read_settings
 from nurture.doctor import Finding, Level, Report, run_doctor
 from nurture.errors import SetupError
+from nurture.languages.told import as_text
 
 SHOWN = {
     Level.OK: ("ok", "green"),
@@ -28,7 +29,7 @@ def doctor(*, as_json: bool) -> None:
     log.configure("ERROR")  # what matters is said below
     report = run_doctor(settings(), app.SystemClock())
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
+        click.echo(msgspec.json.format(msgspec.json.encode(report, enc_hook=as_text), indent=2))
     else:
         show(report)
     sys.exit(1 if report.count(Level.FAIL) else 0)

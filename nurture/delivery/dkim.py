@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from nurture.errors import SetupError
+from nurture.languages.told import told
 
 SIGNED = (
     b"from",
@@ -44,14 +45,25 @@ class Signer:
             key = load_pem_private_key(key_pem, password=None)
         except (TypeError, ValueError) as error:
             raise SetupError(
-                f"the DKIM key of {domain} is no unencrypted private key in PEM: {error}"
+                told(
+                    "the DKIM key of {domain} is no unencrypted private key in PEM: {quoted}",
+                    domain=domain,
+                    quoted=error,
+                )
             ) from error
         if isinstance(key, RSAPrivateKey) and key.key_size < RSA_BITS_MIN:
             raise SetupError(
-                f"the DKIM key of {domain} has {key.key_size} bits; make one of {RSA_BITS_MIN} or Ed25519"
+                told(
+                    "the DKIM key of {domain} has {size} bits; make one of {least} or Ed25519",
+                    domain=domain,
+                    size=key.key_size,
+                    least=RSA_BITS_MIN,
+                )
             )
         if not isinstance(key, RSAPrivateKey | Ed25519PrivateKey):
-            raise SetupError(f"the DKIM key of {domain} is neither RSA nor Ed25519; make one of them")
+            raise SetupError(
+                told("the DKIM key of {domain} is neither RSA nor Ed25519; make one of them", domain=domain)
+            )
         self._key = key
         algorithm = "rsa-sha256" if isinstance(key, RSAPrivateKey) else "ed25519-sha256"
         self._tags = f"v=1; a={algorithm}; c=relaxed/relaxed; d={domain}; s={selector};\r\n ".encode()

@@ -23,9 +23,10 @@ from nurture.doctor.ask.store import integrity_of, store_of
 from nurture.doctor.ask.together import Question, together
 from nurture.doctor.facts import Api, Dkim, Dmarc, Facts, Inbox, Integrity, Mx, Relay, Site, Spf, Store
 from nurture.doctor.spf import spf_of
+from nurture.languages.told import told
 from nurture.ports import Clock
 
-LATE = "it did not answer in time"
+LATE = told("it did not answer in time")
 PAGES, TRACKING = "/static/mark.svg", "/t/nurture.js"
 """What the pages and the tracking host have for everybody."""
 

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 
 from nurture.doctor.ask.names import Names, NamesError
 from nurture.doctor.facts import Spf
+from nurture.languages.told import text_of
 
 VERSION = "v=spf1"
 LOOKUPS_MAX = 10
@@ -19,7 +20,7 @@ def spf_of(domain: str, names: Names) -> Spf:
         if len(records) == 1:
             walk.follow(domain, records[0])
     except NamesError as error:
-        return Spf(domain=domain, problem=str(error))
+        return Spf(domain=domain, problem=text_of(error))
     return Spf(
         domain=domain,
         records=tuple(records),

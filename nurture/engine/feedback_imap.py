@@ -10,6 +10,7 @@ import msgspec
 
 from nurture.engine.feedback import RAW_MAX
 from nurture.engine.feedback_inbox import InboxError
+from nurture.languages.told import told
 
 SECONDS = 30.0
 """How long the server may take for each answer."""
@@ -61,7 +62,12 @@ class ImapInbox:
             first = error.args[0] if error.args else ""
             said = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
             raise InboxError(
-                f"the mailbox of {account.user} at {account.host} cannot be read: {said}"
+                told(
+                    "the mailbox of {name} at {host} cannot be read: {quoted}",
+                    name=account.user,
+                    host=account.host,
+                    quoted=said,
+                )
             ) from error
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nurture.engine.feedback import RAW_MAX
 from nurture.engine.feedback_inbox import InboxError
+from nurture.languages.told import told
 
 SEEN = ":2,S"
 
@@ -21,11 +22,17 @@ class MaildirInbox:
     @contextmanager
     def open(self) -> Iterator["MaildirSession"]:
         if not (self._path / "new").is_dir():
-            raise InboxError(f"{self._path} is no Maildir: it has no folder 'new'; see NURTURE_INBOX_MAILDIR")
+            raise InboxError(
+                told(
+                    "{path} is no Maildir: it has no folder 'new'; see NURTURE_INBOX_MAILDIR", path=self._path
+                )
+            )
         try:
             yield MaildirSession(self._path)
         except OSError as error:
-            raise InboxError(f"the Maildir {self._path} cannot be read: {error.strerror}") from error
+            raise InboxError(
+                told("the Maildir {path} cannot be read: {quoted}", path=self._path, quoted=error.strerror)
+            ) from error
 
 
 class MaildirSession:

@@ -14,7 +14,7 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 WRITTEN_IN = "en"
 CATALOGUES = Path(__file__).parents[2] / "webapp/translations"
 """They lie with the pages, which have most of the words."""
-KNOW_THEIR_KIND = ("nurture/check/", "nurture/content/typed_reader.py")
+KNOW_THEIR_KIND = ("nurture/check/", "nurture/doctor/", "nurture/content/typed_reader.py")
 """Where sentences with values are made by ``told`` alone."""
 
 

@@ -59,10 +59,10 @@ def said_in(language: str, words: str) -> str:
 
 
 def _told(words: Told, language: str) -> str:
-    """A sentence that knows its kind and its values; in English where its kind is not translated."""
+    """A sentence that knows its kind and its values; in English where its kind is not translated, and is more than places."""
     known = catalogue(language)
     kind = known.gettext(words.kind)
-    if kind == words.kind:
+    if kind == words.kind and letters(kind):
         return str(words)
     kept = theirs(words.kind)
     values = {

@@ -9,8 +9,11 @@ text; ``nurture.languages`` says the kind in another language and puts the value
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 PLACE = re.compile(r"\{(\w+)(!r)?(?::([^{}]*))?\}")
 """As ``str.format`` has them: a name, whether it is shown in quotes, and how a figure is written."""
+IN_KIND = re.compile(r"%\((\w+)\)s")
 
 
 class Told(str):
@@ -25,13 +28,42 @@ class Told(str):
     values: Mapping[str, str]
 
 
-def told(kind: str, **values: object) -> str:
+def told(kind: str, /, **values: object) -> str:
     """The sentence of *kind* with *values* in its places. Raises KeyError where one is missing: a mistake of ours."""
     shown = {found[1]: _shown(found, values[found[1]]) for found in PLACE.finditer(kind)}
-    sentence = Told(PLACE.sub(lambda found: shown[found[1]], kind))
-    sentence.kind = PLACE.sub(r"%(\1)s", kind)
-    sentence.values = shown
-    return sentence
+    return _sentence(PLACE.sub(lambda found: shown[found[1]], kind), PLACE.sub(r"%(\1)s", kind), shown)
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What a sentence is made of, for a store: what is read of it is made into the same sentence again."""
+
+    kind: str
+    values: "Mapping[str, str | Parts]" = {}
+
+
+def parts_of(sentence: Told) -> Parts:
+    values = {
+        name: parts_of(each) if isinstance(each, Told) else each for name, each in sentence.values.items()
+    }
+    return Parts(sentence.kind, values)
+
+
+def told_again(parts: Parts) -> Told:
+    values = {
+        name: told_again(each) if isinstance(each, Parts) else each for name, each in parts.values.items()
+    }
+    return _sentence(IN_KIND.sub(lambda found: values[found[1]], parts.kind), parts.kind, values)
+
+
+def quoted(words: str) -> str:
+    """What somebody else said, as it is; a sentence of ours stays one."""
+    return words if isinstance(words, Told) else told("{quoted}", quoted=words)
+
+
+def text_of(error: Exception) -> str:
+    """What *error* says; ``str`` would forget its kind."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Told) else str(error)
 
 
 def as_text(value: object) -> str:
@@ -44,3 +76,9 @@ def _shown(place: re.Match[str], value: object) -> str:
     if isinstance(value, Told):
         return value
     return format(repr(value) if place[2] else value, place[3] or "")
+
+
+def _sentence(english: str, kind: str, values: Mapping[str, str]) -> Told:
+    sentence = Told(english)
+    sentence.kind, sentence.values = kind, values
+    return sentence

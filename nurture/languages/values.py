@@ -40,6 +40,10 @@ THEIRS = frozenset(
         "link",
         "variant",
         "tags",
+        "domain",
+        "host",
+        "release",
+        "quoted",  # in the words of a server or a library
     ]
 )
 """Places that hold a name, by what the code calls the value."""

@@ -12,6 +12,7 @@ from nurture.delivery.headers import ascii_domain
 from nurture.delivery.http.fields import head_of, number_in
 from nurture.delivery.http.provider import Account, Ask, Provider, Reply, Said, Verdict, named, words
 from nurture.delivery.http.sigv4 import Signatory, signed
+from nurture.languages.told import told
 from nurture.ports import OutgoingMessage
 
 JSON = {"Content-Type": "application/json"}
@@ -52,9 +53,11 @@ def said(reply: Reply) -> Said:
 def healthy(reply: Reply) -> str:
     """What 'GetAccount' says of the account."""
     if reply.table.get("SendingEnabled") is False:
-        return "Amazon has paused the sending of this account"
+        return told("Amazon has paused the sending of this account")
     if reply.table.get("ProductionAccessEnabled") is False:
-        return "the account is in the sandbox: only verified recipients get mail; ask Amazon for production access"
+        return told(
+            "the account is in the sandbox: only verified recipients get mail; ask Amazon for production access"
+        )
     return ""
 
 

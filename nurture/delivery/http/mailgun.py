@@ -10,6 +10,7 @@ import httpx
 from nurture.delivery.headers import ascii_domain
 from nurture.delivery.http.fields import head_of
 from nurture.delivery.http.provider import Account, Ask, Provider, Reply, Said, Verdict, named, words
+from nurture.languages.told import told
 from nurture.ports import OutgoingMessage
 
 BASE = "https://api.mailgun.net"
@@ -51,7 +52,9 @@ def healthy(reply: Reply) -> str:
     domain = reply.table.get("domain")
     state = domain.get("state") if isinstance(domain, dict) else None
     return (
-        "" if state in (None, "active") else f"the domain is {state} at Mailgun: publish the records it shows"
+        ""
+        if state in (None, "active")
+        else told("the domain is {key} at Mailgun: publish the records it shows", key=state)
     )
 
 

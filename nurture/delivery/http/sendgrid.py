@@ -11,6 +11,7 @@ import msgspec
 
 from nurture.delivery.http.fields import Mailbox, fields_of
 from nurture.delivery.http.provider import Account, Ask, Provider, Reply, Said, Verdict, named, words
+from nurture.languages.told import told
 from nurture.ports import OutgoingMessage
 
 BASE = "https://api.sendgrid.com"
@@ -76,7 +77,7 @@ def said(reply: Reply) -> Said:
 def healthy(reply: Reply) -> str:
     scopes = reply.table.get("scopes")
     may = isinstance(scopes, list) and "mail.send" in scopes
-    return "" if may else "the key may not send mail: give it the permission Mail Send"
+    return "" if may else told("the key may not send mail: give it the permission Mail Send")
 
 
 SENDGRID = Provider(

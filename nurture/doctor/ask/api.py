@@ -10,6 +10,7 @@ from nurture.config import Settings
 from nurture.delivery.http import KNOWN
 from nurture.delivery.http.provider import Reply
 from nurture.doctor.facts import Api
+from nurture.languages.told import told
 
 
 def api_of(
@@ -23,7 +24,7 @@ def api_of(
         with httpx.Client(timeout=seconds, trust_env=False, verify=verify) as client:
             answer = client.request(ask.method, ask.url, headers=ask.headers)
     except httpx.TimeoutException:
-        return Api(problem="it did not answer in time")
+        return Api(problem=told("it did not answer in time"))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Api(problem=str(error) or type(error).__name__)
     reply = Reply(answer.status_code, dict(answer.headers), answer.content)
@@ -32,5 +33,7 @@ def api_of(
         return Api(note=provider.healthy(reply))
     if said.name in provider.limited:
         return Api(limited=True)
-    problem = f"it answered {reply.status}" + (f": {said.text}" if said.text else "")
+    problem = told(
+        "it answered {quoted}", quoted=f"{reply.status}: {said.text}" if said.text else reply.status
+    )
     return Api(problem=problem, refused=reply.status in (400, 401, 403))

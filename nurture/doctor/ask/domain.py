@@ -8,6 +8,7 @@ from nurture.doctor.ask.names import Names, NamesError
 from nurture.doctor.facts import Dkim, Dmarc, Mx, Reverse
 from nurture.doctor.records import parents, tags
 from nurture.errors import SetupError
+from nurture.languages.told import text_of, told
 
 ADDRESSES_MAX = 4
 """A relay of more addresses than these is a provider's, who answers for them."""
@@ -21,22 +22,22 @@ def dmarc_of(domain: str, names: Names) -> Dmarc:
             if found:
                 return Dmarc(domain=domain, at=each, records=tuple(found))
     except NamesError as error:
-        return Dmarc(domain=domain, problem=str(error))
+        return Dmarc(domain=domain, problem=text_of(error))
     return Dmarc(domain=domain)
 
 
 def dkim_of(name: str, key_pem: bytes | None, names: Names) -> Dkim:
     """What stands at *name*, and what should; *key_pem* None where the file cannot be read."""
-    record, key_problem = "", "the file cannot be read"
+    record, key_problem = "", told("the file cannot be read")
     if key_pem is not None:
         try:
             record, key_problem = published_form(key_pem, domain=name), ""
         except SetupError as error:
-            key_problem = str(error)
+            key_problem = text_of(error)
     try:
         published = tuple(names.txt(name))
     except NamesError as error:
-        return Dkim(name=name, record=record, key_problem=key_problem, problem=str(error))
+        return Dkim(name=name, record=record, key_problem=key_problem, problem=text_of(error))
     return Dkim(name=name, record=record, key_problem=key_problem, published=published)
 
 
@@ -50,7 +51,7 @@ def mx_of(domain: str, names: Names) -> Mx:
             missing=tuple(host for host in hosts if host and not names.addresses(host)),
         )
     except NamesError as error:
-        return Mx(domain=domain, problem=str(error))
+        return Mx(domain=domain, problem=text_of(error))
 
 
 def reverses_of(hosts: Iterable[str], names: Names) -> tuple[Reverse, ...]:
@@ -59,7 +60,7 @@ def reverses_of(hosts: Iterable[str], names: Names) -> tuple[Reverse, ...]:
         try:
             found = [each for each in addresses_of(host, names) if ip_address(each).is_global]
         except NamesError as error:
-            return (Reverse(address=host, problem=str(error)),)
+            return (Reverse(address=host, problem=text_of(error)),)
         if found:
             return tuple(_reverse(address, names) for address in found[:ADDRESSES_MAX])
     return ()
@@ -78,5 +79,5 @@ def _reverse(address: str, names: Names) -> Reverse:
         known_as = tuple(names.reverse(address))
         back = any(address in names.addresses(name) for name in known_as)
     except NamesError as error:
-        return Reverse(address=address, problem=str(error))
+        return Reverse(address=address, problem=text_of(error))
     return Reverse(address=address, names=known_as, confirmed=back)

@@ -9,6 +9,7 @@ import dns.resolver
 import dns.reversename
 
 from nurture.errors import NurtureError
+from nurture.languages.told import told
 
 QUESTION_SECONDS = 2.5
 """How long one question may take, so that one dead server does not use up the time of the others."""
@@ -51,7 +52,7 @@ class Resolver:
     def _ask(self, name: str, kind: str) -> Sequence[Any]:
         left = self._until - monotonic()
         if left <= 0:
-            raise NamesError(f"no time was left to ask for {kind} of {name}")
+            raise NamesError(told("no time was left to ask for {kind} of {name}", kind=kind, name=name))
         try:
             if self._resolver is None:
                 self._resolver = dns.resolver.Resolver()
@@ -60,11 +61,19 @@ class Resolver:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except dns.resolver.LifetimeTimeout:
-            raise NamesError(f"no DNS server answered for {kind} of {name} in time") from None
+            raise NamesError(
+                told("no DNS server answered for {kind} of {name} in time", kind=kind, name=name)
+            ) from None
         except (dns.exception.DNSException, OSError) as error:
             said = str(error).splitlines()
             raise NamesError(
-                f"DNS failed for {kind} of {name}: {said[0] if said else type(error).__name__}"
+                told(
+                    "{system} failed for {kind} of {name}: {quoted}",
+                    system="DNS",
+                    kind=kind,
+                    name=name,
+                    quoted=said[0] if said else type(error).__name__,
+                )
             ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from nurture.config import Settings
 from nurture.doctor.facts import Relay
+from nurture.languages.told import text_of, told
 
 
 def relay_of(settings: Settings, *, seconds: float, trusted: ssl.SSLContext | None = None) -> Relay:
@@ -67,8 +68,10 @@ def _log_in(smtp: smtplib.SMTP, settings: Settings) -> None:
     elif "LOGIN" in offered:
         smtp.auth("LOGIN", smtp.auth_login)
     else:
-        shown = ", ".join(offered) or "none"
-        raise smtplib.SMTPNotSupportedError(f"it offers no login that we speak (PLAIN, LOGIN), but {shown}")
+        shown = ", ".join(offered) or told("none")
+        raise smtplib.SMTPNotSupportedError(
+            told("it offers no login that we speak ({names}), but {key}", names="PLAIN, LOGIN", key=shown)
+        )
 
 
 def certificate_end(secured: ssl.SSLSocket) -> datetime | None:
@@ -81,16 +84,19 @@ def _words(error: Exception) -> str:
     match error:
         case smtplib.SMTPResponseException():
             said = error.smtp_error
-            return f"it answered {error.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
+            return told(
+                "it answered {quoted}",
+                quoted=f"{error.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}",
+            )
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not valid: {error.verify_message}"
+            return told("its certificate is not valid: {quoted}", quoted=error.verify_message)
         case TimeoutError():
-            return "it did not answer in time"
+            return told("it did not answer in time")
         case smtplib.SMTPServerDisconnected() if "timed out" in str(error):
-            return "it did not answer in time"
+            return told("it did not answer in time")
         case smtplib.SMTPException():  # an OSError too, whose text is only in its arguments
-            return str(error)
+            return text_of(error)
         case OSError():
             return error.strerror or str(error)
         case _:
-            return str(error)
+            return text_of(error)

@@ -6,6 +6,7 @@ import httpx
 
 from nurture.doctor.ask.relay import certificate_end
 from nurture.doctor.facts import Site
+from nurture.languages.told import told
 
 
 def site_of(url: str, path: str, *, seconds: float, trusted: ssl.SSLContext | None = None) -> Site:
@@ -20,6 +21,6 @@ def site_of(url: str, path: str, *, seconds: float, trusted: ssl.SSLContext | No
             until = certificate_end(socket) if isinstance(socket, ssl.SSLSocket) else None
             return Site(url=url, status=answer.status_code, certificate_until=until)
     except httpx.TimeoutException:
-        return Site(url=url, problem="it did not answer in time")
+        return Site(url=url, problem=told("it did not answer in time"))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Site(url=url, problem=str(error) or type(error).__name__)

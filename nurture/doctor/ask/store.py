@@ -15,6 +15,7 @@ from nurture.doctor.facts import Declared, Integrity, Month, Queue, Store
 from nurture.engine.at_work import worker_at
 from nurture.engine.live import live_number
 from nurture.errors import NurtureError
+from nurture.languages.told import told
 from nurture.ports import Clock
 from nurture.store import migrations
 from nurture.store import records as table
@@ -32,7 +33,7 @@ def store_of(url: str, clock: Clock) -> Store:
     """What the store says; a database that is not there is not made."""
     is_sqlite = url.startswith("sqlite")
     if is_sqlite and not _file(url).is_file():
-        return Store(problem=f"there is no database at {_file(url)}")
+        return Store(problem=told("there is no database at {path}", path=_file(url)))
     database = Database(url)
     try:
         store = _looked_at(database, clock)
@@ -48,7 +49,7 @@ def integrity_of(url: str, *, seconds: float) -> Integrity:
     """The first line that SQLite says to ``PRAGMA quick_check``; given up after *seconds*."""
     until = monotonic() + seconds
     if not _file(url).is_file():
-        return Integrity("there is no database")
+        return Integrity(told("there is no database"))
     connection = sqlite3.connect(f"{_file(url).absolute().as_uri()}?mode=ro", uri=True)
     connection.set_progress_handler(lambda: monotonic() > until, STEPS_BETWEEN_LOOKS)
     try:

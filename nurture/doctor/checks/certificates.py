@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from nurture.doctor.checks.work import span
 from nurture.doctor.finding import Finding, ok, warn
+from nurture.languages.told import told
 
 ENDS_SOON = timedelta(days=14)
 """Renewal begins a month before the end: two weeks before it, it has failed several times."""
@@ -15,5 +16,5 @@ def certificate(what: str, until: datetime | None, now: datetime, whose: str) ->
         return ok(what, "TLS")
     if until - now < ENDS_SOON:
         remedy = "Renew it now, and see why it did not renew itself (`certbot renew --dry-run`)."
-        return warn(what, f"{whose} ends in {span(until - now)}", remedy)
-    return ok(what, f"TLS; {whose} is good until {until:%Y-%m-%d}")
+        return warn(what, told("{whose} ends in {span}", whose=whose, span=span(until - now)), remedy)
+    return ok(what, told("TLS; {whose} is good until {until}", whose=whose, until=f"{until:%Y-%m-%d}"))

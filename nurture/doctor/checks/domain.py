@@ -9,7 +9,9 @@ from nurture.doctor.finding import Finding, fail, ok, skipped, warn
 from nurture.doctor.providers import include_for
 from nurture.doctor.records import record, same_organisation, tags, txt_record
 from nurture.doctor.spf import LOOKUPS_MAX
+from nurture.languages.told import told
 
+NO_RECORD, SEVERAL = "{domain} has no record", "{domain} has {count} records"
 AGAIN = "Run this again; if it stays, see the DNS servers of this machine."
 
 
@@ -30,15 +32,17 @@ def _spf(spf: Spf, facts: Facts) -> Finding:
     if spf.problem:
         return warn("SPF", spf.problem, AGAIN)
     if not spf.records:
-        return fail("SPF", f"{spf.domain} has no record", "Publish this one.", wanted)
+        return fail("SPF", told(NO_RECORD, domain=spf.domain), "Publish this one.", wanted)
     if len(spf.records) > 1:
         joined = (
             "Two records void each other (RFC 7208 §4.5). Delete all but one, and let it name every sender."
         )
-        return fail("SPF", f"{spf.domain} has {len(spf.records)} records", joined)
+        return fail("SPF", told(SEVERAL, domain=spf.domain, count=len(spf.records)), joined)
     if spf.lookups > LOOKUPS_MAX:
-        found = (
-            f"the record costs a receiver {spf.lookups} lookups or more; from {LOOKUPS_MAX + 1} on it is void"
+        found = told(
+            "the record costs a receiver {count} lookups or more; from {most} on it is void",
+            count=spf.lookups,
+            most=LOOKUPS_MAX + 1,
         )
         return fail(
             "SPF", found, "Remove includes of services that no longer send for you, or send from a subdomain."
@@ -46,13 +50,15 @@ def _spf(spf: Spf, facts: Facts) -> Finding:
     if spf.ending == "+all":
         return fail(
             "SPF",
-            "the record lets everybody send in your name (+all)",
+            told("the record lets everybody send in your name ({name})", name="+all"),
             "End it with -all.",
             _with(spf, "", "-all"),
         )
     missing = _missing(spf, include, ours)
     if missing:
-        found = f"the record of {spf.domain} does not let mail pass from {missing}"
+        found = told(
+            "the record of {domain} does not let mail pass from {address}", domain=spf.domain, address=missing
+        )
         end = spf.ending or "-all"
         return warn(
             "SPF",
@@ -67,13 +73,13 @@ def _spf(spf: Spf, facts: Facts) -> Finding:
             "End it with -all.",
             _with(spf, "", "-all"),
         )
-    return ok("SPF", f"{spf.domain}: {spf.records[0]}")
+    return ok("SPF", told("{domain}: {quoted}", domain=spf.domain, quoted=spf.records[0]))
 
 
 def _missing(spf: Spf, include: str | None, ours: list[str]) -> str:
     """Whom the record leaves out, of those through whom mail leaves; "" for nobody."""
     if include is not None:
-        return "" if include in spf.includes else f"the relay's provider ({include})"
+        return "" if include in spf.includes else told("the relay's provider ({domain})", domain=include)
     return "" if spf.opaque else ", ".join(each for each in ours if not spf.allows(each))
 
 
@@ -97,10 +103,11 @@ def dkim(facts: Facts) -> Iterator[Finding]:
     elif facts.settings.by_provider:
         yield skipped("DKIM", "the provider signs, with the key that you publish for it")
     elif facts.settings.dkim_key_file is None:
-        sender = facts.programme.domain if facts.programme else "your domain"
-        remedy = (
-            f"Let the relay sign for {sender}, as most providers do once the domain is set up with them; or make a key and "
-            "set NURTURE_DKIM_DOMAIN, NURTURE_DKIM_SELECTOR and NURTURE_DKIM_KEY_FILE: see the guide “Get mail delivered”."
+        sender = facts.programme.domain if facts.programme else told("your domain")
+        remedy = told(
+            "Let the relay sign for {domain}, as most providers do once the domain is set up with them; or make a key and "
+            "set NURTURE_DKIM_DOMAIN, NURTURE_DKIM_SELECTOR and NURTURE_DKIM_KEY_FILE: see the guide “Get mail delivered”.",
+            domain=sender,
         )
         yield warn(
             "DKIM", "mail is not signed here; whether the relay signs it cannot be seen from here", remedy
@@ -115,18 +122,29 @@ def _dkim(dkim: Dkim) -> Finding:
         remedy = (
             "Make one: `openssl genrsa -out dkim.pem 2048`, and name it where the settings name its file."
         )
-        return fail("DKIM", f"the key for {dkim.name}: {dkim.key_problem}", remedy)
+        return fail(
+            "DKIM", told("the key for {name}: {quoted}", name=dkim.name, quoted=dkim.key_problem), remedy
+        )
     if dkim.problem:
         return warn("DKIM", dkim.problem, AGAIN)
     if not dkim.published:
-        return fail("DKIM", f"nothing is published at {dkim.name}", "Publish this record.", wanted)
+        return fail(
+            "DKIM", told("nothing is published at {name}", name=dkim.name), "Publish this record.", wanted
+        )
     shown, ours = [tags(each) for each in dkim.published], tags(dkim.record)
     if len(shown) > 1 or shown[0].get("p") != ours["p"] or shown[0].get("k", "rsa") != ours["k"]:
-        found = f"what is published at {dkim.name} is not this key: every signature is refused"
+        found = told(
+            "what is published at {name} is not this key: every signature is refused", name=dkim.name
+        )
         return fail("DKIM", found, "Replace what stands there with this record.", wanted)
     if "y" in shown[0].get("t", "").split(":"):
-        return warn("DKIM", "the record says that you only test (t=y)", "Publish it without t=y.", wanted)
-    return ok("DKIM", f"the key at {dkim.name} is ours")
+        return warn(
+            "DKIM",
+            told("the record says that you only test ({name})", name="t=y"),
+            told("Publish it without {name}.", name="t=y"),
+            wanted,
+        )
+    return ok("DKIM", told("the key at {name} is ours", name=dkim.name))
 
 
 def aligned(facts: Facts) -> Iterator[Finding]:
@@ -137,17 +155,32 @@ def aligned(facts: Facts) -> Iterator[Finding]:
     signer, bounces = settings.dkim_domain, settings.return_path_domain or programme.domain
     organisation = next((each.at for each in facts.of(Dmarc) if each.at), programme.domain)
     if signer is not None and not _belongs(signer, programme.domain, organisation):
-        remedy = f"Set NURTURE_DKIM_DOMAIN to {programme.domain}, and publish the key there."
+        remedy = told(
+            "Set NURTURE_DKIM_DOMAIN to {domain}, and publish the key there.", domain=programme.domain
+        )
         yield fail(
-            "Alignment", f"{signer} signs, which is not the sender's domain {programme.domain}", remedy
+            "Alignment",
+            told(
+                "{name} signs, which is not the sender's domain {domain}",
+                name=signer,
+                domain=programme.domain,
+            ),
+            remedy,
         )
     elif not _belongs(bounces, programme.domain, organisation):
-        found = f"bounces go to {bounces}, which is not of the sender's domain: SPF does not count for DMARC"
+        found = told(
+            "bounces go to {domain}, which is not of the sender's domain: SPF does not count for DMARC",
+            domain=bounces,
+        )
         yield warn(
-            "Alignment", found, f"Take a subdomain: set the bounce domain to bounces.{programme.domain}."
+            "Alignment",
+            found,
+            told(
+                "Take a subdomain: set the bounce domain to {domain}.", domain=f"bounces.{programme.domain}"
+            ),
         )
     else:
-        yield ok("Alignment", f"what proves the mail belongs to {programme.domain}")
+        yield ok("Alignment", told("what proves the mail belongs to {domain}", domain=programme.domain))
 
 
 def _belongs(domain: str, sender: str, organisation: str) -> bool:
@@ -171,28 +204,36 @@ def _dmarc(dmarc: Dmarc) -> Finding:
         return warn("DMARC", dmarc.problem, AGAIN)
     if not dmarc.records:
         remedy = "Publish this record, with an address of yours where reports may go: large receivers refuse bulk mail without it."
-        return fail("DMARC", f"{dmarc.domain} has no record", remedy, txt_record(name, first))
+        return fail("DMARC", told(NO_RECORD, domain=dmarc.domain), remedy, txt_record(name, first))
     if len(dmarc.records) > 1:
         remedy = "Receivers then ignore all of them (RFC 7489 §6.6.3). Delete all but one."
-        return fail("DMARC", f"{dmarc.at} has {len(dmarc.records)} records", remedy)
-    told = tags(dmarc.records[0])
-    policy = told.get("p", "")
+        return fail("DMARC", told(SEVERAL, domain=dmarc.at, count=len(dmarc.records)), remedy)
+    published = tags(dmarc.records[0])
+    policy = published.get("p", "")
     if dmarc.at != dmarc.domain:
-        policy = told.get("sp", policy)
+        policy = published.get("sp", policy)
     if policy not in ("none", "quarantine", "reject"):
-        remedy = "Write p=none, p=quarantine or p=reject."
+        remedy = told("Write {names} or {name}.", names="p=none, p=quarantine", name="p=reject")
         return fail(
-            "DMARC", f"the record of {dmarc.at} has the policy {policy!r}", remedy, txt_record(name, first)
+            "DMARC",
+            told("the record of {domain} has the policy {key!r}", domain=dmarc.at, key=policy),
+            remedy,
+            txt_record(name, first),
         )
     if policy == "none":
         stricter = txt_record(
-            name, f"v=DMARC1; p=quarantine; rua={told.get('rua', f'mailto:dmarc@{dmarc.domain}')}"
+            name, f"v=DMARC1; p=quarantine; rua={published.get('rua', f'mailto:dmarc@{dmarc.domain}')}"
         )
         remedy = (
             "Enough to begin with. When the reports of some weeks show only your own senders, publish this."
         )
-        return warn("DMARC", "receivers are asked to let forged mail pass (p=none)", remedy, stricter)
-    return ok("DMARC", f"{policy}, by the record of {dmarc.at}")
+        return warn(
+            "DMARC",
+            told("receivers are asked to let forged mail pass ({name})", name="p=none"),
+            remedy,
+            stricter,
+        )
+    return ok("DMARC", told("{key}, by the record of {domain}", key=policy, domain=dmarc.at))
 
 
 def mail_servers(facts: Facts) -> Iterator[Finding]:
@@ -204,7 +245,7 @@ def mail_servers(facts: Facts) -> Iterator[Finding]:
 
 
 def _mx(mx: Mx, facts: Facts) -> Finding:
-    what = f"Mail to {mx.domain}"
+    what = told("Mail to {domain}", domain=mx.domain)
     host = facts.settings.smtp_helo or facts.settings.imap_host or f"mail.{mx.domain}"
     wanted = record(mx.domain, "MX", f"10 {host}.")
     if mx.problem:
@@ -217,5 +258,5 @@ def _mx(mx: Mx, facts: Facts) -> Finding:
         return fail(what, "the domain says that it takes no mail (null MX)", remedy, wanted)
     if mx.missing:
         remedy = "Publish an address for it, or take it out of the MX records."
-        return fail(what, f"{', '.join(mx.missing)} has no address", remedy)
-    return ok(what, f"goes to {', '.join(mx.hosts)}")
+        return fail(what, told("{name} has no address", name=", ".join(mx.missing)), remedy)
+    return ok(what, told("goes to {name}", name=", ".join(mx.hosts)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nurture.doctor.checks import STAYS
 from nurture.doctor.facts import Facts
 from nurture.doctor.finding import Finding, fail, ok, skipped, warn
+from nurture.languages.told import quoted, told
 
 GB = 1024**3
 FREE_WARN, FREE_FAIL = GB, GB // 5
@@ -16,10 +17,10 @@ OTHERS = 0o077
 
 def disk(facts: Facts) -> Iterator[Finding]:
     free, size = facts.machine.disk_free, facts.machine.disk_size
-    found = f"{free / GB:.1f} GB of {size / GB:.0f} GB are free"
+    found = told("{free:.1f} GB of {size:.0f} GB are free", free=free / GB, size=size / GB)
     if free < FREE_WARN:
         yield (fail if free < FREE_FAIL else warn)(
-            "Disk", found, f"Make room on the disk of {facts.settings.home}."
+            "Disk", found, told("Make room on the disk of {path}.", path=facts.settings.home)
         )
     else:
         yield ok("Disk", found)
@@ -30,13 +31,17 @@ def zones(facts: Facts) -> Iterator[Finding]:
     year = int(machine.zone_release[:4])
     if machine.zone_problem:
         yield fail(
-            "Time zones", machine.zone_problem, "Install time-zone data: `pip install --upgrade tzdata`."
+            "Time zones",
+            quoted(machine.zone_problem),
+            "Install time-zone data: `pip install --upgrade tzdata`.",
         )
     elif facts.now.year - year >= ZONES_OLD_YEARS:
-        found = f"the data are of {machine.zone_release}: mails may leave at the wrong hour"
+        found = told(
+            "the data are of {release}: mails may leave at the wrong hour", release=machine.zone_release
+        )
         yield warn("Time zones", found, "Update them: `pip install --upgrade tzdata`.")
     else:
-        yield ok("Time zones", f"release {machine.zone_release}")
+        yield ok("Time zones", told("release {release}", release=machine.zone_release))
 
 
 def secret_key(facts: Facts) -> Iterator[Finding]:
@@ -46,11 +51,15 @@ def secret_key(facts: Facts) -> Iterator[Finding]:
     elif mode is None:
         yield fail(
             "Secret key",
-            f"there is no {file}",
+            told("there is no {path}", path=file),
             "Run `nurture up`, which makes one, or restore it from the backup.",
         )
     elif mode & OTHERS:
-        yield warn("Secret key", f"others on this machine can read {file}", f"Run `chmod 600 {file}`.")
+        yield warn(
+            "Secret key",
+            told("others on this machine can read {path}", path=file),
+            told("Run `chmod 600 {path}`.", path=file),
+        )
     else:
         yield ok("Secret key", "only its owner reads it; keep a copy with the backups")
 
@@ -62,12 +71,17 @@ def webhooks(facts: Facts) -> Iterator[Finding]:
     elif not facts.leaves and not facts.settings.allow_local_webhooks:
         yield skipped("Webhooks", STAYS)
     for name, url in declared.items() if facts.leaves or facts.settings.allow_local_webhooks else ():
-        what = f"Webhook {name}"
+        what = told("Webhook {name}", name=name)
         if not url.startswith("https://") and not facts.settings.allow_local_webhooks:
             yield fail(
                 what,
                 "its address is not https: what it is sent can be read on the way",
-                f"Write https in the programme: webhooks, {name}.",
+                told("Write https in the programme: webhooks, {name}.", name=name),
             )
         else:
-            yield ok(what, f"signed with a secret of its own, which `nurture webhook-secret {name}` prints")
+            yield ok(
+                what,
+                told(
+                    "signed with a secret of its own, which `nurture webhook-secret {name}` prints", name=name
+                ),
+            )

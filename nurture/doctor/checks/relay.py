@@ -10,6 +10,7 @@ from nurture.doctor.facts import Facts, Relay, Reverse
 from nurture.doctor.finding import Finding, fail, ok, skipped, warn
 from nurture.doctor.providers import include_for
 from nurture.doctor.records import record
+from nurture.languages.told import told
 
 SIZE_MIN = 11_000_000
 """Bytes of the largest mail that we send: an answer of 7 MB that is passed on, encoded."""
@@ -29,11 +30,13 @@ def reached(facts: Facts) -> Iterator[Finding]:
         yield skipped("Relay", STAYS)
     for relay in facts.of(Relay):
         if relay.problem:
-            remedy = REMEDIES[relay.step].format(host=settings.smtp_host, port=settings.smtp_port)
-            yield fail("Relay", f"{where}: {relay.problem}", remedy)
+            remedy = told(REMEDIES[relay.step], host=settings.smtp_host, port=settings.smtp_port)
+            yield fail("Relay", told("{host}: {quoted}", host=where, quoted=relay.problem), remedy)
         else:
-            how = "and lets us in" if settings.smtp_user else "without a login"
-            yield ok("Relay", f"{where} answers {how}")
+            answers = (
+                "{host} answers and lets us in" if settings.smtp_user else "{host} answers without a login"
+            )
+            yield ok("Relay", told(answers, host=where))
 
 
 def encryption(facts: Facts) -> Iterator[Finding]:
@@ -45,14 +48,12 @@ def encryption(facts: Facts) -> Iterator[Finding]:
         elif is_local_host(facts.settings.smtp_host):
             yield ok("Encryption", "none is needed on this machine")
         else:
-            can = (
-                "It offers STARTTLS: choose it"
+            remedy = (
+                "It offers STARTTLS: choose it on the settings page “Sending”."
                 if relay.starttls
-                else "Choose TLS from the start, on port 465,"
+                else "Choose TLS from the start, on port 465, on the settings page “Sending”."
             )
-            yield warn(
-                "Encryption", "mail travels in clear to the relay", f"{can} on the settings page “Sending”."
-            )
+            yield warn("Encryption", "mail travels in clear to the relay", remedy)
 
 
 def offers(facts: Facts) -> Iterator[Finding]:
@@ -60,7 +61,7 @@ def offers(facts: Facts) -> Iterator[Finding]:
         if relay.problem:
             continue
         if relay.smtputf8:
-            yield ok("Addresses beyond ASCII", "taken (SMTPUTF8)")
+            yield ok("Addresses beyond ASCII", told("taken ({name})", name="SMTPUTF8"))
         else:
             yield warn(
                 "Addresses beyond ASCII",
@@ -68,14 +69,25 @@ def offers(facts: Facts) -> Iterator[Finding]:
                 "Only if you have such leads: take a relay that offers it.",
             )
         if 0 < relay.size_max < SIZE_MIN:
-            found = f"the relay takes {relay.size_max / 1e6:.1f} MB: answers with large attachments cannot be passed on"
+            found = told(
+                "the relay takes {size:.1f} MB: answers with large attachments cannot be passed on",
+                size=relay.size_max / 1e6,
+            )
             yield warn(
                 "Size",
                 found,
-                f"Raise its limit to {SIZE_MIN // 1_000_000} MB (message_size_limit in Postfix).",
+                told(
+                    "Raise its limit to {size} MB (message_size_limit in Postfix).",
+                    size=SIZE_MIN // 1_000_000,
+                ),
             )
         else:
-            yield ok("Size", f"up to {relay.size_max / 1e6:.0f} MB" if relay.size_max else "no limit is told")
+            yield ok(
+                "Size",
+                told("up to {size:.0f} MB", size=relay.size_max / 1e6)
+                if relay.size_max
+                else "no limit is told",
+            )
 
 
 def reverse_names(facts: Facts) -> Iterator[Finding]:
@@ -90,18 +102,21 @@ def reverse_names(facts: Facts) -> Iterator[Finding]:
 
 
 def _reverse(seen: Reverse, relay: str) -> Finding:
-    what = f"Reverse DNS of {seen.address}"
+    what = told("Reverse DNS of {address}", address=seen.address)
     if seen.problem:
         return warn(what, seen.problem, "Run this again; if it stays, see the DNS servers of this machine.")
     if seen.confirmed:
-        return ok(what, f"{seen.names[0]}, which leads back to it")
+        return ok(what, told("{name}, which leads back to it", name=seen.names[0]))
     pointer = ip_address(seen.address).reverse_pointer
     kind = "A" if ip_address(seen.address).version == 4 else "AAAA"
     if not seen.names:
         lines = (record(pointer, "PTR", f"{relay}."), record(relay, kind, seen.address))
         remedy = "Whoever lends you the address sets its name: ask the hosting provider for the first line, publish the second."
         return warn(what, "it has no name: many receivers refuse mail from it", remedy, "\n".join(lines))
-    remedy = f"Publish an address for that name, or have the reverse name changed to {relay}."
+    remedy = told("Publish an address for that name, or have the reverse name changed to {host}.", host=relay)
     return warn(
-        what, f"{seen.names[0]} does not lead back to it", remedy, record(seen.names[0], kind, seen.address)
+        what,
+        told("{name} does not lead back to it", name=seen.names[0]),
+        remedy,
+        record(seen.names[0], kind, seen.address),
     )

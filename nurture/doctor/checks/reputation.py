@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nurture.doctor.checks import STAYS
 from nurture.doctor.facts import Facts
 from nurture.doctor.finding import Finding, Level, ok, skipped
+from nurture.languages.told import told
 
 SENT_MIN = 500
 """Of fewer mails, one bounce more or less would change the light."""
@@ -31,11 +32,16 @@ def _share(facts: Facts, what: str, of: str, *, warns: float, fails: float, reme
     if not facts.leaves:
         yield skipped(what, STAYS)
     elif month is None or month.sent < SENT_MIN:
-        yield skipped(what, f"fewer than {SENT_MIN} mails have left in thirty days")
+        yield skipped(what, told("fewer than {count} mails have left in thirty days", count=SENT_MIN))
     else:
         count: int = getattr(month, of)
         share = count / month.sent
-        found = f"{share:.2%}: {count:,} of {month.sent:,} mails in thirty days"
+        found = told(
+            "{share}: {count} of {sent} mails in thirty days",
+            share=f"{share:.2%}",
+            count=f"{count:,}",
+            sent=f"{month.sent:,}",
+        )
         if share < warns:
             yield ok(what, found)
         else:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nurture.doctor.checks import STAYS
 from nurture.doctor.facts import Facts
 from nurture.doctor.finding import Finding, fail, ok, skipped, warn
+from nurture.languages.told import told
 from nurture.mailboxes import is_free_mail
 
 RESERVED = ("example", "test", "invalid", "localhost", "local", "example.com", "example.net", "example.org")
@@ -19,15 +20,24 @@ def domain(facts: Facts) -> Iterator[Finding]:
             "Sender", "no programme is live", "Run `nurture apply campaigns/`."
         )
     elif is_free_mail(programme.sender):
-        found = f"{programme.sender} is at a free provider: others refuse mail from there that it has not sent itself"
+        found = told(
+            "{email} is at a free provider: others refuse mail from there that it has not sent itself",
+            email=programme.sender,
+        )
         yield (fail if facts.leaves else warn)(
-            "Sender", found, f"Send from a domain of your own. {SET_SENDER}"
+            "Sender", found, told("Send from a domain of your own. {remedy}", remedy=SET_SENDER)
         )
     elif any(programme.domain == each or programme.domain.endswith(f".{each}") for each in RESERVED):
-        found = f"{programme.domain} is a name for examples, from which no mail is accepted"
-        yield fail("Sender", found, SET_SENDER) if facts.leaves else skipped("Sender", f"{found}; {STAYS}")
+        found = told(
+            "{domain} is a name for examples, from which no mail is accepted", domain=programme.domain
+        )
+        yield (
+            fail("Sender", found, SET_SENDER)
+            if facts.leaves
+            else skipped("Sender", told("{found}; {why}", found=found, why=STAYS))
+        )
     else:
-        yield ok("Sender", f"{programme.sender}, on a domain of its own")
+        yield ok("Sender", told("{email}, on a domain of its own", email=programme.sender))
 
 
 def postal_address(facts: Facts) -> Iterator[Finding]:

@@ -6,11 +6,14 @@ from datetime import timedelta
 from nurture.doctor.checks.work import span
 from nurture.doctor.facts import Facts, Integrity
 from nurture.doctor.finding import Finding, Level, fail, ok, skipped, warn
+from nurture.languages.told import quoted, told
 
 WAL_BYTES_MAX = 512 * 1024**2
 AHEAD_WARN, AHEAD_MAX = 2.0, 30.0
 """Seconds between two clocks: leases bear minutes, but who reads times of both is confused by less."""
 FUTURE_MAX = timedelta(minutes=2)
+AHEAD = "the database's clock is {count} seconds ahead of this machine's"
+BEHIND = "the database's clock is {count} seconds behind this machine's"
 
 
 def reachable(facts: Facts) -> Iterator[Finding]:
@@ -21,16 +24,21 @@ def reachable(facts: Facts) -> Iterator[Finding]:
             if "no database" in store.problem
             else ("See NURTURE_DATABASE_URL: the server must run, and let this user in.")
         )
-        yield fail("Database", store.problem, remedy)
+        yield fail("Database", quoted(store.problem), remedy)
     elif store.version != store.newest:
-        found = f"its tables stand at migration {store.version or 'none'}, this program is at {store.newest}"
+        found = told(
+            "its tables stand at migration {version}, this program is at {newest}",
+            version=store.version or "none",
+            newest=store.newest,
+        )
         yield fail(
             "Database",
             found,
             "Restart `nurture up`: it brings older tables up to date. Newer ones need the newer program.",
         )
     else:
-        yield ok("Database", f"{'SQLite' if store.is_sqlite else 'PostgreSQL'}, at migration {store.version}")
+        name = "SQLite" if store.is_sqlite else "PostgreSQL"
+        yield ok("Database", told("{name}, at migration {version}", name=name, version=store.version))
 
 
 def sound(facts: Facts) -> Iterator[Finding]:
@@ -47,7 +55,7 @@ def sound(facts: Facts) -> Iterator[Finding]:
         else:
             yield fail(
                 "Integrity",
-                integrity.said,
+                quoted(integrity.said),
                 "Stop the worker, keep a copy of the file, and restore the last backup.",
             )
 
@@ -59,17 +67,17 @@ def journal(facts: Facts) -> Iterator[Finding]:
     if store.journal_mode != "wal":
         yield warn(
             "Journal",
-            f"journal mode {store.journal_mode}: readers wait for writers",
+            told("journal mode {key}: readers wait for writers", key=store.journal_mode),
             "Keep the database on a local disk: network file systems cannot hold a write-ahead log.",
         )
     elif store.wal_bytes > WAL_BYTES_MAX:
         yield warn(
             "Journal",
-            f"the write-ahead log has grown to {store.wal_bytes // 1024**2} MB",
+            told("the write-ahead log has grown to {size} MB", size=store.wal_bytes // 1024**2),
             "Something reads for hours and keeps it from being folded in: end old processes that have the file open.",
         )
     else:
-        yield ok("Journal", f"write-ahead log, {store.wal_bytes / 1024**2:.1f} MB")
+        yield ok("Journal", told("write-ahead log, {size:.1f} MB", size=store.wal_bytes / 1024**2))
 
 
 def clock(facts: Facts) -> Iterator[Finding]:
@@ -78,11 +86,11 @@ def clock(facts: Facts) -> Iterator[Finding]:
         return
     newest, ahead = store.newest_event_at, store.ahead_seconds
     if newest is not None and newest - facts.now > FUTURE_MAX:
-        found = f"this machine's clock is {span(newest - facts.now)} behind the newest event"
+        found = told("this machine's clock is {span} behind the newest event", span=span(newest - facts.now))
         yield fail("Clock", found, "Set the clock by NTP (`timedatectl set-ntp true`), then restart.")
     elif abs(ahead) > AHEAD_WARN:
         level = Level.FAIL if abs(ahead) > AHEAD_MAX else Level.WARN
-        found = f"the database's clock is {abs(ahead):.0f} seconds {'ahead of' if ahead > 0 else 'behind'} this machine's"
+        found = told(AHEAD if ahead > 0 else BEHIND, count=f"{abs(ahead):.0f}")
         yield Finding(level, "Clock", found, "Set both by NTP (`timedatectl set-ntp true`).")
     else:
         yield ok("Clock", "it agrees with the database")

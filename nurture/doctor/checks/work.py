@@ -6,6 +6,7 @@ from datetime import timedelta
 from nurture.doctor.facts import Facts
 from nurture.doctor.finding import Finding, fail, ok, warn
 from nurture.engine.at_work import BEAT
+from nurture.languages.told import told
 
 DEAD = 4 * BEAT
 """A worker that has said nothing for so long is gone, or stands still."""
@@ -20,6 +21,8 @@ KINDS = {
     "sweep": "Walks over leads",
 }
 """What waits in the due queue, as people call it."""
+DUE = "the oldest that waits has been due for {span}"
+CAME = "the oldest that waits has been come in for {span}"
 START = "Start `nurture up`, or `nurture up --role worker` where the web server runs apart."
 SEE_TO_IT = (
     "Our own code failed on it, and everything else went on. Upgrade if there is a newer version; then, on the page"
@@ -36,7 +39,7 @@ def worker(facts: Facts) -> Iterator[Finding]:
         yield fail("Worker", "no worker has been at work here yet: no mail is sent", START)
     elif facts.now - queue.worker_at > DEAD:
         ago = span(facts.now - queue.worker_at)
-        yield fail("Worker", f"no worker has been at work for {ago}: no mail is sent", START)
+        yield fail("Worker", told("no worker has been at work for {span}: no mail is sent", span=ago), START)
     else:
         yield ok("Worker", "at work")
 
@@ -45,8 +48,8 @@ def queues(facts: Facts) -> Iterator[Finding]:
     queue = facts.store.queue
     if queue is None:
         return
-    waiting = [(what, queue.due.get(kind), "due") for kind, what in KINDS.items()]
-    waiting.append(("Events", queue.unabsorbed_at, "come in"))
+    waiting = [(what, queue.due.get(kind), DUE) for kind, what in KINDS.items()]
+    waiting.append(("Events", queue.unabsorbed_at, CAME))
     late = [_late(what, facts.now - at, how) for what, at, how in waiting if at and facts.now - at >= SLOW]
     yield from late or [ok("Queue", "nothing that is due waits")]
 
@@ -59,12 +62,16 @@ def set_aside(facts: Facts) -> Iterator[Finding]:
     if not queue.aside:
         yield ok("Set aside", "nothing: our own code failed on nothing")
         return
-    things = "1 thing waits" if queue.aside == 1 else f"{queue.aside} things wait"
-    yield fail("Set aside", f"{things} for a person, the last: {queue.aside_last}", SEE_TO_IT)
+    waits = (
+        "1 thing waits for a person, the last: {quoted}"
+        if queue.aside == 1
+        else "{count} things wait for a person, the last: {quoted}"
+    )
+    yield fail("Set aside", told(waits, count=queue.aside, quoted=queue.aside_last), SEE_TO_IT)
 
 
 def _late(what: str, age: timedelta, how: str) -> Finding:
-    found = f"the oldest that waits has been {how} for {span(age)}"
+    found = told(how, span=span(age))
     return (fail if age > STUCK else warn)(what, found, LOOK)
 
 

@@ -11,12 +11,13 @@ from nurture.doctor import Finding, Level, Report, run_doctor
 from nurture.doctor.kept import keep_report, last_report
 from nurture.engine.engine import Engine
 from nurture.engine.installation import read_installation
+from nurture.languages.told import told
 from webapp.rights import Permission, area
 
 LIGHTS = {
-    Level.FAIL: ("alert", "fails"),
+    Level.FAIL: ("alert", told("fails")),
     Level.WARN: ("unknown", "could be better"),
-    Level.OK: ("ok", "well"),
+    Level.OK: ("ok", told("well")),
     Level.SKIPPED: ("skip", "skipped"),
 }
 """The mark and the word of each level, the worst first: a colour alone tells nobody anything."""

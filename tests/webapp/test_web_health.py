@@ -123,6 +123,7 @@ def test_a_domain_that_fails_is_told_in_german_and_no_english_is_left_but_the_re
     assert page.get("lang") == "de"
     items = [" ".join(each.text_content().split()) for each in page.xpath("//ul[@class='health']/li")]
     assert len(items) == 5
+    assert {each.text_content() for each in page.xpath("//li/span[contains(@class, 'light')]")} == {"Fehler"}
     for words in (
         "SPF: bounces.acme.com hat keinen Eintrag Veröffentlichen Sie diesen.",
         "DKIM: unter n1._domainkey.acme.com ist nichts veröffentlicht",
@@ -133,6 +134,13 @@ def test_a_domain_that_fails_is_told_in_german_and_no_english_is_left_but_the_re
         assert any(words in each for each in items), (words, items)
     assert not page.xpath("//ul[@class='health']//*[@lang]"), "nothing there is in another language"
     assert not english(page)
+
+
+def test_each_light_has_a_german_word(client, stand):
+    keep(stand, REPORT)
+    page = html.document_fromstring(client.get("/settings/health", headers=GERMAN).text)
+    lights = [each.text_content() for each in page.xpath("//li/span[contains(@class, 'light')]")]
+    assert lights == ["Fehler", "könnte besser sein", "in Ordnung", "übersprungen"]
 
 
 def test_a_report_in_which_an_older_version_kept_english_alone_is_shown_as_english(client, stand):

@@ -145,7 +145,7 @@ function Parts({ session, node }: { session: Session; node: Node }) {
           value={attributes.padding ?? ""}
           session={session}
           set={(value) => set("padding", value)}
-          placeholder={say("as the layout says")}
+          placeholder={say("from the layout")}
         />
       )}
       {node.kind === "element" && !["mjml", "mj-body", "mj-head"].includes(node.name) && (
@@ -220,7 +220,7 @@ function Colour({ label, value, session, set }: LineProps) {
         <input
           aria-label={label}
           value={value}
-          placeholder={say("as the layout says")}
+          placeholder={say("from the layout")}
           disabled={!session.state.mayEdit}
           onChange={(event) => set(event.currentTarget.value)}
         />

@@ -42,7 +42,7 @@ NAMES = st.one_of(
     st.text(min_size=1),
     st.sampled_from(["{{ x }}", "<mj-text>", "jx00000x", "\r\n", " Ada ", "a&b", "<!--", "-->", "hx00000x"]),
 )
-LOOPS_MAX = 6
+LOOPS_MAX = 5
 """More would ask for more than a mail may, and is refused either way."""
 START = '---\nsubject: Hi\nlinks: {docs: "https://acme.example"}\n---\n'
 

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, g, render_template, request
 
 from nurture.engine.engine import Engine
 from nurture.insight.companies import (
+    HAND_OFFS_MAX,
     PEOPLE_MAX,
     CompanyOrder,
     account,
@@ -50,6 +51,12 @@ def pages(engine: Engine) -> Blueprint:
     def company(key: str) -> str:
         with engine.database.reading() as connection:
             found = account(connection, key, g.now) or abort(404)
-        return render_template("company.html", company=found, last_act=last_act, people_max=PEOPLE_MAX)
+        return render_template(
+            "company.html",
+            company=found,
+            last_act=last_act,
+            people_max=PEOPLE_MAX,
+            hand_offs_max=HAND_OFFS_MAX,
+        )
 
     return pages

@@ -18,6 +18,7 @@ from nurture.vocabulary.state import LeadState
 
 PEOPLE_MAX = 100
 MAILS_MAX = 30
+HAND_OFFS_MAX = 50
 
 
 class CompanyOrder(StrEnum):
@@ -57,9 +58,11 @@ class HandOffOf(msgspec.Struct, frozen=True):
 class Account(msgspec.Struct, frozen=True):
     """One company.
 
-    people   the hottest first, PEOPLE_MAX at most.
-    mails    the newest touches of all its people.
-    sent     how many mails they were sent in all.
+    people     the hottest first, PEOPLE_MAX at most.
+    mails      the newest touches of all its people.
+    sent       how many mails they were sent in all.
+    hand_offs  the newest of them, HAND_OFFS_MAX at most.
+    handed     how often they were handed over in all.
     """
 
     line: CompanyLine
@@ -67,6 +70,7 @@ class Account(msgspec.Struct, frozen=True):
     mails: tuple[MailLine, ...]
     sent: int
     hand_offs: tuple[HandOffOf, ...]
+    handed: int
 
     def person(self, lead_id: int) -> LeadState | None:
         return next((each.state for each in self.people if each.state.lead.id == lead_id), None)
@@ -113,13 +117,14 @@ def account(connection: Connection, key: str, now: datetime) -> Account | None:
         connection, LeadFilter(company=key), Order.HOTTEST, None, size=PEOPLE_MAX, now=now
     ).lines
     mails, sent = recent_mails(connection, of_it, most=MAILS_MAX)
-    handed = connection.execute(
-        select(hand_off).where(hand_off.c.lead_id.in_(of_it)).order_by(hand_off.c.made_at.desc())
-    )
+    theirs = hand_off.c.lead_id.in_(of_it)
+    newest = select(hand_off).where(theirs).order_by(hand_off.c.made_at.desc()).limit(HAND_OFFS_MAX)
     hand_offs = tuple(
-        HandOffOf(**{name: getattr(each, name) for name in HandOffOf.__struct_fields__}) for each in handed
+        HandOffOf(**{name: getattr(each, name) for name in HandOffOf.__struct_fields__})
+        for each in connection.execute(newest)
     )
-    return Account(_line(row), people, mails, sent, hand_offs)
+    handed = connection.execute(select(func.count()).select_from(hand_off).where(theirs)).scalar_one()
+    return Account(_line(row), people, mails, sent, hand_offs, handed)
 
 
 def last_act(state: LeadState) -> datetime | None:

@@ -1,11 +1,14 @@
 """The list of leads and what hangs on it: filters in the address, saved views, tags on one and on many, companies."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from nurture.engine.accounts import Role
+from nurture.store import records as table
 from nurture.vocabulary.words import EventKind
 from tests.webapp.conftest import token_of
 from tests.webapp.stand import Stand
@@ -115,6 +118,27 @@ def test_a_company_shows_its_people_their_mails_and_hand_offs(client: FlaskClien
     assert "1 hand-off" in page
     assert "six lines" in page
     assert client.get("/companies/nope").status_code == 404
+
+
+def test_a_company_shows_its_newest_hand_offs_and_counts_all(stand: Stand, client: FlaskClient):
+    with stand.engine.deciding() as (connection, now):
+        ada = connection.execute(select(table.hand_off.c.lead_id)).scalars().first()
+        rows = [
+            {
+                "lead_id": ada,
+                "serial": n,
+                "team": "world",
+                "rep": f"rep{n}@x.example",
+                "made_at": now + timedelta(minutes=n),
+            }
+            for n in range(100, 160)
+        ]
+        connection.execute(table.hand_off.insert(), rows)
+    page = client.get("/companies/engine%20ltd").text
+    assert "61 hand-offs" in page
+    assert "The newest 50." in page
+    assert "rep159" in page
+    assert "rep109" not in page
 
 
 def test_a_lead_that_changes_company_is_counted_there(stand: Stand, client: FlaskClient):

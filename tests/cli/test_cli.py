@@ -1,6 +1,5 @@
 """What a person types and reads: each command on a store of its own; an error is one red line and exit 1."""
 
-import logging
 import shutil
 from pathlib import Path
 
@@ -20,14 +19,6 @@ LEADS = """id,email,first_name,job_title,seniority,company_size,phone number
 2,bob@quay.example,Bob,Freight clerk,individual,80,
 3,bob@quay.example,Bobby,Freight clerk,individual,80,,,surplus
 """
-
-
-@pytest.fixture(autouse=True)
-def own_log():
-    """Commands log to a stream that is gone after the test: nobody may log to it later."""
-    yield
-    root = logging.getLogger()
-    root.handlers[:] = [each for each in root.handlers if type(each) is not logging.StreamHandler]
 
 
 @pytest.fixture

@@ -1,26 +1,5 @@
 """`nurture move` takes a store to another database; the old one says so, and `nurture arm` goes back to it."""
 
-import logging
-
-import pytest
-from click.testing import CliRunner
-
-from nurture.cli import main
-
-
-@pytest.fixture(autouse=True)
-def own_log():
-    """Commands log to a stream that is gone after the test: nobody may log to it later."""
-    yield
-    root = logging.getLogger()
-    root.handlers[:] = [each for each in root.handlers if type(each) is not logging.StreamHandler]
-
-
-@pytest.fixture
-def nurture(tmp_path, monkeypatch):
-    monkeypatch.setenv("NURTURE_HOME", str(tmp_path / "var"))
-    return lambda *words, **options: CliRunner().invoke(main, words, **options)
-
 
 def test_the_embedded_store_moves_into_the_one_that_is_set(
     nurture, postgres_database_url, monkeypatch, tmp_path

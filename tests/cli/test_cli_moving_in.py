@@ -1,6 +1,5 @@
 """Moving in, as a person types it: every command of the how-tos is run on files in each product's own form."""
 
-import logging
 import re
 import shlex
 import shutil
@@ -16,14 +15,6 @@ ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests" / "capture" / "exports"
 HOW_TO = ROOT / "docs" / "howto"
 ZIP = "audience_export_7c1f0a9e2b.zip"
-
-
-@pytest.fixture(autouse=True)
-def own_log():
-    """Commands log to a stream that is gone after the test: nobody may log to it later."""
-    yield
-    root = logging.getLogger()
-    root.handlers[:] = [each for each in root.handlers if type(each) is not logging.StreamHandler]
 
 
 @pytest.fixture(scope="module")

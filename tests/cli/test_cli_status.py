@@ -1,32 +1,14 @@
 """`nurture status` counts rows; `nurture arm` lets a copy send."""
 
-import logging
-
 import pytest
-from click.testing import CliRunner
 
 from nurture import app
-from nurture.cli import main
 from nurture.cli.status import verdict
 from nurture.insight.standing import Standing
 
 EMPTY = Standing(
     due=0, oldest_due=None, planned=0, deferred=0, claimed=0, sending=0, unknown=0, outbox=0, events=0
 )
-
-
-@pytest.fixture(autouse=True)
-def own_log():
-    """Commands log to a stream that is gone after the test: nobody may log to it later."""
-    yield
-    root = logging.getLogger()
-    root.handlers[:] = [each for each in root.handlers if type(each) is not logging.StreamHandler]
-
-
-@pytest.fixture
-def nurture(tmp_path, monkeypatch):
-    monkeypatch.setenv("NURTURE_HOME", str(tmp_path / "var"))
-    return lambda *words, **options: CliRunner().invoke(main, words, **options)
 
 
 def test_an_empty_store_is_finished(nurture):

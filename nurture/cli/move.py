@@ -2,7 +2,7 @@
 
 import click
 from rich.progress import Progress
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from nurture import app
 from nurture.cli.users import operator
@@ -30,6 +30,8 @@ def move(old: str | None, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"Move {source.shown} into {target.shown}?", abort=True)
     try:
+        if target.is_somebody_elses:
+            raise SetupError(f"{target.shown} has tables that are not ours; move into an empty database")
         source.migrate()
         target.migrate()
         with Progress() as bar:
@@ -42,7 +44,7 @@ def move(old: str | None, *, yes: bool) -> None:
                 arm=app.make_arming(place, target, clock).arm,
                 progress=lambda done, of: bar.update(task, completed=done, total=of),
             )
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:  # the second: who has no right to make tables
         raise SetupError(f"a database cannot be opened: {str(error.orig).splitlines()[0]}") from None
     finally:
         source.close()

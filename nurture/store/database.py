@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -50,6 +50,11 @@ class Database:
     def is_missing(self) -> bool:
         """Whether there is no such file; asking it would make one."""
         return self.is_sqlite and bool(self.url.database) and not Path(str(self.url.database)).exists()
+
+    @property
+    def is_somebody_elses(self) -> bool:
+        """Whether there are tables, and none that says at which of our migrations they stand."""
+        return self.version() is None and bool(inspect(self.engine).get_table_names())
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -1,5 +1,7 @@
 """`nurture move` takes a store to another database; the old one says so, and `nurture arm` goes back to it."""
 
+from sqlalchemy import create_engine, inspect, text
+
 
 def test_the_embedded_store_moves_into_the_one_that_is_set(
     nurture, postgres_database_url, monkeypatch, tmp_path
@@ -36,3 +38,30 @@ def test_what_cannot_be_moved_is_told(nurture, monkeypatch, tmp_path):
     assert (
         "a database cannot be opened" in nurture("move", "postgresql://nobody@127.0.0.1:1/x", "--yes").output
     )
+
+
+def test_nothing_moves_among_the_tables_of_somebody_else(nurture, database_url, monkeypatch):
+    assert nurture("status").exit_code == 0
+    theirs = create_engine(database_url)
+    with theirs.begin() as connection:
+        connection.execute(text("CREATE TABLE account (number INTEGER)"))
+    monkeypatch.setenv("NURTURE_DATABASE_URL", database_url)
+    refused = nurture("move", "--yes")
+    assert refused.exit_code == 1
+    assert "has tables that are not ours" in refused.output
+    assert inspect(theirs).get_table_names() == ["account"]
+    theirs.dispose()
+
+
+def test_who_may_make_no_tables_is_told(nurture, postgres_database_url, monkeypatch):
+    assert nurture("status").exit_code == 0
+    theirs = create_engine(postgres_database_url)
+    with theirs.begin() as connection:
+        connection.execute(text("DROP ROLE IF EXISTS guest"))
+        connection.execute(text("CREATE ROLE guest LOGIN"))
+    theirs.dispose()
+    monkeypatch.setenv("NURTURE_DATABASE_URL", postgres_database_url.replace("postgres:@", "guest:@"))
+    refused = nurture("move", "--yes")
+    assert refused.exit_code == 1
+    assert "permission denied for schema public" in refused.output
+    assert "Traceback" not in refused.output
